@@ -1,0 +1,56 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "plumbline",
+    products: [.executable(name: "plumbline", targets: ["plumbline"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The words both sides share.
+        .target(name: "Domain", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+
+        // The two vocabularies.
+        .target(name: "Procore", dependencies: ["Domain"]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "QBXML", dependencies: ["Domain", "CLibXML2"]),
+
+        // From one to the other.
+        .target(name: "Converters", dependencies: ["Domain", "Procore", "QBXML"]),
+
+        // What is remembered, and the folders.
+        .target(name: "SyncLedger", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "CSystem"),
+        .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
+        .target(name: "DropFolder", dependencies: ["Domain", "CSystem", "CInotifyTools"]),
+
+        // The flow, and the commands.
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Domain", "Procore", "QBXML", "Converters", "SyncLedger", "DropFolder",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        .target(
+            name: "Sandbox",
+            dependencies: ["Domain", "QBXML", .product(name: "GRDB", package: "GRDB.swift")]),
+        .executableTarget(
+            name: "plumbline",
+            dependencies: [
+                "Pipeline", "Sandbox",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(name: "QBXMLTests", dependencies: ["QBXML"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

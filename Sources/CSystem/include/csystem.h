@@ -1,0 +1,19 @@
+#ifndef PLUMBLINE_CSYSTEM_H
+#define PLUMBLINE_CSYSTEM_H
+
+/* System calls and constants that Swift cannot import from glibc. Each answers 0 or more, or -1 with errno set. */
+
+/* renameat2(2) with RENAME_NOREPLACE: never over an existing name. */
+int plumbline_rename_noreplace(const char *from, const char *to);
+
+/* syncfs(2): everything written to the file system that holds fd is durable. */
+int plumbline_syncfs(int fd);
+
+/* A read lease, fcntl(2) F_SETLEASE: 0 when nobody has the file open for writing. The lease is given back at once.
+   errno EAGAIN: somebody has. Anything else: the file system or the owner does not allow to ask. */
+int plumbline_no_writer(int fd);
+
+/* The type of a file system, statfs(2) f_type; -1 when it cannot be told. */
+long plumbline_filesystem_type(const char *path);
+
+#endif

@@ -1,0 +1,116 @@
+import Domain
+import Procore
+import QBXML
+
+/// Anything that maps one side's records to the other's by a table.
+public protocol Converter: Sendable {
+    /// `company-to-vendor`
+    static var name: String { get }
+    /// The sentence a bookkeeper would say.
+    static var summary: String { get }
+    /// The table, for people: target, source, rule, and when a linked record may be changed through it.
+    static var table: [TableLine] { get }
+    /// The names of both sides, for the table's head.
+    static var sides: (from: String, to: String) { get }
+}
+
+/// One line of a mapping table as `plumbline mappings` prints it.
+public struct TableLine: Sendable, Hashable {
+    /// The element or key it goes to.
+    public let target: String
+    /// The field it comes from.
+    public let source: String
+    /// The rule in words.
+    public let rule: String
+    /// `always`, `address` or `never`.
+    public let update: String
+
+    init<Source>(_ row: Row<Source>) {
+        target = row.target
+        source = row.source
+        rule = row.reference == nil ? row.rule.description : "the QuickBooks id of that record; waits until it is linked"
+        update = row.update.rawValue
+    }
+}
+
+/// A converter of Procore records to elements of a QuickBooks list.
+public protocol ToQuickBooks: Converter {
+    /// The Procore record.
+    associatedtype Source: ProcoreRecord
+    /// What it becomes.
+    static var object: QuickBooksObject { get }
+    /// The mapping table, in qbXML order.
+    static var rows: [Row<Source>] { get }
+    /// What the configuration has to say before any of these can be converted; nil: nothing.
+    static func missing(in settings: Settings) -> Problem?
+    /// What a table cannot say about one record.
+    static func check(_ record: Source, settings: Settings) throws(Problem)
+}
+
+extension ToQuickBooks {
+    /// The entity it converts.
+    public static var entity: Entity { Source.entity }
+    /// The table's lines.
+    public static var table: [TableLine] { rows.map(TableLine.init) }
+    /// The paths of every element that it may write.
+    public static var targets: [String] { rows.map(\.target) }
+    /// Nothing has to be configured.
+    public static func missing(in settings: Settings) -> Problem? { nil }
+    /// Nothing beyond the table.
+    public static func check(_ record: Source, settings: Settings) throws(Problem) {}
+
+    /// What a record should be in QuickBooks.
+    /// - Throws: all its problems.
+    public static func convert(_ record: Source, settings: Settings) throws(Problems) -> Mapped {
+        do throws(Problem) {
+            try check(record, settings: settings)
+        } catch {
+            throw Problems([error.of(record.shown)])
+        }
+        return try map(record, rows, shown: record.shown, settings: settings)
+    }
+
+    /// The fields in which a linked record has to be changed; empty: a Mod would change nothing.
+    ///
+    /// A field that QuickBooks confirmed and that is no longer wanted is cleared; one that QuickBooks was never
+    /// given by us is left alone.
+    public static func changes(from confirmed: Content, to wanted: Content, settings: Settings) -> Content {
+        let allowed = Set(
+            rows.filter { $0.update == .always || $0.update == .address && settings.updateAddresses }.map(\.target))
+        var changed: Set<String> = []
+        for field in wanted.fields where allowed.contains(field.path) && confirmed[field.path] != wanted[field.path] {
+            changed.insert(field.path)
+        }
+        for field in confirmed.fields where allowed.contains(field.path) && wanted[field.path] == nil {
+            changed.insert(field.path)
+        }
+        guard !changed.isEmpty else { return Content() }
+        return Content(
+            rows.compactMap { row in
+                // An address is sent whole, so that none of its lines outlives the others.
+                let touched = changed.contains(row.target) || row.update == .address && allowed.contains(row.target)
+                    && changed.contains { $0.group == row.target.group }
+                guard touched, wanted[row.target] != nil || confirmed[row.target] != nil else { return nil }
+                return Content.Field(row.target, wanted[row.target] ?? "")
+            })
+    }
+
+    /// The address fields that differ and are left as they are, since addresses are not updated after linking.
+    public static func heldBack(from confirmed: Content, to wanted: Content, settings: Settings) -> [String] {
+        guard !settings.updateAddresses else { return [] }
+        return rows.filter { $0.update == .address && confirmed[$0.target] != wanted[$0.target] }.map(\.target)
+    }
+
+    /// What QuickBooks says it holds in the fields that we would write.
+    public static func held(in ret: Element, of wanted: Content) -> Content {
+        Content(
+            wanted.fields.compactMap { field in ret[field.path].map { Content.Field(field.path, $0) } })
+    }
+}
+
+extension String {
+    /// `VendorAddress` of `VendorAddress/City`; empty where there is no group.
+    fileprivate var group: Substring {
+        lastIndex(of: "/").map { self[..<$0] } ?? ""
+    }
+}

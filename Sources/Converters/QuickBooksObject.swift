@@ -1,0 +1,99 @@
+import Domain
+import QBXML
+
+/// A kind of QuickBooks object and the names of its messages.
+public struct QuickBooksObject: Sendable, Hashable {
+    /// The list whose ids it has.
+    public let list: QuickBooksList
+    /// The message that finds it by id or name; items are asked for across all their types, since one name
+    /// serves them all.
+    public let query: String
+    /// Whose names it shares: customers, vendors, employees and other names have one name space.
+    public let nameSpace: String
+    /// Aggregates that have another name in a Mod.
+    public let renamedInMod: [String: String]
+
+    /// Vendors.
+    public static let vendor = QuickBooksObject(
+        list: .vendor, query: "VendorQuery", nameSpace: "Entity", renamedInMod: [:])
+    /// Jobs, which are customers with a parent, and customers used as jobs.
+    public static let job = QuickBooksObject(
+        list: .customer, query: "CustomerQuery", nameSpace: "Entity", renamedInMod: [:])
+    /// Service items.
+    public static let itemService = QuickBooksObject(
+        list: .itemService, query: "ItemQuery", nameSpace: "Item",
+        renamedInMod: ["SalesAndPurchase": "SalesAndPurchaseMod"])
+
+    /// `VendorAdd`
+    public var add: String { list.rawValue + "Add" }
+    /// `VendorMod`
+    public var mod: String { list.rawValue + "Mod" }
+    /// `VendorRet`
+    public var ret: String { list.rawValue + "Ret" }
+
+    /// Where the name that some content wants stands in QuickBooks: two records that meet in one must both stop.
+    public func nameKey(of content: Content) -> String? {
+        guard let name = content["Name"] else { return nil }
+        var parent = content["ParentRef/FullName"].map(QuickBooksText.comparisonKey) ?? ""
+        if let key = content.references.first { parent = key.description }
+        return "\(parent.isEmpty ? nameSpace : list.rawValue)|\(parent)|\(QuickBooksText.comparisonKey(name))"
+    }
+
+    /// The body of an Add request, in the order of the table.
+    /// - Parameter id: the QuickBooks id of another record; every reference has one by now.
+    public func addBody(_ content: Content, externalGUID: String, id: (RecordKey) -> String?) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.open(add)
+        write(content, renamed: [:], to: &writer, id: id)
+        writer.leaf("ExternalGUID", externalGUID)
+        writer.close(add)
+        return writer.bytes
+    }
+
+    /// The body of a Mod request that changes these fields and no other; an empty one is cleared.
+    public func modBody(_ changes: Content, listID: String, editSequence: String) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.open(mod)
+        writer.leaf("ListID", listID)
+        writer.leaf("EditSequence", editSequence)
+        write(changes, renamed: renamedInMod, to: &writer, id: { _ in nil })
+        writer.close(mod)
+        return writer.bytes
+    }
+
+    /// The body of a query for one object by id.
+    public func queryBody(listID: String) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.leaf("ListID", listID)
+        return writer.bytes
+    }
+
+    /// The body of a query for one object by its full name: `parent:child`.
+    public func queryBody(fullName: String) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.leaf("FullName", fullName)
+        return writer.bytes
+    }
+
+    private func write(
+        _ content: Content, renamed: [String: String], to writer: inout XMLWriter, id: (RecordKey) -> String?
+    ) {
+        var open: [String] = []
+        for field in content.fields {
+            var path = field.path.split(separator: "/").map { renamed[String($0)] ?? String($0) }
+            let leaf = path.removeLast()
+            var shared = 0
+            while shared < min(open.count, path.count), open[shared] == path[shared] { shared += 1 }
+            while open.count > shared { writer.close(open.removeLast()) }
+            for name in path[shared...] {
+                writer.open(name)
+                open.append(name)
+            }
+            switch field.value {
+            case .text(let text): writer.leaf(leaf, text)
+            case .idOf(let key): writer.leaf(leaf, id(key) ?? "")
+            }
+        }
+        while let name = open.popLast() { writer.close(name) }
+    }
+}

@@ -1,0 +1,176 @@
+import Domain
+import QBXML
+
+/// What a value has to be to stand in its element. Nothing is ever cut: what does not fit is a problem.
+public enum Rule: Sendable, Equatable, CustomStringConvertible {
+    /// The name of a list element: required, one line, no colon, ends trimmed, at most so many characters.
+    case name(Int)
+    /// One line of at most so many characters.
+    case atMost(Int)
+    /// Text of at most so many characters that may have several lines.
+    case text(Int)
+    /// A line of a street address that is wrapped at its spaces into lines of 41 characters: 1 is the first.
+    case addressLine(Int, of: Int)
+    /// The same for Procore projects, whose address QuickBooks wants without commas.
+    case addressLineWithoutCommas(Int, of: Int)
+    /// An account that the configuration has to name.
+    case account
+    /// Passed on to Procore as it is.
+    case asIs
+
+    /// The rule as the mapping page says it.
+    public var description: String {
+        switch self {
+        case .name(let most): "required; one line, no colon, at most \(most) characters"
+        case .atMost(let most): "at most \(most) characters"
+        case .text(let most): "at most \(most) characters, line breaks allowed"
+        case .addressLine(let line, let lines): "line \(line) of \(lines), wrapped at 41 characters"
+        case .addressLineWithoutCommas(let line, let lines):
+            "line \(line) of \(lines), wrapped at 41 characters, commas become spaces"
+        case .account: "an account of the chart of accounts, at most 159 characters"
+        case .asIs: "as it is"
+        }
+    }
+
+    var isRequired: Bool {
+        switch self {
+        case .name, .account: true
+        default: false
+        }
+    }
+
+    /// The problem of a required value that is not there.
+    func missing(field: String, target: String) -> Problem {
+        Problem(
+            field: field, what: "The \(field) is empty, and QuickBooks needs it (\(target)).",
+            remedy: "Fill it in in Procore, export again, and drop the new file in the inbox.")
+    }
+
+    /// Makes a value fit for its element, or says why it is not.
+    /// - Returns: the text, nil where nothing is left to write, and a sentence for everything that was changed.
+    func apply(
+        _ raw: String, field: String, target: String, settings: Settings
+    ) throws(Problem) -> (String?, [String]) {
+        if self == .asIs { return (raw.isEmpty ? nil : raw, []) }
+        var (text, changes) = try folded(raw, field: field)
+        switch self {
+        case .name(let most):
+            text = oneLine(text)
+            if text.isEmpty { throw missing(field: field, target: target) }
+            if text.contains(":") {
+                throw Problem(
+                    field: field,
+                    what: "The \(field) \"\(text)\" contains a colon, which QuickBooks uses to separate levels of its lists.",
+                    remedy: "Replace the colon in Procore, for example with a dash, export again, and drop the new file.")
+            }
+            if text.unicodeScalars.count > most {
+                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, named: true) }
+                let short = shortForm(text, most)
+                changes.append("\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
+                text = short
+            }
+        case .atMost(let most), .text(let most):
+            if case .atMost = self { text = oneLine(text) }
+            if text.unicodeScalars.count > most { throw tooLong(text, most, field: field, target: target, named: false) }
+        case .account:
+            text = oneLine(text)
+            if text.unicodeScalars.count > 159 { throw tooLong(text, 159, field: field, target: target, named: false) }
+        case .addressLine(let line, let count), .addressLineWithoutCommas(let line, let count):
+            if case .addressLineWithoutCommas = self, text.contains(",") {
+                text = text.replacing(",", with: " ")
+                changes.append("Commas became spaces, as QuickBooks wants no comma in a project's address.")
+            }
+            let lines = try wrapped(text, lines: count, field: field)
+            if lines.count > 1, line == 1, !text.contains("\n") {
+                changes.append("The address stands in \(lines.count) lines of at most \(addressWidth) characters.")
+            }
+            text = line <= lines.count ? lines[line - 1] : ""
+        case .asIs: break
+        }
+        return (text.isEmpty ? nil : text, changes)
+    }
+
+    private func folded(_ raw: String, field: String) throws(Problem) -> (String, [String]) {
+        do {
+            let folded = try QuickBooksText(raw)
+            return (folded.text, folded.changes.map(\.sentence))
+        } catch var problem as Problem {
+            problem.field = field
+            throw problem
+        } catch {
+            throw Problem(field: field, what: "\(error)", remedy: "Type the text anew in Procore, and export again.")
+        }
+    }
+
+    private func tooLong(_ text: String, _ most: Int, field: String, target: String, named: Bool) -> Problem {
+        Problem(
+            field: field,
+            what: "The \(field) \"\(text)\" has \(text.unicodeScalars.count) characters; "
+                + "QuickBooks takes at most \(most) (\(target)).",
+            remedy: "Shorten it in Procore, export again, and drop the new file in the inbox"
+                + (named ? "; or let Plumbline shorten names with short_forms: true in plumbline.yaml." : "."))
+    }
+}
+
+/// Characters in a line of an address. Source: qbXML schema, Addr1 to Addr5.
+private let addressWidth = 41
+
+/// One line, with single spaces, and none at the ends.
+func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+}
+
+/// Wraps a street address at its spaces; line breaks that are there stay.
+private func wrapped(_ text: String, lines most: Int, field: String) throws(Problem) -> [String] {
+    var lines: [String] = []
+    for part in text.split(whereSeparator: \.isNewline) {
+        var line = ""
+        for word in part.split(whereSeparator: \.isWhitespace) {
+            if line.isEmpty {
+                line = String(word)
+            } else if line.unicodeScalars.count + 1 + word.unicodeScalars.count <= addressWidth {
+                line += " " + word
+            } else {
+                lines.append(line)
+                line = String(word)
+            }
+        }
+        if !line.isEmpty { lines.append(line) }
+    }
+    guard lines.count <= most, lines.allSatisfy({ $0.unicodeScalars.count <= addressWidth }) else {
+        throw Problem(
+            field: field,
+            what: "The \(field) \"\(oneLine(text))\" does not fit QuickBooks' address: "
+                + "\(most) lines of \(addressWidth) characters.",
+            remedy: "Shorten it in Procore, export again, and drop the new file in the inbox.")
+    }
+    return lines
+}
+
+/// A deterministic short form: as much of the start as fits, and four letters that depend on all of it.
+func shortForm(_ text: String, _ most: Int) -> String {
+    let alphabet = Array("ABCDEFGHJKMNPQRSTVWXYZ23456789".unicodeScalars)
+    let tail = Digest(of: text.utf8).bytes.prefix(4).map { alphabet[Int($0) % alphabet.count] }
+    var short = String.UnicodeScalarView(text.unicodeScalars.prefix(most - 5))
+    while short.last?.properties.isWhitespace == true { short.removeLast() }
+    short.append("~")
+    short.append(contentsOf: tail)
+    return String(short)
+}
+
+extension TextChange {
+    /// The replacement, as the receipt says it.
+    fileprivate var sentence: String {
+        switch kind {
+        case .invisible: "An invisible character (\(code)) was removed."
+        case .punctuation, .spelling: "\"\(from)\" (\(code)) became \"\(to)\", which QuickBooks can hold."
+        }
+    }
+
+    private var code: String {
+        from.unicodeScalars.map { scalar in
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        }.joined(separator: " ")
+    }
+}

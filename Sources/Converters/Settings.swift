@@ -1,0 +1,91 @@
+import Domain
+import QBXML
+
+/// What the configuration says to the converters; every name is that of its key in `plumbline.yaml`.
+public struct Settings: Sendable {
+    /// Whether cost codes become one flat list of items or sub-items of sub-items.
+    public enum ItemLayout: String, Sendable, CaseIterable {
+        /// The full code as the item's name: `03-300`.
+        case flat
+        /// Each code below its parent's item: `03:300`.
+        case hierarchical
+    }
+
+    /// The accounts of an exception by cost code prefix; nil: the default one.
+    public struct Accounts: Sendable, Equatable {
+        /// Full name of the income account.
+        public var income: String?
+        /// Full name of the expense account.
+        public var expense: String?
+
+        /// An exception.
+        public init(income: String? = nil, expense: String? = nil) {
+            self.income = income
+            self.expense = expense
+        }
+    }
+
+    /// Procore's id of the company.
+    public var companyID: String
+    /// Tells two roots of one Procore company apart; part of every requestID.
+    public var companyKey: String?
+    /// The QuickBooks edition.
+    public var edition: Edition
+    /// The qbXML version that documents are written in.
+    public var version: QBXMLVersion
+    /// Full name of the income account of new items.
+    public var incomeAccount: String?
+    /// Full name of the expense account of new items.
+    public var expenseAccount: String?
+    /// Exceptions by cost code prefix; the longest prefix wins.
+    public var accounts: [String: Accounts]
+    /// Full name of the customer that new jobs go under; nil: a job is a customer.
+    public var customer: String?
+    /// The same, by Procore project id.
+    public var customers: [String: String]
+    /// How cost codes become items.
+    public var items: ItemLayout
+    /// Whether a name that is too long gets a deterministic short form instead of a problem.
+    public var shortForms: Bool
+    /// Whether a name already in the same QuickBooks list links to it.
+    public var linkSameName: Bool
+    /// Whether addresses are still updated once two records are linked.
+    public var updateAddresses: Bool
+    /// The QuickBooks vendor types that are imported; nil: all. `none` stands for vendors without a type.
+    public var vendorTypes: Set<String>?
+
+    /// Settings of a company, everything else as the contract's defaults.
+    public init(companyID: String) {
+        self.companyID = companyID
+        companyKey = nil
+        edition = .us
+        version = .v13
+        incomeAccount = nil
+        expenseAccount = nil
+        accounts = [:]
+        customer = nil
+        customers = [:]
+        items = .flat
+        shortForms = false
+        linkSameName = true
+        updateAddresses = false
+        vendorTypes = nil
+    }
+
+    /// What stands before every id that QuickBooks sees: company, and the root's own key where one is set.
+    public var namespace: String {
+        companyKey.map { "\(companyID).\($0)" } ?? companyID
+    }
+
+    /// The account of a side of the item made from a cost code.
+    public func account(_ side: WritableKeyPath<Accounts, String?>, for fullCode: String) -> String? {
+        let prefixes = accounts.keys.filter { fullCode.hasPrefix($0) && accounts[$0]?[keyPath: side] != nil }
+        if let longest = prefixes.max(by: { $0.count < $1.count }) { return accounts[longest]?[keyPath: side] }
+        return side == \.income ? incomeAccount : expenseAccount
+    }
+
+    /// The customer that the job of a project goes under.
+    public func customer(ofProject id: String?) -> String? {
+        id.flatMap { customers[$0] } ?? customer
+    }
+}

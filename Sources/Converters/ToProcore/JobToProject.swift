@@ -1,0 +1,47 @@
+import Domain
+import Procore
+import QBXML
+
+/// A QuickBooks Job becomes a Procore project, at its Ship To address, else its Bill To, else its parent's.
+///
+/// A customer without a parent is not a job: customers are not imported.
+/// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping"; Procore REST "Sync Projects".
+public enum JobToProject: ToProcore {
+    public static let name = "job-to-project"
+    public static let summary = "A QuickBooks Job becomes a Procore project."
+    public static let sides = (from: "QuickBooks CustomerRet", to: "Procore project")
+    public static let entity = Entity.projects
+    public static let list = QuickBooksList.customer
+
+    // swift-format-ignore
+    public static let rows: [Row<Element>] = [
+        //  Procore project  QuickBooks CustomerRet
+        Row("name",          "Name",                                        { $0["Name"] },                                        .asIs),
+        Row("address",       "ShipAddress/Addr1-5 (BillAddress, parent's)", { AddressPart.street($0, block($0)) },                 .asIs, update: .address),
+        Row("city",          "ShipAddress/City (BillAddress, parent's)",    { $0["\(block($0))/City"] },                           .asIs, update: .address),
+        Row("state_code",    "ShipAddress/State (BillAddress, parent's)",   { AddressPart.stateCode($0, block($0)) },              .asIs, update: .address),
+        Row("zip",           "ShipAddress/PostalCode (BillAddress, parent's)", { $0["\(block($0))/PostalCode"] },                  .asIs, update: .address),
+    ]
+
+    public static func skipped(_ ret: Element, settings: Settings) -> Skipped? {
+        if ret["IsActive"] == "false" {
+            return Skipped("The job is not active in QuickBooks.")
+        }
+        if ret["ParentRef/ListID"] == nil, ret["ParentRef/FullName"] == nil {
+            return Skipped("A customer, not a job: customers are not imported.")
+        }
+        return nil
+    }
+
+    /// The address fields of a customer, for jobs below it that have none; empty where it has none either.
+    public static func address(of ret: Element) -> Content {
+        Content(
+            rows.filter { $0.update == .address }.compactMap { row in
+                row.value(ret, Settings(companyID: "")).flatMap { $0.isEmpty ? nil : Content.Field(row.target, $0) }
+            })
+    }
+
+    private static func block(_ ret: Element) -> String {
+        AddressPart.exists(ret, "ShipAddress") ? "ShipAddress" : "BillAddress"
+    }
+}

@@ -1,0 +1,84 @@
+import Domain
+import Procore
+import QBXML
+
+/// A converter of elements of a QuickBooks list to Procore records.
+public protocol ToProcore: Converter {
+    /// The kind of Procore record.
+    static var entity: Entity { get }
+    /// The list it comes from.
+    static var list: QuickBooksList { get }
+    /// The mapping table, in the order in which the keys are written.
+    static var rows: [Row<Element>] { get }
+    /// Why an element is left out, where a rule says so.
+    static func skipped(_ ret: Element, settings: Settings) -> Skipped?
+}
+
+extension ToProcore {
+    /// The table's lines.
+    public static var table: [TableLine] { rows.map(TableLine.init) }
+
+    /// What a QuickBooks element should be in Procore.
+    /// - Throws: all its problems.
+    public static func convert(_ ret: Element, settings: Settings) throws(Problems) -> Mapped {
+        try map(ret, rows, shown: shown(ret), settings: settings)
+    }
+
+    /// `QuickBooks Vendor "Riverton Lumber"`
+    public static func shown(_ ret: Element) -> String {
+        "QuickBooks \(list.rawValue) \"\(ret["FullName"] ?? ret["Name"] ?? ret["ListID"] ?? "without name")\""
+    }
+
+    /// The fields in which Procore's record has to be changed.
+    public static func changes(from given: Content, to wanted: Content, settings: Settings) -> Content {
+        let allowed = Set(
+            rows.filter { $0.update == .always || $0.update == .address && settings.updateAddresses }.map(\.target))
+        return Content(
+            wanted.fields.filter { allowed.contains($0.path) && given[$0.path] != wanted[$0.path] })
+    }
+}
+
+/// The parts of a QuickBooks address that Procore has fields for.
+enum AddressPart {
+    /// The street lines in one, without the line that repeats the name.
+    static func street(_ ret: Element, _ block: String) -> String? {
+        let names = [ret["Name"], ret["CompanyName"], ret["NameOnCheck"]].compactMap { $0.map(QuickBooksText.comparisonKey) }
+        let lines = (1...5).compactMap { ret["\(block)/Addr\($0)"] }.filter { !$0.isEmpty }
+        let street = lines.enumerated().filter { $0.offset > 0 || !names.contains(QuickBooksText.comparisonKey($0.element)) }
+        return street.isEmpty ? nil : street.map(\.element).joined(separator: " ")
+    }
+
+    /// Procore's two letters for a state or province, from them or from its name in full; nil where it is neither.
+    static func stateCode(_ ret: Element, _ block: String) -> String? {
+        guard let text = ret["\(block)/State"].map(oneLine), !text.isEmpty else { return nil }
+        let upper = text.uppercased()
+        if stateNames.values.contains(upper) { return upper }
+        return stateNames[text.lowercased()]
+    }
+
+    /// Whether an element has anything in an address.
+    static func exists(_ ret: Element, _ block: String) -> Bool {
+        ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5", "City", "State", "PostalCode"].contains {
+            ret["\(block)/\($0)"]?.isEmpty == false
+        }
+    }
+}
+
+// swift-format-ignore
+/// US states, the District of Columbia and territories, and Canadian provinces, by name. Source: ISO 3166-2.
+private let stateNames: [String: String] = [
+    "alabama": "AL", "alaska": "AK", "arizona": "AZ", "arkansas": "AR", "california": "CA", "colorado": "CO",
+    "connecticut": "CT", "delaware": "DE", "district of columbia": "DC", "florida": "FL", "georgia": "GA",
+    "hawaii": "HI", "idaho": "ID", "illinois": "IL", "indiana": "IN", "iowa": "IA", "kansas": "KS", "kentucky": "KY",
+    "louisiana": "LA", "maine": "ME", "maryland": "MD", "massachusetts": "MA", "michigan": "MI", "minnesota": "MN",
+    "mississippi": "MS", "missouri": "MO", "montana": "MT", "nebraska": "NE", "nevada": "NV", "new hampshire": "NH",
+    "new jersey": "NJ", "new mexico": "NM", "new york": "NY", "north carolina": "NC", "north dakota": "ND",
+    "ohio": "OH", "oklahoma": "OK", "oregon": "OR", "pennsylvania": "PA", "rhode island": "RI",
+    "south carolina": "SC", "south dakota": "SD", "tennessee": "TN", "texas": "TX", "utah": "UT", "vermont": "VT",
+    "virginia": "VA", "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY",
+    "puerto rico": "PR", "guam": "GU", "american samoa": "AS", "u.s. virgin islands": "VI",
+    "northern mariana islands": "MP",
+    "alberta": "AB", "british columbia": "BC", "manitoba": "MB", "new brunswick": "NB",
+    "newfoundland and labrador": "NL", "northwest territories": "NT", "nova scotia": "NS", "nunavut": "NU",
+    "ontario": "ON", "prince edward island": "PE", "quebec": "QC", "québec": "QC", "saskatchewan": "SK", "yukon": "YT",
+]

@@ -1,0 +1,38 @@
+import Domain
+import Procore
+import QBXML
+
+/// A QuickBooks Vendor becomes a Procore company.
+///
+/// Which vendors come across is chosen by vendor type; inactive ones stay where they are.
+/// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping" and vendor type import settings; Procore
+///   REST "Sync Vendors".
+public enum VendorToCompany: ToProcore {
+    public static let name = "vendor-to-company"
+    public static let summary = "A QuickBooks Vendor becomes a Procore company."
+    public static let sides = (from: "QuickBooks VendorRet", to: "Procore company")
+    public static let entity = Entity.vendors
+    public static let list = QuickBooksList.vendor
+
+    // swift-format-ignore
+    public static let rows: [Row<Element>] = [
+        //  Procore company      QuickBooks VendorRet
+        Row("name",              "Name",                     { $0["Name"] },                                  .asIs),
+        Row("address",           "VendorAddress/Addr1-5",    { AddressPart.street($0, "VendorAddress") },     .asIs, update: .address),
+        Row("city",              "VendorAddress/City",       { $0["VendorAddress/City"] },                    .asIs, update: .address),
+        Row("state_code",        "VendorAddress/State",      { AddressPart.stateCode($0, "VendorAddress") },  .asIs, update: .address),
+        Row("zip",               "VendorAddress/PostalCode", { $0["VendorAddress/PostalCode"] },              .asIs, update: .address),
+        Row("business_phone",    "Phone",                    { $0["Phone"] },                                 .asIs),
+        Row("fax_number",        "Fax",                      { $0["Fax"] },                                   .asIs),
+    ]
+
+    public static func skipped(_ ret: Element, settings: Settings) -> Skipped? {
+        if ret["IsActive"] == "false" {
+            return Skipped("The vendor is not active in QuickBooks.")
+        }
+        if let types = settings.vendorTypes, !types.contains(ret["VendorTypeRef/FullName"] ?? "none") {
+            return Skipped("Its vendor type, \(ret["VendorTypeRef/FullName"] ?? "none"), is not among vendor_types in plumbline.yaml.")
+        }
+        return nil
+    }
+}

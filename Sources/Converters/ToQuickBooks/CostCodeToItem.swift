@@ -1,0 +1,63 @@
+import Domain
+import Procore
+import QBXML
+
+/// A Procore cost code becomes a QuickBooks Service item, with a description and an account for each side, so that
+/// purchase orders and bills post to the expense account and sales to the income account.
+///
+/// Flat, the item is named by the full code (`03-300`); hierarchical, by its own part (`300`) below its parent's item.
+/// - Sources: Procore support, "Detailed Data Mapping" and cost code export (code, description, accounts chosen at
+///   export, at most 96 characters); Intuit qbXML reference "ItemServiceAdd", lengths from its schema.
+public enum CostCodeToItem: ToQuickBooks {
+    public static let name = "cost-code-to-item"
+    public static let summary = "A Procore cost code becomes a QuickBooks Service item."
+    public static let sides = (from: "Procore cost code", to: "QuickBooks ItemServiceAdd")
+    public static let object = QuickBooksObject.itemService
+
+    // swift-format-ignore
+    public static let rows: [Row<StandardCostCode>] = [
+        //  QuickBooks ItemServiceAdd                    Procore cost code
+        Row("Name",                                      "full_code (code, if hierarchical)", from: itemName, .name(31)),
+        Row("ParentRef/ListID",                          "parent_id (if hierarchical)",       idOf: parent),
+        Row("SalesAndPurchase/SalesDesc",                "name",                 \.name,      .text(4095)),
+        Row("SalesAndPurchase/IncomeAccountRef/FullName", "(quickbooks.income_account, quickbooks.accounts)",
+            from: { $1.account(\.income, for: $0.fullCode ?? "") }, .account, update: .never),
+        Row("SalesAndPurchase/PurchaseDesc",             "name",                 \.name,      .text(4095)),
+        Row("SalesAndPurchase/ExpenseAccountRef/FullName", "(quickbooks.expense_account, quickbooks.accounts)",
+            from: { $1.account(\.expense, for: $0.fullCode ?? "") }, .account, update: .never),
+    ]
+
+    public static func missing(in settings: Settings) -> Problem? {
+        for (account, key) in [(settings.incomeAccount, "income_account"), (settings.expenseAccount, "expense_account")]
+        where account == nil {
+            return Problem(
+                field: "quickbooks.\(key)",
+                what: "An item needs an account for each side, and plumbline.yaml names no \(key).",
+                remedy: "Add \(key): with the account's full name below quickbooks: in plumbline.yaml, then drop the file again.")
+        }
+        return nil
+    }
+
+    public static func check(_ code: StandardCostCode, settings: Settings) throws(Problem) {
+        if let full = code.fullCode, full.unicodeScalars.count > 96 {
+            throw Problem(
+                field: "full_code",
+                what: "The cost code \"\(full)\" has \(full.unicodeScalars.count) characters; at most 96 go to QuickBooks.",
+                remedy: "Shorten the code in Procore, export again, and drop the new file in the inbox.")
+        }
+        if settings.items == .hierarchical, !code.knowsItsParent {
+            throw Problem(
+                field: "Code", what: "A CSV does not say which code stands above this one, and items: hierarchical needs that.",
+                remedy: "Drop the list of standard cost codes as JSON, or set items: flat in plumbline.yaml.")
+        }
+    }
+
+    private static let itemName: @Sendable (StandardCostCode, Settings) -> String? = { code, settings in
+        settings.items == .hierarchical && code.parentID != nil ? code.code : code.fullCode
+    }
+
+    private static let parent: @Sendable (StandardCostCode, Settings) -> RecordKey? = { code, settings in
+        guard settings.items == .hierarchical, let id = code.parentID else { return nil }
+        return RecordKey(.standardCostCodes, id)
+    }
+}

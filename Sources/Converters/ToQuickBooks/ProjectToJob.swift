@@ -1,0 +1,29 @@
+import Domain
+import Procore
+import QBXML
+
+/// A Procore project becomes a QuickBooks Job: a Customer below the customer that the configuration names for it,
+/// or a Customer of its own where it names none.
+///
+/// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping" and "Glossary" (name of 41 characters,
+///   no commas in the address, Ship To); Intuit qbXML reference "CustomerAdd", lengths from its schema.
+public enum ProjectToJob: ToQuickBooks {
+    public static let name = "project-to-job"
+    public static let summary = "A Procore project becomes a QuickBooks Job."
+    public static let sides = (from: "Procore project", to: "QuickBooks CustomerAdd")
+    public static let object = QuickBooksObject.job
+
+    // swift-format-ignore
+    public static let rows: [Row<Project>] = [
+        //  QuickBooks CustomerAdd    Procore project
+        Row("Name",                   "name",       \.name, .name(41)),
+        Row("ParentRef/FullName",     "id (quickbooks.customers, quickbooks.customer)",
+            from: { $1.customer(ofProject: $0.id) }, .atMost(209), update: .never),
+        Row("ShipAddress/Addr1",      "address",    \.address,   .addressLineWithoutCommas(1, of: 3), update: .address),
+        Row("ShipAddress/Addr2",      "address",    \.address,   .addressLineWithoutCommas(2, of: 3), update: .address),
+        Row("ShipAddress/Addr3",      "address",    \.address,   .addressLineWithoutCommas(3, of: 3), update: .address),
+        Row("ShipAddress/City",       "city",       \.city,      .atMost(31), update: .address),
+        Row("ShipAddress/State",      "state_code", \.stateCode, .atMost(21), update: .address),
+        Row("ShipAddress/PostalCode", "zip",        \.zip,       .atMost(13), update: .address),
+    ]
+}

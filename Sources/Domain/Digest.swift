@@ -1,0 +1,79 @@
+import Crypto
+
+/// SHA-256 of whole content: what tells one dropped file, document or mapped record from another.
+public struct Digest: Sendable, Hashable, CustomStringConvertible {
+    /// The 32 bytes.
+    public let bytes: [UInt8]
+
+    /// The digest of some bytes.
+    public init(of content: some Sequence<UInt8>) {
+        bytes = Array(SHA256.hash(data: Array(content)))
+    }
+
+    fileprivate init(_ hash: SHA256) {
+        bytes = Array(hash.finalize())
+    }
+
+    /// Lower-case hexadecimal, 64 characters.
+    public var description: String { hex(32) }
+
+    /// The first `count` bytes in lower-case hexadecimal.
+    public func hex(_ count: Int) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        for byte in bytes.prefix(count) {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// A source that digests what is read through it, so that reading once is enough.
+public final class DigestingSource: ByteSource {
+    private let source: any ByteSource
+    private var hash = SHA256()
+    /// How many bytes went through.
+    public private(set) var count = 0
+
+    /// Digests what is read from `source`.
+    public init(_ source: any ByteSource) {
+        self.source = source
+    }
+
+    /// Reads on, and digests what came.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let got = try source.read(into: buffer)
+        if got > 0 {
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<got]))
+            count += got
+        }
+        return got
+    }
+
+    /// Reads what is left, for a reader that stopped early, and gives the digest of everything.
+    /// - Throws: what the source throws.
+    public func finish() throws -> Digest {
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+        defer { scratch.deallocate() }
+        while try read(into: scratch) > 0 {}
+        return Digest(hash)
+    }
+}
+
+/// A name-based UUID (RFC 9562 version 5), for QuickBooks' ExternalGUID: the same name always gives the same one.
+public func nameBasedGUID(_ name: String) -> String {
+    // A namespace of our own, itself made once with `uuidgen`.
+    let namespace: [UInt8] = [
+        0x6f, 0x0d, 0x7c, 0x1e, 0x52, 0x0b, 0x4f, 0x52, 0x9d, 0x65, 0x3a, 0x41, 0x0e, 0x7b, 0xc2, 0x18,
+    ]
+    var hash = Array(Insecure.SHA1.hash(data: namespace + Array(name.utf8)).prefix(16))
+    hash[6] = hash[6] & 0x0f | 0x50
+    hash[8] = hash[8] & 0x3f | 0x80
+    var text = "{"
+    for (index, byte) in hash.enumerated() {
+        if [4, 6, 8, 10].contains(index) { text += "-" }
+        text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return text + "}"
+}

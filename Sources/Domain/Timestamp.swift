@@ -1,0 +1,72 @@
+/// A moment as Procore writes it in `updated_at`: ISO 8601 with `Z` or an offset.
+///
+/// Only ever compared with another one, to see that an export is older than the one last applied.
+public struct Timestamp: Sendable, Hashable, Comparable {
+    /// Seconds since 1970-01-01T00:00:00Z; fractions are kept to the microsecond.
+    public let microseconds: Int64
+
+    /// From the sync ledger.
+    public init(microseconds: Int64) {
+        self.microseconds = microseconds
+    }
+
+    /// Reads `2024-06-10T16:05:11Z`, `2020-10-19T12:17:31.250-07:00`; nil for anything else.
+    public init?(_ text: String) {
+        var rest = Substring(text)
+        guard let year = Self.digits(&rest, 4), Self.take(&rest, "-"), let month = Self.digits(&rest, 2),
+            Self.take(&rest, "-"), let day = Self.digits(&rest, 2), Self.take(&rest, "T") || Self.take(&rest, " "),
+            let hour = Self.digits(&rest, 2), Self.take(&rest, ":"), let minute = Self.digits(&rest, 2),
+            Self.take(&rest, ":"), let second = Self.digits(&rest, 2),
+            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+        else { return nil }
+        var fraction: Int64 = 0
+        if Self.take(&rest, ".") {
+            let text = rest.prefix { $0.isASCII && $0.isNumber }
+            rest = rest.dropFirst(text.count)
+            guard !text.isEmpty, let parsed = Int64((text + "000000").prefix(6)) else { return nil }
+            fraction = parsed
+        }
+        var offset = 0
+        if Self.take(&rest, "Z") {
+            offset = 0
+        } else if let sign = rest.first, sign == "+" || sign == "-" {
+            rest = rest.dropFirst()
+            guard let hours = Self.digits(&rest, 2) else { return nil }
+            _ = Self.take(&rest, ":")
+            guard let minutes = Self.digits(&rest, 2), hours < 24, minutes < 60 else { return nil }
+            offset = (hours * 60 + minutes) * 60 * (sign == "-" ? -1 : 1)
+        } else {
+            return nil
+        }
+        guard rest.isEmpty else { return nil }
+        let seconds = Int64(Self.days(year, month, day)) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset)
+        microseconds = seconds * 1_000_000 + fraction
+    }
+
+    /// Earlier is less.
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.microseconds < right.microseconds
+    }
+
+    private static func digits(_ text: inout Substring, _ count: Int) -> Int? {
+        let part = text.prefix(count)
+        guard part.utf8.count == count, part.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        text = text.dropFirst(count)
+        return Int(part)
+    }
+
+    private static func take(_ text: inout Substring, _ character: Character) -> Bool {
+        guard text.first == character else { return false }
+        text = text.dropFirst()
+        return true
+    }
+
+    /// Days since 1970-01-01 in the Gregorian calendar, counted from March so that the leap day comes last.
+    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = shifted / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}

@@ -1,0 +1,71 @@
+import CSystem
+import Domain
+import Glibc
+
+/// An open file as a source of bytes: regular files only, never through a link.
+public final class FileSource: ByteSource {
+    private let descriptor: Int32
+    private let path: [UInt8]
+    private let before: System.Status
+
+    /// Opens a regular file for reading.
+    /// - Throws: a `SystemError`; `ELOOP` where the path is a symbolic link, `EINVAL` where it is no regular file.
+    public convenience init(path: String) throws {
+        try self.init(bytes: Array(path.utf8))
+    }
+
+    init(bytes path: [UInt8]) throws {
+        self.path = path
+        // Without blocking: opening a FIFO would wait for a writer.
+        let descriptor = try System.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        do {
+            before = try System.status(descriptor: descriptor)
+            guard before.isFile else { throw SystemError("open", RelativePath(path).shown, errno: EINVAL) }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// The size when it was opened.
+    public var size: Int { before.size }
+
+    /// Reads the next bytes.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        while true {
+            let got = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if got >= 0 { return got }
+            if errno != EINTR { throw System.fail("read", path) }
+        }
+    }
+
+    /// Whether the file is as it was when it was opened: nobody wrote to it meanwhile.
+    public func isUnchanged() throws -> Bool {
+        let now = try System.status(descriptor: descriptor)
+        return now.size == before.size && now.modified == before.modified
+    }
+
+    /// Whether somebody has the file open for writing.
+    var writer: Writer {
+        if plumbline_no_writer(descriptor) == 0 { return .none }
+        return errno == EAGAIN ? .present : .unknown
+    }
+}
+
+/// Whether somebody has a file open for writing.
+public enum Writer: Sendable, Hashable {
+    /// Nobody.
+    case none
+    /// Somebody.
+    case present
+    /// The file system or the file's owner does not allow to ask.
+    case unknown
+}
+
+/// Read leases can raise SIGIO when somebody opens the file; its default would end the process.
+public func ignoreLeaseSignals() {
+    signal(SIGIO, SIG_IGN)
+}

@@ -1,0 +1,87 @@
+import Domain
+import Glibc
+
+/// Writes a file bit by bit.
+public final class FileWriter {
+    private let descriptor: Int32
+    private let path: [UInt8]
+    private var pending: [UInt8] = []
+
+    /// Makes the file, empty.
+    init(_ path: [UInt8]) throws {
+        self.path = path
+        descriptor = try System.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends bytes.
+    public func append(_ bytes: [UInt8]) throws {
+        pending += bytes
+        if pending.count > 65_536 { try flush() }
+    }
+
+    /// Makes everything durable.
+    public func finish() throws {
+        try flush()
+        try System.sync(descriptor, path: path)
+    }
+
+    private func flush() throws {
+        try System.writeAll(descriptor, pending, path: path)
+        pending.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Writes a whole small file so that readers see the old one or the new one, never a part.
+public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
+    try writeAtomically(bytes, to: Array(path.utf8))
+}
+
+func writeAtomically(_ bytes: [UInt8], to path: [UInt8]) throws {
+    let relative = RelativePath(path)
+    let temporary = relative.folder.bytes + Array("/.".utf8) + relative.name.prefix(240) + Array(".new".utf8)
+    let descriptor = try System.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+    do {
+        defer { close(descriptor) }
+        try System.writeAll(descriptor, bytes, path: temporary)
+    } catch {
+        try? System.remove(temporary)
+        throw error
+    }
+    try System.renameOver(temporary, path)
+}
+
+/// A log that is appended to a line at a time, each with one write, so that lines of several writers never mix.
+public final class AppendLog {
+    private let path: [UInt8]
+    private var descriptor: Int32
+
+    /// Opens a log, and makes it where there is none.
+    public init(path: String) throws {
+        self.path = Array(path.utf8)
+        descriptor = try System.open(self.path, O_RDWR | O_CREAT | O_APPEND)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends a line.
+    public func append(_ line: String) throws {
+        try System.writeAll(descriptor, Array((line + "\n").utf8), path: path)
+    }
+
+    /// Opens the log anew after somebody moved it away to rotate it.
+    public func reopen() throws {
+        let new = try System.open(path, O_RDWR | O_CREAT | O_APPEND)
+        close(descriptor)
+        descriptor = new
+    }
+
+    /// The end of the log, to see after a crash whether a line was written.
+    public func tail(_ most: Int = 262_144) throws -> String {
+        let size = try System.status(descriptor: descriptor).size
+        var bytes = [UInt8](repeating: 0, count: min(most, size))
+        let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(size - $0.count)) }
+        return String(decoding: bytes.prefix(max(0, got)), as: UTF8.self)
+    }
+}

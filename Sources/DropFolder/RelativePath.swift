@@ -1,0 +1,54 @@
+/// A path below a folder, as the bytes that Linux keeps: names from Windows clients need not be UTF-8.
+public struct RelativePath: Sendable, Hashable, Comparable {
+    /// The bytes, parts separated by `/`.
+    public let bytes: [UInt8]
+
+    /// A path of these bytes.
+    public init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// A path of this text.
+    public init(_ text: String) {
+        bytes = Array(text.utf8)
+    }
+
+    /// The path of something in the folder that this path names.
+    public func appending(_ name: [UInt8]) -> RelativePath {
+        RelativePath(bytes.isEmpty ? name : bytes + [0x2f] + name)
+    }
+
+    /// The last part.
+    public var name: [UInt8] {
+        bytes.lastIndex(of: 0x2f).map { Array(bytes[($0 + 1)...]) } ?? bytes
+    }
+
+    /// Everything before the last part; empty at the top.
+    public var folder: RelativePath {
+        RelativePath(bytes.lastIndex(of: 0x2f).map { Array(bytes[..<$0]) } ?? [])
+    }
+
+    /// The path safe to show: control characters and bytes that are no UTF-8 are written as `\x1b`.
+    public var shown: String {
+        var text = ""
+        var rest = bytes[...]
+        while let first = rest.first {
+            let length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+            if let scalar = String(validating: rest.prefix(length), as: UTF8.self)?.unicodeScalars.first,
+                !(scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format)
+            {
+                text.unicodeScalars.append(scalar)
+                rest = rest.dropFirst(length)
+            } else {
+                text += "\\x" + (first < 16 ? "0" : "") + String(first, radix: 16)
+                rest = rest.dropFirst()
+            }
+        }
+        return text
+    }
+
+    /// In the order of the bytes, whatever the locale.
+    public static func < (left: RelativePath, right: RelativePath) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
+    }
+}

@@ -1,0 +1,144 @@
+import CSystem
+import Domain
+import Glibc
+
+/// The system calls, each with its error as a `SystemError`. Nothing outside this target makes one.
+enum System {
+    /// What `lstat` says of a file.
+    struct Status: Sendable, Hashable {
+        var kind: mode_t
+        var size: Int
+        var inode: UInt64
+        var device: UInt64
+        /// Nanoseconds since 1970; the content's time, which copies can carry along.
+        var modified: Int64
+        /// Nanoseconds since 1970; the time of the last change of any kind, which nobody can set.
+        var changed: Int64
+
+        var isFile: Bool { kind == S_IFREG }
+        var isFolder: Bool { kind == S_IFDIR }
+
+        init(_ info: stat) {
+            kind = info.st_mode & S_IFMT
+            size = Int(info.st_size)
+            inode = UInt64(info.st_ino)
+            device = UInt64(info.st_dev)
+            modified = Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
+            changed = Int64(info.st_ctim.tv_sec) * 1_000_000_000 + Int64(info.st_ctim.tv_nsec)
+        }
+    }
+
+    /// Calls with a path as a C string.
+    static func path<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        var terminated = bytes.map { CChar(bitPattern: $0) }
+        terminated.append(0)
+        return terminated.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return body("") }
+            return body(base)
+        }
+    }
+
+    static func path<Result>(_ text: String, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+        path(Array(text.utf8), body)
+    }
+
+    static func fail(_ call: String, _ path: [UInt8]) -> SystemError {
+        SystemError(call, RelativePath(path).shown, errno: errno)
+    }
+
+    static func status(_ path: [UInt8]) throws -> Status? {
+        var info = stat()
+        if System.path(path, { lstat($0, &info) }) == 0 { return Status(info) }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw fail("lstat", path)
+    }
+
+    static func status(descriptor: Int32) throws -> Status {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw SystemError("fstat", errno: errno) }
+        return Status(info)
+    }
+
+    static func open(_ path: [UInt8], _ flags: Int32, _ mode: mode_t = 0o644) throws -> Int32 {
+        while true {
+            let descriptor = System.path(path) { Glibc.open($0, flags | O_CLOEXEC, mode) }
+            if descriptor >= 0 { return descriptor }
+            if errno != EINTR { throw fail("open", path) }
+        }
+    }
+
+    static func makeFolders(_ path: [UInt8]) throws {
+        if let found = try status(path), found.isFolder { return }
+        if let slash = path.lastIndex(of: 0x2f), slash > 0 { try makeFolders(Array(path[..<slash])) }
+        if System.path(path, { mkdir($0, 0o777) }) != 0, errno != EEXIST { throw fail("mkdir", path) }
+    }
+
+    /// Renames, never over an existing name; false where the name is taken.
+    static func renameNoReplace(_ from: [UInt8], _ to: [UInt8]) throws -> Bool {
+        if path(from, { from in path(to, { plumbline_rename_noreplace(from, $0) }) }) == 0 { return true }
+        if errno == EEXIST { return false }
+        // Some network and FUSE file systems know no such flag: link and unlink have the same effect there.
+        if errno == EINVAL || errno == ENOSYS {
+            if path(from, { from in path(to, { link(from, $0) }) }) == 0 {
+                try remove(from)
+                return true
+            }
+            if errno == EEXIST { return false }
+        }
+        throw fail("rename", from)
+    }
+
+    static func renameOver(_ from: [UInt8], _ to: [UInt8]) throws {
+        guard path(from, { from in path(to, { rename(from, $0) }) }) == 0 else { throw fail("rename", from) }
+    }
+
+    static func remove(_ path: [UInt8]) throws {
+        if System.path(path, { unlink($0) }) != 0, errno != ENOENT { throw fail("unlink", path) }
+    }
+
+    /// Removes a folder that is empty; leaves one that is not.
+    static func removeFolder(_ path: [UInt8]) {
+        _ = System.path(path) { rmdir($0) }
+    }
+
+    /// The names in a folder, in the order of their bytes; empty where there is no such folder.
+    static func names(in folder: [UInt8]) throws -> [[UInt8]] {
+        guard let stream = path(folder, { opendir($0) }) else {
+            if errno == ENOENT || errno == ENOTDIR { return [] }
+            throw fail("opendir", folder)
+        }
+        defer { closedir(stream) }
+        var names: [[UInt8]] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name != [0x2e], name != [0x2e, 0x2e] { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw fail("readdir", folder) }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: [UInt8]) throws {
+        var done = 0
+        while done < bytes.count {
+            let wrote = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done) }
+            if wrote > 0 {
+                done += wrote
+            } else if errno != EINTR {
+                throw fail("write", path)
+            }
+        }
+    }
+
+    /// Makes a file or a folder durable. A failure is final: the pages may be lost, so the caller writes them anew.
+    static func sync(_ descriptor: Int32, path: [UInt8]) throws {
+        guard fsync(descriptor) == 0 else { throw fail("fsync", path) }
+    }
+
+    static func syncFolder(_ path: [UInt8]) throws {
+        let descriptor = try open(path, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        try sync(descriptor, path: path)
+    }
+}

@@ -1,0 +1,87 @@
+import Converters
+import Domain
+import Foundation
+import QBXML
+import Yams
+
+/// `plumbline.yaml`: what a root is told about its company. Every key but `company_id` has a default.
+public struct Configuration: Sendable {
+    /// What the converters need.
+    public var settings: Settings
+    /// How long a file has to stay unchanged where completeness has to be judged by waiting.
+    public var settle: Duration
+    /// Path of the sync ledger, relative to the root or absolute.
+    public var ledger: String
+
+    /// Reads a configuration's text.
+    /// - Throws: a `ConfigurationError` with every finding.
+    public init(yaml text: String) throws {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch {
+            throw ConfigurationError(["plumbline.yaml is not valid YAML: \(error)"])
+        }
+        var reader = ConfigurationReader(node: node)
+        reader.refuseUnknownKeys()
+        let companyID = reader.text("company_id")
+        if companyID == nil || companyID?.utf8.allSatisfy({ (48...57).contains($0) }) == false {
+            reader.findings.append(
+                "company_id is missing or no whole number: set it to Procore's id of your company, "
+                    + "or run plumbline init --company-id N.")
+        }
+        var settings = Settings(companyID: companyID ?? "0")
+        settings.companyKey = reader.identifier("company_key")
+        settings.edition = reader.choice("quickbooks.edition", Edition.self) ?? .us
+        if let version = reader.text("quickbooks.qbxml") {
+            if let known = QBXMLVersion(version) {
+                settings.version = known
+            } else {
+                reader.findings.append("quickbooks.qbxml is \"\(version)\"; it can be 13.0, 14.0, 15.0 or 16.0.")
+            }
+        }
+        settings.incomeAccount = reader.text("quickbooks.income_account")
+        settings.expenseAccount = reader.text("quickbooks.expense_account")
+        settings.accounts = reader.accounts("quickbooks.accounts")
+        settings.customer = reader.text("quickbooks.customer")
+        settings.customers = reader.map("quickbooks.customers")
+        settings.items = reader.choice("items", Settings.ItemLayout.self) ?? .flat
+        settings.shortForms = reader.flag("short_forms") ?? false
+        settings.linkSameName = reader.flag("link_same_name") ?? true
+        settings.updateAddresses = reader.flag("update_addresses") ?? false
+        settings.vendorTypes = reader.vendorTypes("vendor_types")
+        settle = reader.interval("settle") ?? .seconds(2)
+        ledger = reader.text("ledger") ?? "plumbline.sqlite"
+        self.settings = settings
+        guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
+    }
+
+    /// Reads the configuration of a root.
+    /// - Throws: a `ConfigurationError`; without a configuration there is no company, and nothing starts.
+    public static func load(root: String) throws -> Configuration {
+        let path = root + "/plumbline.yaml"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ConfigurationError([
+                "There is no plumbline.yaml in \(root): run plumbline init --company-id N there, "
+                    + "N being Procore's id of your company."
+            ])
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw ConfigurationError(["plumbline.yaml is not UTF-8 text: save it as UTF-8."])
+        }
+        return try Configuration(yaml: text)
+    }
+}
+
+/// What is wrong with a configuration, a sentence each; nothing starts until it is mended.
+public struct ConfigurationError: Error, CustomStringConvertible {
+    /// At least one sentence.
+    public let findings: [String]
+
+    init(_ findings: [String]) {
+        self.findings = findings
+    }
+
+    /// The sentences, one a line.
+    public var description: String { findings.joined(separator: "\n") }
+}

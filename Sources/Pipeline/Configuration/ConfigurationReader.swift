@@ -1,0 +1,183 @@
+import Converters
+import Domain
+import Yams
+
+/// Reads typed values from a YAML tree by dotted key, and collects everything that is wrong with them.
+struct ConfigurationReader {
+    private let node: Node?
+    var findings: [String] = []
+
+    init(node: Node?) {
+        self.node = node
+    }
+
+    /// Every key that the contract names, those of later features too, so that one file serves all versions.
+    static let known: [String] = [
+        "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum", "pull",
+        "pull.costs", "pull.items", "pull.jobs", "pull.payments", "pull.vendors", "quickbooks", "quickbooks.accounts",
+        "quickbooks.bank_account", "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
+        "quickbooks.edition", "quickbooks.electronic_ref", "quickbooks.expense_account", "quickbooks.income_account",
+        "quickbooks.payable_account", "quickbooks.qbxml", "quickbooks.retainage_item", "quickbooks.time_zone",
+        "retainage_lines", "roots", "settle", "short_forms", "statuses", "statuses.change_orders",
+        "statuses.commitments", "statuses.invoices", "update_addresses", "vendor_types",
+    ]
+    /// Sections whose keys are the user's own.
+    private static let open: Set<String> = ["account_codes", "quickbooks.accounts", "quickbooks.customers"]
+
+    /// A finding for every key that nothing reads, with the nearest that something does.
+    mutating func refuseUnknownKeys() {
+        guard let node else { return }
+        guard let mapping = node.mapping else {
+            findings.append("plumbline.yaml should be a list of keys and values, such as company_id: 8089.")
+            return
+        }
+        refuse(mapping, prefix: "")
+    }
+
+    private mutating func refuse(_ mapping: Node.Mapping, prefix: String) {
+        for (key, value) in mapping {
+            let path = prefix + (key.scalar?.string ?? "?")
+            guard Self.known.contains(path) else {
+                let nearest = Self.known.min { distance($0, path) < distance($1, path) } ?? ""
+                findings.append("There is no key \(path); did you mean \(nearest)?")
+                continue
+            }
+            if let inner = value.mapping, !Self.open.contains(path) { refuse(inner, prefix: path + ".") }
+        }
+    }
+
+    private func find(_ path: String) -> Node? {
+        var node = node
+        for part in path.split(separator: ".") { node = node?.mapping?[Node(String(part))] }
+        return node
+    }
+
+    /// The text as it stands, so that ids and versions are not taken for numbers; nil where absent or null.
+    mutating func text(_ path: String) -> String? {
+        guard let found = find(path), !Self.isNull(found) else { return nil }
+        guard let scalar = found.scalar else {
+            findings.append("\(path) should be one value.")
+            return nil
+        }
+        return scalar.string
+    }
+
+    private static func isNull(_ node: Node) -> Bool {
+        guard let scalar = node.scalar, scalar.style != .singleQuoted, scalar.style != .doubleQuoted else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+
+    mutating func flag(_ path: String) -> Bool? {
+        guard let text = text(path) else { return nil }
+        switch text.lowercased() {
+        case "true", "yes": return true
+        case "false", "no": return false
+        default:
+            findings.append("\(path) is \"\(text)\"; it can be true or false.")
+            return nil
+        }
+    }
+
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ path: String, _: Choice.Type) -> Choice?
+    where Choice.RawValue == String {
+        guard let text = text(path) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        findings.append("\(path) is \"\(text)\"; it can be \(Choice.allCases.map(\.rawValue).joined(separator: " or ")).")
+        return nil
+    }
+
+    /// A short word that may stand in a requestID.
+    mutating func identifier(_ path: String) -> String? {
+        guard let text = text(path) else { return nil }
+        let letters = text.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
+        if letters, (1...8).contains(text.utf8.count) { return text }
+        findings.append("\(path) is \"\(text)\"; it can be one to eight letters and digits.")
+        return nil
+    }
+
+    /// `2s`, `500ms`, `10m`, `2h`
+    mutating func interval(_ path: String) -> Duration? {
+        guard let text = text(path) else { return nil }
+        let number = text.prefix { $0.isASCII && $0.isNumber }
+        if let count = Int(number), count < 1_000_000 {
+            switch text.dropFirst(number.count) {
+            case "ms": return .milliseconds(count)
+            case "s": return .seconds(count)
+            case "m": return .seconds(count * 60)
+            case "h": return .seconds(count * 3600)
+            default: break
+            }
+        }
+        findings.append("\(path) is \"\(text)\"; it is a number with ms, s, m or h behind it, such as 2s.")
+        return nil
+    }
+
+    /// Keys and values of the user's own.
+    mutating func map(_ path: String) -> [String: String] {
+        guard let found = find(path), !Self.isNull(found) else { return [:] }
+        guard let mapping = found.mapping else {
+            findings.append("\(path) should be keys and values.")
+            return [:]
+        }
+        var map: [String: String] = [:]
+        for (key, value) in mapping {
+            if let key = key.scalar?.string, let value = value.scalar?.string, !value.isEmpty {
+                map[key] = value
+            } else {
+                findings.append("\(path).\(key.scalar?.string ?? "?") should be one value.")
+            }
+        }
+        return map
+    }
+
+    /// `{"03": {expense: "Job Expenses:Concrete"}}`
+    mutating func accounts(_ path: String) -> [String: Settings.Accounts] {
+        guard let found = find(path), !Self.isNull(found) else { return [:] }
+        guard let mapping = found.mapping else {
+            findings.append("\(path) should be cost code prefixes with their accounts.")
+            return [:]
+        }
+        var accounts: [String: Settings.Accounts] = [:]
+        for (key, value) in mapping {
+            guard let prefix = key.scalar?.string, let sides = value.mapping else {
+                findings.append("\(path).\(key.scalar?.string ?? "?") should name an income or expense account.")
+                continue
+            }
+            var exception = Settings.Accounts()
+            for (side, account) in sides {
+                switch side.scalar?.string {
+                case "income": exception.income = account.scalar?.string
+                case "expense": exception.expense = account.scalar?.string
+                default: findings.append("\(path).\(prefix) can have the keys income and expense.")
+                }
+            }
+            accounts[prefix] = exception
+        }
+        return accounts
+    }
+
+    /// `all`, or a list of vendor types.
+    mutating func vendorTypes(_ path: String) -> Set<String>? {
+        guard let found = find(path), !Self.isNull(found), found.scalar?.string != "all" else { return nil }
+        if let list = found.sequence { return Set(list.compactMap { $0.scalar?.string }) }
+        if let one = found.scalar?.string { return [one] }
+        findings.append("\(path) should be all, or a list of QuickBooks vendor types.")
+        return nil
+    }
+}
+
+/// How many letters have to be changed, added or left out to make one word of another.
+private func distance(_ left: String, _ right: String) -> Int {
+    let right = Array(right)
+    var row = Array(0...right.count)
+    for (index, letter) in left.enumerated() {
+        var previous = row[0]
+        row[0] = index + 1
+        for column in right.indices {
+            let cost = right[column] == letter ? previous : min(previous, row[column], row[column + 1]) + 1
+            previous = row[column + 1]
+            row[column + 1] = cost
+        }
+    }
+    return row[right.count]
+}

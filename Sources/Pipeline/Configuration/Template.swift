@@ -1,0 +1,35 @@
+extension Configuration {
+    /// The commented configuration that `plumbline init` writes.
+    public static func template(companyID: String?) -> String {
+        """
+        # Plumbline's configuration. Every key has a default but company_id and the accounts.
+
+        # Procore's id of your company.
+        \(companyID.map { "company_id: \($0)" } ?? "# company_id: 8089")
+
+        quickbooks:
+          # edition: us                       # us | ca
+          # qbxml: "13.0"                     # 13.0 … 16.0; what your QuickBooks speaks, 13.0 fits 2014 and later
+          # time_zone: America/Denver         # of the machine that QuickBooks runs on
+
+          # The accounts of new items, by their full names in the chart of accounts. Cost codes need both.
+          # income_account: Construction Income
+          # expense_account: Job Expenses
+          # accounts: {"03": {expense: "Job Expenses:Concrete"}}    # exceptions, by cost code prefix
+
+          # The customer that new jobs go under; without one, each job is a customer of its own.
+          # customer: null
+          # customers: {225906: "Northgate LLC"}                    # by Procore project id
+
+        # items: flat                         # flat | hierarchical
+        # short_forms: false                  # true: names that are too long get a deterministic short form
+        # link_same_name: true                # a name already in the same QuickBooks list links to it
+        # update_addresses: false             # after linking, neither side overwrites the other's address
+        # vendor_types: all                   # or a list of QuickBooks vendor types to import; none: those without
+        # settle: 2s                          # how long a file stays unchanged where waiting has to tell
+        # company_key: null                   # tells two roots of one Procore company apart
+        # ledger: plumbline.sqlite            # must be on a local disk
+
+        """
+    }
+}

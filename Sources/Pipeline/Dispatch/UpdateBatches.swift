@@ -1,0 +1,89 @@
+import Converters
+import Domain
+import Procore
+import SyncLedger
+
+/// Groups what Procore is told into sync documents, at most 1000 updates each.
+///
+/// A class, since imports and links both add to the same open documents.
+final class UpdateBatches {
+    /// Updates to a sync call. Source: Procore, "Using Sync Actions".
+    static let size = 1_000
+
+    private struct Target: Hashable {
+        let entity: Entity
+        let scope: String?
+    }
+
+    private let work: Work
+    private var order: [Target] = []
+    private var open: [Target: (sequence: Int, updates: [JSONValue])] = [:]
+
+    init(_ work: Work) {
+        self.work = work
+    }
+
+    /// Tells Procore which QuickBooks element a record is tied to, as Procore's own connector does.
+    func link(_ record: LedgerRecord) throws {
+        guard record.procoreID != nil else { return }
+        try add(record, fields: [])
+    }
+
+    /// Tells Procore a record's fields, or makes the record where Procore has none.
+    func add(_ record: LedgerRecord, fields: [Content.Field]) throws {
+        guard let listID = record.listID else { return }
+        if record.entity == .standardCostCodes, record.scope == nil {
+            work.receipt.add(
+                Note(
+                    record: record.shown,
+                    what: "Procore is not told its item, since the file did not say which standard cost code list it stands in."))
+            return
+        }
+        var update: [(key: String, value: JSONValue)] = []
+        if let id = record.procoreID { update.append(("id", .number(id))) }
+        update.append(("origin_id", .string(listID)))
+        if let edit = record.editSequence {
+            update.append(("origin_data", .string("{\"edit_sequence\":\"\(edit)\"}")))
+        }
+        if let name = record.fullName { update.append(("origin_code", .string(name))) }
+        for field in fields {
+            if case .text(let text) = field.value { update.append((field.path, .string(text))) }
+        }
+        let target = Target(entity: record.entity, scope: record.scope)
+        if open[target] == nil {
+            order.append(target)
+            open[target] = (work.takeSequence(), [])
+        }
+        open[target]?.updates.append(.object(update))
+        if open[target]?.updates.count == Self.size { try close(target) }
+    }
+
+    /// Closes every open document.
+    func finish() throws {
+        for target in order { try close(target) }
+        order = []
+    }
+
+    private func close(_ target: Target) throws {
+        guard let (sequence, updates) = open.removeValue(forKey: target) else { return }
+        order.removeAll { $0 == target }
+        var body: [(key: String, value: JSONValue)] = [("company_id", .number(work.settings.companyID))]
+        if let scope = target.scope { body.append(("standard_cost_code_list_id", .number(scope))) }
+        body.append(("updates", .array(updates)))
+        let path = "/rest/v1.0/\(target.entity.rawValue)/sync"
+        let key = Digest(of: path.utf8 + JSONValue.object(body).bytes(pretty: false)).hex(16)
+        let document = JSONValue.object([
+            (
+                "request",
+                .object([("method", .string("PATCH")), ("path", .string(path)), ("body", .object(body))])
+            ),
+            ("entity", .string(target.entity.rawValue)), ("sequence", .number(String(sequence))),
+            ("idempotency_key", .string(key)), ("source", .array([.string(work.source)])),
+        ])
+        try work.put(
+            LedgerDocument(
+                sequence: sequence, outbox: .procore, name: Work.documentName(sequence, target.entity, "json"),
+                entity: target.entity),
+            bytes: document.bytes(pretty: true) + [10])
+    }
+}

@@ -1,0 +1,243 @@
+import Converters
+import Domain
+import DropFolder
+import Procore
+import QBXML
+import SyncLedger
+
+/// Takes claimed files through the whole flow: read, decide, stage, remember, publish, file away.
+///
+/// The order is that of the durability rules, so that a crash after any step is finished at the next start:
+/// 1. the file was claimed by a rename before it came here;
+/// 2. it is read and decided, and what it leads to is staged under hidden names and made durable;
+/// 3. one ledger transaction remembers it;
+/// 4. every staged document is renamed into sight, in number order;
+/// 5. receipts and log lines are written, and the original is filed away.
+public struct FileProcessor {
+    private let root: OpenRoot
+    private let clock: WallClock
+
+    /// A processor of a root's files.
+    public init(_ root: OpenRoot, clock: WallClock = .system) {
+        self.root = root
+        self.clock = clock
+    }
+
+    /// What became of some files.
+    public struct Summary: Sendable {
+        /// How many were read.
+        public var files = 0
+        /// How many were rejected, or had a record that was refused or failed.
+        public var troubled = 0
+
+        /// Nothing yet.
+        public init() {}
+
+        /// Adds another summary.
+        public mutating func add(_ other: Summary) {
+            files += other.files
+            troubled += other.troubled
+        }
+    }
+
+    /// Processes files that were taken together: one ledger transaction and one sync for all of them.
+    /// - Throws: what the machine says; the files stay claimed and are taken again.
+    public func process(_ claims: [ClaimedFile]) throws -> Summary {
+        guard !claims.isEmpty else { return Summary() }
+        let stage = OutboxStage(root)
+        var summary = Summary()
+        var writing: [ClaimedFile] = []
+        do {
+            try root.ledger.write { books in
+                for claim in claims {
+                    guard try !books.knowsFile(claim.intake) else { continue }
+                    do {
+                        let outcome = try take(claim, books, stage)
+                        summary.files += 1
+                        if outcome == .rejected || outcome == .acceptedWithProblems { summary.troubled += 1 }
+                    } catch is StillWriting {
+                        writing.append(claim)
+                    }
+                }
+                try stage.makeDurable()
+            }
+        } catch {
+            stage.discardAll()
+            throw error
+        }
+        for claim in writing { try root.inbox.putBack(claim) }
+        try finish(again: false)
+        return summary
+    }
+
+    /// Sends again what was refused for a reason that heals by waiting, and whose time has come.
+    /// - Returns: whether anything was due.
+    public func retryDue() throws -> Bool {
+        let now = clock.now()
+        guard let due = try root.ledger.read({ try $0.nextDue() }), due <= now else { return false }
+        let stage = OutboxStage(root)
+        do {
+            try root.ledger.write { books in
+                let work = try Work(
+                    books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now), now: now,
+                    intake: nil, source: "a retry that came due")
+                for var record in try books.due(at: now) {
+                    record.state = .released
+                    record.due = nil
+                    try books.update(record)
+                }
+                try Dispatch.run(work, writingBack: UpdateBatches(work))
+                try stage.makeDurable()
+            }
+        } catch {
+            stage.discardAll()
+            throw error
+        }
+        try finish(again: false)
+        return true
+    }
+
+    /// Finishes what an earlier process left: staged documents, receipts, log lines, originals not filed, claims.
+    public func recover() throws -> Summary {
+        let staged = try root.ledger.read { try $0.stagedDocuments() }
+        for outbox in LedgerDocument.Outbox.allCases {
+            try root.outbox(outbox).removeStaged(except: Set(staged.filter { $0.outbox == outbox }.map(\.name)))
+        }
+        try finish(again: true)
+        var summary = Summary()
+        for claim in try root.inbox.claims() {
+            root.archive.discardRejects(of: claim)
+            summary.add(try process([claim]))
+        }
+        return summary
+    }
+
+    // MARK: - One file
+
+    /// Somebody still writes to the file: it goes back into the inbox.
+    private struct StillWriting: Error {}
+
+    private func take(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> Receipt.Outcome {
+        let now = clock.now()
+        let work = try Work(
+            books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now), now: now,
+            intake: claim.intake, source: claim.path.name.shown)
+        let rejects = RejectedCopy(root.archive, claim)
+        var receipt: Receipt
+        do {
+            let file = try claim.open()
+            let digesting = DigestingSource(file)
+            try books.part {
+                guard file.size > 0 else { throw Self.empty }
+                guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
+                try FileReading(work: work, rejects: rejects, hint: claim.path.shown).read(digesting)
+                work.receipt.sha256 = try digesting.finish().description
+                guard try file.isUnchanged() else { throw StillWriting() }
+            }
+            receipt = work.receipt
+        } catch let problem as Problem {
+            // Nothing of the file counts: what it staged and remembered is gone.
+            work.discardStaged()
+            rejects.discard()
+            receipt = Receipt(intake: claim.intake, file: work.source, received: work.at)
+            receipt.sha256 = try digest(claim)
+            receipt.direction = work.receipt.direction
+            receipt.isRejected = true
+            receipt.add(problem)
+        } catch {
+            work.discardStaged()
+            rejects.discard()
+            throw error
+        }
+        try books.insert(
+            LedgerFile(
+                intake: claim.intake, path: claim.path.bytes, name: work.source, sha256: receipt.sha256,
+                received: work.at, outcome: receipt.outcome.rawValue, receipt: receipt.json.bytes(pretty: true),
+                sentence: receipt.sentence, outputs: receipt.outputs,
+                problemText: receipt.isRejected
+                    ? Receipt.problemText(file: work.source, problems: receipt.problems) : nil,
+                rejectedCopy: try rejects.finish()))
+        return receipt.outcome
+    }
+
+    private func digest(_ claim: ClaimedFile) throws -> String {
+        try DigestingSource(try claim.open()).finish().description
+    }
+
+    /// The largest file that is read. Source: the contract's fine print.
+    private static let mostBytes = 2 * 1_024 * 1_024 * 1_024
+
+    private static let empty = Problem(
+        what: "The file is empty, and stayed so for a minute.",
+        remedy: "Export it again, and see that the copy is complete before you drop it.")
+
+    private static func tooLarge(_ size: Int) -> Problem {
+        Problem(
+            what: "The file has \(size) bytes; at most \(mostBytes) are read.",
+            remedy: "Export it in parts, for example page by page, and drop those.")
+    }
+
+    // MARK: - What follows the commit
+
+    /// Publishes what is staged, and finishes every file whose receipt or filing may be missing.
+    private func finish(again: Bool) throws {
+        try publish()
+        let files = try root.ledger.read { try $0.unfinishedFiles() }
+        for file in files {
+            let receipt = Self.receiptPath(file)
+            try writeAtomically(file.receipt + [0x0a], to: "\(root.folders.root)/\(receipt)")
+            try root.journal.file(
+                FinishedFile(
+                    intake: file.intake, name: file.name, received: file.received, outcome: file.outcome,
+                    outputs: file.outputs, receiptPath: receipt, sentence: file.sentence),
+                again: again)
+        }
+        var filed: [(Int, String?)] = []
+        for file in files {
+            let claim = ClaimedFile(root.folders, intake: file.intake, knownAs: file.path)
+            if let ending = file.rejectedCopy { _ = try root.archive.fileRejects(of: claim, ending: ending) }
+            let path =
+                if let problem = file.problemText {
+                    try root.archive.file(claim, rejectedFor: problem)
+                } else {
+                    try root.archive.file(claim, processedOn: String(file.received.prefix(10)))
+                }
+            filed.append((file.intake, path?.shown))
+        }
+        guard !filed.isEmpty else { return }
+        try root.ledger.write { books in
+            for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
+        }
+    }
+
+    /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.
+    private func publish() throws {
+        let staged = try root.ledger.read { try $0.stagedDocuments() }
+        guard !staged.isEmpty else { return }
+        for outbox in LedgerDocument.Outbox.allCases {
+            let documents = staged.filter { $0.outbox == outbox }
+            guard !documents.isEmpty else { continue }
+            for document in documents { _ = try root.outbox(outbox).publish(document.name) }
+            try root.outbox(outbox).sync()
+        }
+        try root.ledger.write { try $0.markPublished(staged.map(\.sequence)) }
+    }
+
+    /// `outbox/results/00000042-NAME.result.json`, NAME reduced to harmless characters, at most 80.
+    private static func receiptPath(_ file: LedgerFile) -> String {
+        let safe = file.name.utf8.prefix(80).map { byte -> Character in
+            let isSafe =
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(byte)
+            return isSafe ? Character(Unicode.Scalar(byte)) : "_"
+        }
+        let number = String(file.intake)
+        return "outbox/results/" + String(repeating: "0", count: max(0, 8 - number.count)) + number + "-" + String(safe)
+            + ".result.json"
+    }
+}
+
+extension Array<UInt8> {
+    /// The bytes of a name, safe to show.
+    fileprivate var shown: String { RelativePath(self).shown }
+}

@@ -1,0 +1,184 @@
+import Converters
+import Domain
+import Procore
+import QBXML
+import SyncLedger
+
+/// A source whose first bytes can be looked at before it is read.
+final class PeekedSource: ByteSource {
+    private let source: any ByteSource
+    /// The first bytes.
+    let head: [UInt8]
+    private var position = 0
+
+    init(_ source: any ByteSource, _ most: Int = 8_192) throws {
+        self.source = source
+        var head: [UInt8] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: most, alignment: 16)
+        defer { buffer.deallocate() }
+        while head.count < most {
+            let got = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(most - head.count)]))
+            guard got > 0 else { break }
+            head.append(contentsOf: buffer[..<got])
+        }
+        self.head = head
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard position < head.count else { return try source.read(into: buffer) }
+        let count = min(buffer.count, head.count - position)
+        head.withUnsafeBytes { bytes in
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]))
+        }
+        position += count
+        return count
+    }
+}
+
+/// Reads one file, whatever it is, into the ledger, and stages what it leads to.
+struct FileReading {
+    let work: Work
+    /// Where refused records are copied to, in the format they came in.
+    let rejects: any RejectedRecords
+    /// The file's path below the inbox: folders and name are hints.
+    let hint: String
+
+    /// The last part of the path.
+    private var name: String { hint.split(separator: "/").last.map(String.init) ?? hint }
+
+    /// Reads the file to its end.
+    /// - Throws: a `Problem` where the file as a whole cannot be taken; nothing of it counts then.
+    func read(_ source: any ByteSource) throws {
+        let peeked = try PeekedSource(source)
+        switch Recognition.format(of: peeked.head, name: name) {
+        case .json: try readJSON(peeked)
+        case .csv: try readCSV(peeked)
+        case .xml: try ResponseIntake.take(peeked, work)
+        case .refusal:
+            try RefusalIntake.take(peeked.head, name: name, work)
+        case .unknown(let why):
+            throw Problem(
+                what: "The file cannot be read. \(why)",
+                remedy: "Procore's exports are read as JSON, NDJSON or CSV, QuickBooks' responses as qbXML.")
+        }
+    }
+
+    private func readJSON(_ source: any ByteSource) throws {
+        var reader = ExportReader(source)
+        var export: OpenExport?
+        var sync: SyncResponseIntake?
+        while let element = try reader.next() {
+            switch element {
+            case .record(let json, _):
+                try take(json, &export, isLines: reader.shape == .lines)
+            case .event(let name, let data):
+                guard let (entity, records) = try Recognition.eventRecords(data) else {
+                    throw Problem(
+                        what: "The event \(name) carries nothing that this version converts.",
+                        remedy: "Keep the file: companies, projects and standard cost codes are what this version converts.")
+                }
+                let opened = try open(entity)
+                rejects.begin(.list)
+                for json in records { try opened.take(json: json, rejects) }
+                export = opened
+            case .syncEntity(let json, _):
+                if sync == nil { sync = try SyncResponseIntake(work: work, fileName: name) }
+                try sync?.entity(json)
+            case .syncError(let json, _):
+                if sync == nil { sync = try SyncResponseIntake(work: work, fileName: name) }
+                try sync?.error(json)
+            }
+        }
+        if let sync {
+            try sync.finish()
+        } else if reader.shape == .syncResponse {
+            try SyncResponseIntake(work: work, fileName: name).finish()
+        } else if let export {
+            try Dispatch.run(work, writingBack: export.writeBacks)
+        } else {
+            throw Problem(
+                what: "The list is empty: there is no record in the file.",
+                remedy: "Export it again from Procore if records were expected; otherwise there is nothing to do.")
+        }
+    }
+
+    private func take(_ json: JSONRecord, _ export: inout OpenExport?, isLines: Bool) throws {
+        if export == nil {
+            export = try open(try Recognition.entity(of: json, hint: hint))
+            rejects.begin(isLines ? .lines : .list)
+        }
+        try export?.take(json: json, rejects)
+    }
+
+    private func readCSV(_ source: any ByteSource) throws {
+        var reader = CSVReader(source)
+        let header = try reader.readHeader()
+        let export = try open(try Recognition.entity(ofHeader: header))
+        rejects.begin(.csv(header: reader.rawHeader))
+        var rows = 0
+        while let row = try reader.next() {
+            rows += 1
+            try export.take(csv: row, rejects)
+        }
+        guard rows > 0 else {
+            throw Problem(
+                what: "There is no row below the header.",
+                remedy: "Fill in the template, save it as CSV, and drop it again.")
+        }
+        try Dispatch.run(work, writingBack: export.writeBacks)
+    }
+
+    private func open(_ entity: Entity) throws -> OpenExport {
+        if let problem = quickBooksConverter(of: entity).missing(in: work.settings) { throw problem }
+        return OpenExport(entity: entity, work: work, writeBacks: UpdateBatches(work))
+    }
+}
+
+/// An export whose entity is known.
+private struct OpenExport {
+    let entity: Entity
+    let work: Work
+    let writeBacks: UpdateBatches
+
+    func take(json: JSONRecord, _ rejects: any RejectedRecords) throws {
+        let taken =
+            switch entity {
+            case .vendors: try take(CompanyToVendor.self) { try Company(json) }
+            case .projects: try take(ProjectToJob.self) { try Project(json) }
+            case .standardCostCodes: try take(CostCodeToItem.self) { try StandardCostCode(json) }
+            }
+        if !taken { try rejects.add(json.raw) }
+    }
+
+    func take(csv row: CSVRow, _ rejects: any RejectedRecords) throws {
+        let taken =
+            switch entity {
+            case .vendors: try take(CompanyToVendor.self) { try Company(row) }
+            case .standardCostCodes: try take(CostCodeToItem.self) { try StandardCostCode(row) }
+            case .projects: true
+            }
+        if !taken { try rejects.add(row.raw) }
+    }
+
+    private func take<Mapping: ToQuickBooks>(
+        _ mapping: Mapping.Type, _ read: () throws -> Mapping.Source
+    ) throws -> Bool {
+        try ExportIntake<Mapping>(work: work, writeBacks: writeBacks).take(read)
+    }
+}
+
+/// How refused records stood in their file.
+enum RejectedShape {
+    case list
+    case lines
+    /// The header row's bytes, with its end.
+    case csv(header: [UInt8])
+}
+
+/// Where refused records are copied to, ready to be mended and dropped again.
+protocol RejectedRecords: AnyObject {
+    /// Tells how they stood in their file, before the first one.
+    func begin(_ shape: RejectedShape)
+    /// Copies one, byte for byte.
+    func add(_ raw: [UInt8]) throws
+}

@@ -1,0 +1,40 @@
+import Converters
+import Domain
+import QBXML
+import SyncLedger
+
+/// Reads `NAME.error.txt`: QuickBooks refused a document as a whole, so all its requests fail together.
+enum RefusalIntake {
+    /// Reads the two lines `hresult=` and `message=`.
+    /// - Throws: a `Problem` when it is not that, or belongs to no document of ours.
+    static func take(_ bytes: [UInt8], name: String, _ work: Work) throws {
+        work.receipt.direction = .toProcore
+        guard let refusal = Refusal(sideFile: bytes) else {
+            throw Problem(
+                what: "An error file has the lines hresult= and message=, and this one has none.",
+                remedy: "Write the HRESULT that QuickBooks gave as hresult=0x…, and drop the file again.")
+        }
+        guard let sequence = Int(name.prefix { $0.isASCII && $0.isNumber }),
+            let document = try work.books.document(sequence), document.outbox == .quickbooks
+        else {
+            throw Problem(
+                what: "\(name) belongs to no document that left here.",
+                remedy: "Name it as the refused document, with .error.txt in place of .xml, and drop it again.")
+        }
+        let open = try work.books.openRequests(ofDocument: sequence)
+        let problem = refusal.problem
+        for request in open {
+            try work.books.answer(request, status: -1, message: "\(refusal.hresult) \(refusal.message)", file: work.intake ?? 0)
+            guard var record = try work.books.record(id: request.record) else { continue }
+            record.state = .failed
+            record.reason = problem.what
+            record.remedy = problem.remedy
+            try work.books.update(record)
+            try work.note("failed", record, record.reason)
+            work.receipt.count(record.entity, .failed)
+            work.receipt.add(problem.of(record.shown))
+        }
+        if open.isEmpty { work.receipt.count(document.entity, .unchanged) }
+        try work.books.markAnswered(sequence, by: work.intake ?? 0)
+    }
+}

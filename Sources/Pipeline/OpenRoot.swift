@@ -1,0 +1,95 @@
+import Domain
+import DropFolder
+import Foundation
+import Procore
+import SyncLedger
+
+/// One company's root, opened by the process that owns it.
+public final class OpenRoot {
+    /// Its folders.
+    public let folders: RootFolders
+    /// Its configuration.
+    public let configuration: Configuration
+    /// Its sync ledger.
+    public let ledger: Ledger
+    let inbox: Inbox
+    let archive: Archive
+    let journal: Journal
+    let lock: OwnerLock
+    let outboxes: [LedgerDocument.Outbox: Outbox]
+
+    /// Opens a root: reads its configuration, makes its folders, and takes it for this process.
+    /// - Throws: a `ConfigurationError`, `OwnerLock.Owned`, a `SystemError`, or what SQLite says.
+    public init(path: String) throws {
+        let path = URL(fileURLWithPath: path).path
+        configuration = try Configuration.load(root: path)
+        folders = RootFolders(root: path)
+        try folders.create()
+        let ledgerPath = Self.ledgerPath(configuration, root: path)
+        let place = FileSystem.kind(of: URL(fileURLWithPath: ledgerPath).deletingLastPathComponent().path)
+        guard !place.isPolled else {
+            throw ConfigurationError([
+                "The sync ledger \(ledgerPath) would be on \(place.name), where SQLite cannot keep it safe: "
+                    + "set ledger: in plumbline.yaml to a path on a local disk."
+            ])
+        }
+        lock = try OwnerLock(root: path, ledger: ledgerPath)
+        ledger = try Ledger(path: ledgerPath)
+        inbox = Inbox(folders)
+        archive = Archive(folders)
+        journal = try Journal(folders)
+        outboxes = [
+            .quickbooks: Outbox(folder: folders.outboxQuickBooks), .procore: Outbox(folder: folders.outboxProcore),
+        ]
+        let owner = configuration.settings.namespace
+        let known = try ledger.write { books in
+            if let known = try books.fact("company") { return known }
+            try books.setFact("company", owner)
+            return owner
+        }
+        guard known == owner else {
+            throw ConfigurationError([
+                "The sync ledger \(ledgerPath) belongs to company \(known), and plumbline.yaml says \(owner): "
+                    + "give each company a root of its own."
+            ])
+        }
+    }
+
+    /// Where the sync ledger of a root is.
+    static func ledgerPath(_ configuration: Configuration, root: String) -> String {
+        configuration.ledger.hasPrefix("/") ? configuration.ledger : root + "/" + configuration.ledger
+    }
+
+    /// Gives the root back.
+    public func close() {
+        lock.release()
+    }
+
+    /// Opens the logs anew, after somebody rotated them.
+    public func reopenLogs() throws {
+        try journal.reopen()
+    }
+
+    func outbox(_ outbox: LedgerDocument.Outbox) -> Outbox {
+        outboxes[outbox] ?? Outbox(folder: folders.outboxQuickBooks)
+    }
+}
+
+/// The time, handed in so that tests can set it.
+public struct WallClock: Sendable {
+    /// Seconds since 1970.
+    public var now: @Sendable () -> Int64
+
+    /// The machine's clock.
+    public static let system = WallClock { Int64(Date().timeIntervalSince1970) }
+
+    /// A clock of one's own.
+    public init(now: @escaping @Sendable () -> Int64) {
+        self.now = now
+    }
+
+    /// `2026-11-22T21:30:05Z`
+    static func text(_ seconds: Int64) -> String {
+        Date(timeIntervalSince1970: TimeInterval(seconds)).ISO8601Format()
+    }
+}

@@ -1,0 +1,59 @@
+import Domain
+import DropFolder
+import Procore
+
+/// The logs of one root: `plumbline.jsonl`, an object a line for scripts, and `results.log`, a sentence a line for
+/// people.
+final class Journal {
+    private let events: AppendLog
+    private let results: AppendLog
+
+    init(_ folders: RootFolders) throws {
+        events = try AppendLog(path: folders.logs + "/plumbline.jsonl")
+        results = try AppendLog(path: folders.logs + "/results.log")
+    }
+
+    /// Opens both anew, after somebody rotated them.
+    func reopen() throws {
+        try events.reopen()
+        try results.reopen()
+    }
+
+    /// Something that happened to the process rather than to a file.
+    func event(_ name: String, at: String, level: String = "info", _ fields: [(key: String, value: JSONValue)] = []) throws {
+        let object = JSONValue.object(
+            [("time", .string(at)), ("level", .string(level)), ("event", .string(name))] + fields)
+        try events.append(String(decoding: object.bytes(pretty: false), as: UTF8.self))
+    }
+
+    /// What became of a file, in both logs.
+    /// - Parameter again: whether an earlier process may have written it already; then it is looked for first.
+    func file(_ result: FinishedFile, again: Bool) throws {
+        let mark = "\"intake\":\(result.intake),"
+        if try !again || !events.tail().contains(mark) {
+            let object = JSONValue.object([
+                ("time", .string(result.received)), ("level", .string(result.level)), ("event", .string("file")),
+                ("intake", .number(String(result.intake))), ("file", .string(result.name)),
+                ("outcome", .string(result.outcome)), ("receipt", .string(result.receiptPath)),
+                ("outputs", .array(result.outputs.map(JSONValue.string))),
+            ])
+            try events.append(String(decoding: object.bytes(pretty: false), as: UTF8.self))
+        }
+        if try !again || !results.tail().contains(" #\(result.intake) ") {
+            try results.append(result.sentence)
+        }
+    }
+}
+
+/// What the logs say of a file.
+struct FinishedFile {
+    var intake: Int
+    var name: String
+    var received: String
+    var outcome: String
+    var outputs: [String]
+    var receiptPath: String
+    var sentence: String
+
+    var level: String { outcome == "accepted" || outcome == "duplicate" ? "info" : "warning" }
+}

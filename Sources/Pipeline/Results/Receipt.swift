@@ -1,0 +1,155 @@
+import Domain
+import Procore
+
+/// What became of one dropped file: written to `outbox/results`, one for each file.
+///
+/// The JSON is an interface: fields are added, never renamed.
+struct Receipt {
+    /// What became of the file as a whole.
+    enum Outcome: String {
+        case accepted
+        case acceptedWithProblems = "accepted-with-problems"
+        case duplicate
+        case rejected
+    }
+
+    /// Which way its content goes.
+    enum Direction: String {
+        case toQuickBooks = "to-quickbooks"
+        case toProcore = "to-procore"
+    }
+
+    /// What records are counted as; each record of the file as one of them.
+    enum Count: String, CaseIterable {
+        case new, changed, unchanged, held, skipped, rejected, linked, failed
+    }
+
+    /// At most so many problems and notes are listed one by one; the counters count them all.
+    static let listed = 1_000
+
+    let intake: Int
+    let file: String
+    let received: String
+    var sha256 = ""
+    var direction = Direction.toQuickBooks
+    private(set) var counts: [Entity: [Count: Int]] = [:]
+    var outputs: [String] = []
+    private(set) var released: [String] = []
+    private(set) var problems: [Problem] = []
+    private(set) var notes: [Note] = []
+    private(set) var unlistedProblems = 0
+    private(set) var unlistedNotes = 0
+    /// Set when nothing of the file could be taken.
+    var isRejected = false
+
+    init(intake: Int, file: String, received: String) {
+        self.intake = intake
+        self.file = file
+        self.received = received
+    }
+
+    mutating func count(_ entity: Entity, _ count: Count) {
+        counts[entity, default: [:]][count, default: 0] += 1
+    }
+
+    mutating func add(_ problem: Problem) {
+        if problems.count < Self.listed { problems.append(problem) } else { unlistedProblems += 1 }
+    }
+
+    mutating func add(_ note: Note) {
+        if notes.count < Self.listed { notes.append(note) } else { unlistedNotes += 1 }
+    }
+
+    /// A held record of an earlier file that this one set free, and what became of it.
+    mutating func release(_ sentence: String) {
+        if released.count < Self.listed { released.append(sentence) }
+    }
+
+    var outcome: Outcome {
+        if isRejected { return .rejected }
+        if !problems.isEmpty { return .acceptedWithProblems }
+        let news: [Count] = [.new, .changed, .held, .linked, .failed, .rejected]
+        let all = counts.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+        let moved = counts.values.contains { entity in news.contains { entity[$0, default: 0] > 0 } }
+        return all > 0 && !moved && outputs.isEmpty ? .duplicate : .accepted
+    }
+
+    /// The receipt as JSON; the same receipt gives the same bytes.
+    var json: JSONValue {
+        var fields: [(key: String, value: JSONValue)] = [
+            ("file", .string(file)), ("intake", .number(String(intake))), ("sha256", .string(sha256)),
+            ("received", .string(received)), ("direction", .string(direction.rawValue)),
+            ("outcome", .string(outcome.rawValue)),
+            (
+                "entities",
+                .object(
+                    counts.sorted { $0.key < $1.key }.map { entity, counts in
+                        (
+                            entity.rawValue,
+                            .object(
+                                Count.allCases.compactMap { count in
+                                    let number = counts[count, default: 0]
+                                    let always: [Count] = [.new, .changed, .unchanged, .held, .rejected]
+                                    guard number > 0 || always.contains(count) else { return nil }
+                                    return (count.rawValue, .number(String(number)))
+                                })
+                        )
+                    })
+            ),
+            ("outputs", .array(outputs.map(JSONValue.string))),
+            (
+                "problems",
+                .array(
+                    problems.map { problem in
+                        .object([
+                            ("record", problem.record.map(JSONValue.string) ?? .null),
+                            ("field", problem.field.map(JSONValue.string) ?? .null),
+                            ("what", .string(problem.what)), ("remedy", .string(problem.remedy)),
+                        ])
+                    })
+            ),
+            (
+                "notes",
+                .array(
+                    notes.map { note in
+                        .object([
+                            ("record", note.record.map(JSONValue.string) ?? .null),
+                            ("field", note.field.map(JSONValue.string) ?? .null), ("what", .string(note.what)),
+                        ])
+                    })
+            ),
+        ]
+        if !released.isEmpty { fields.append(("released", .array(released.map(JSONValue.string)))) }
+        if unlistedProblems > 0 { fields.append(("problems_not_listed", .number(String(unlistedProblems)))) }
+        if unlistedNotes > 0 { fields.append(("notes_not_listed", .number(String(unlistedNotes)))) }
+        return .object(fields)
+    }
+
+    /// The sentence for people in `logs/results.log`.
+    var sentence: String {
+        var parts: [String] = []
+        for (entity, counts) in counts.sorted(by: { $0.key < $1.key }) {
+            let words = Count.allCases.compactMap { count in
+                counts[count].map { "\($0) \(count.rawValue)" }
+            }
+            parts.append("\(entity.rawValue): \(words.joined(separator: ", "))")
+        }
+        if let first = problems.first {
+            let more = problems.count + unlistedProblems - 1
+            parts.append(
+                "problem: \([first.record, first.field].compactMap { $0 }.map { $0 + ": " }.joined())\(first.what)"
+                    + (more > 0 ? " (and \(more) more)" : ""))
+        }
+        if !outputs.isEmpty { parts.append("-> " + outputs.joined(separator: ", ")) }
+        return "\(received) #\(intake) \(file): \(outcome.rawValue)" + (parts.isEmpty ? "" : "; ")
+            + parts.joined(separator: "; ")
+    }
+
+    /// The text of the problem file that stands beside a rejected original.
+    static func problemText(file: String, problems: [Problem]) -> String {
+        problems.map { problem in
+            let place = [file, problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
+            return "\(place)\n  \(problem.what)\n  \(problem.remedy)\n"
+        }.joined(separator: "\n")
+    }
+}

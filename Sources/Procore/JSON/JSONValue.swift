@@ -1,0 +1,78 @@
+/// JSON that is to be written: documents for Procore, receipts, log lines. The same value gives the same bytes.
+public indirect enum JSONValue: Sendable {
+    /// An object; its keys are written in this order.
+    case object([(key: String, value: JSONValue)])
+    /// A list.
+    case array([JSONValue])
+    /// A text.
+    case string(String)
+    /// A number, exactly as it is to be written.
+    case number(String)
+    /// True or false.
+    case bool(Bool)
+    /// Null.
+    case null
+
+    /// The JSON's bytes, UTF-8.
+    /// - Parameter pretty: whether each member stands on a line of its own, indented by two spaces.
+    public func bytes(pretty: Bool) -> [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes, pretty: pretty, depth: 0)
+        return bytes
+    }
+
+    private func write(to bytes: inout [UInt8], pretty: Bool, depth: Int) {
+        switch self {
+        case .object(let members):
+            Self.list(members, "{", "}", &bytes, pretty, depth) { member, bytes in
+                Self.quote(member.key, &bytes)
+                bytes += Array((pretty ? ": " : ":").utf8)
+                member.value.write(to: &bytes, pretty: pretty, depth: depth + 1)
+            }
+        case .array(let values):
+            Self.list(values, "[", "]", &bytes, pretty, depth) { value, bytes in
+                value.write(to: &bytes, pretty: pretty, depth: depth + 1)
+            }
+        case .string(let text): Self.quote(text, &bytes)
+        case .number(let text): bytes += Array(text.utf8)
+        case .bool(let flag): bytes += Array((flag ? "true" : "false").utf8)
+        case .null: bytes += Array("null".utf8)
+        }
+    }
+
+    private static func list<Part>(
+        _ parts: [Part], _ open: String, _ close: String, _ bytes: inout [UInt8], _ pretty: Bool, _ depth: Int,
+        _ write: (Part, inout [UInt8]) -> Void
+    ) {
+        bytes += Array(open.utf8)
+        for (index, part) in parts.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            if pretty { newLine(&bytes, depth + 1) }
+            write(part, &bytes)
+        }
+        if pretty, !parts.isEmpty { newLine(&bytes, depth) }
+        bytes += Array(close.utf8)
+    }
+
+    private static func newLine(_ bytes: inout [UInt8], _ depth: Int) {
+        bytes.append(0x0a)
+        bytes += repeatElement(0x20, count: depth * 2)
+    }
+
+    private static func quote(_ text: String, _ bytes: inout [UInt8]) {
+        bytes.append(0x22)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x22, 0x5c: bytes += [0x5c, byte]
+            case 0x0a: bytes += [0x5c, UInt8(ascii: "n")]
+            case 0x0d: bytes += [0x5c, UInt8(ascii: "r")]
+            case 0x09: bytes += [0x5c, UInt8(ascii: "t")]
+            case 0..<0x20, 0x7f:
+                let digits = Array("0123456789abcdef".utf8)
+                bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(0x22)
+    }
+}

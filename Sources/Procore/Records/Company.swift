@@ -1,0 +1,71 @@
+import Domain
+
+/// A company of the Procore directory; in Procore's API, a vendor.
+///
+/// Source: Procore REST "Vendors", views normal, extended and erp; the company import template (CSV).
+public struct Company: CSVRecord {
+    public static let entity = Entity.vendors
+    public static let headers = ["Company Name", "Business Phone"]
+
+    public let id: String?
+    /// The company's name.
+    public let name: String?
+    /// Street address; line breaks stand where the user typed them.
+    public let address: String?
+    /// City.
+    public let city: String?
+    /// Two letters, as in ISO 3166-2.
+    public let stateCode: String?
+    /// ZIP or postal code.
+    public let zip: String?
+    /// Business phone, in whatever style the user typed.
+    public let businessPhone: String?
+    /// Fax number, in whatever style the user typed.
+    public let faxNumber: String?
+    /// Whether the company is active.
+    public let isActive: Bool
+    public let updatedAt: String?
+    public let originID: String?
+    public let originData: String?
+
+    public init(_ json: JSONRecord) throws(Problem) {
+        id = try json.id("id")
+        if let text = try json.filled("name") { name = text } else { name = try json.filled("company") }
+        address = try json.filled("address")
+        city = try json.filled("city")
+        stateCode = try json.filled("state_code")
+        zip = try json.filled("zip")
+        businessPhone = try json.filled("business_phone")
+        faxNumber = try json.filled("fax_number")
+        isActive = try json.isTrue("is_active")
+        updatedAt = try json.filled("updated_at")
+        originID = try json.filled("origin_id")
+        originData = try json.filled("origin_data")
+    }
+
+    public init(_ row: CSVRow) throws(Problem) {
+        id = row["Id"]
+        name = row["Company Name"]
+        address = row["Address"]
+        city = row["City"]
+        stateCode = row["State"]
+        zip = row["Zip"]
+        businessPhone = row["Business Phone"]
+        faxNumber = row["Fax Number"]
+        isActive = true
+        updatedAt = nil
+        originID = nil
+        originData = nil
+    }
+
+    public var businessKey: String? { name }
+
+    /// The name, where there is an address for it to stand above.
+    public var nameAboveAddress: String? {
+        address == nil && city == nil && stateCode == nil && zip == nil ? nil : name
+    }
+
+    public var skipped: Skipped? {
+        isActive ? nil : Skipped("The company is not active in Procore; only active companies go to QuickBooks.")
+    }
+}

@@ -1,0 +1,92 @@
+import Domain
+import Foundation
+import GRDB
+
+/// A document that left or is about to.
+public struct LedgerDocument: Sendable {
+    /// Which outbox folder it belongs to.
+    public enum Outbox: String, Sendable, CaseIterable {
+        /// qbXML requests.
+        case quickbooks
+        /// Procore JSON.
+        case procore
+    }
+
+    /// Its number; both outboxes share one counter.
+    public var sequence: Int
+    /// Which outbox it belongs to.
+    public var outbox: Outbox
+    /// Its file name.
+    public var name: String
+    /// The kind of records it carries.
+    public var entity: Entity
+
+    /// A document of these parts.
+    public init(sequence: Int, outbox: Outbox, name: String, entity: Entity) {
+        self.sequence = sequence
+        self.outbox = outbox
+        self.name = name
+        self.entity = entity
+    }
+
+    /// `outbox/quickbooks/00000012-vendors.xml`
+    public var path: String { "outbox/\(outbox.rawValue)/\(name)" }
+}
+
+extension Books {
+    /// The number of the next document.
+    public func nextSequence() throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT coalesce(max(sequence), 0) + 1 FROM document") ?? 1
+    }
+
+    /// Remembers a staged document with its exact bytes.
+    public func insert(_ document: LedgerDocument, bytes: [UInt8], source: Int?) throws {
+        try execute(
+            "INSERT INTO document (sequence, outbox, name, entity, bytes, source, published) VALUES (?, ?, ?, ?, ?, ?, 0)",
+            [
+                document.sequence, document.outbox.rawValue, document.name, document.entity.rawValue, Data(bytes), source,
+            ])
+    }
+
+    /// The documents that are staged and not yet published, in number order.
+    public func stagedDocuments() throws -> [LedgerDocument] {
+        try documents("published = 0 ORDER BY sequence", [])
+    }
+
+    /// The document with a number.
+    public func document(_ sequence: Int) throws -> LedgerDocument? {
+        try documents("sequence = ?", [sequence]).first
+    }
+
+    /// The documents that carry records of a file, or what a file led to.
+    public func documents(from intake: Int) throws -> [LedgerDocument] {
+        try documents("source = ? ORDER BY sequence", [intake])
+    }
+
+    /// The exact bytes of a document.
+    public func bytes(ofDocument sequence: Int) throws -> [UInt8]? {
+        try Data.fetchOne(db, sql: "SELECT bytes FROM document WHERE sequence = ?", arguments: [sequence]).map(Array.init)
+    }
+
+    /// Remembers that documents stand in their outbox.
+    public func markPublished(_ sequences: [Int]) throws {
+        for sequence in sequences {
+            try execute("UPDATE document SET published = 1 WHERE sequence = ?", [sequence])
+        }
+    }
+
+    /// Remembers which file answered a document.
+    public func markAnswered(_ sequence: Int, by intake: Int) throws {
+        try execute("UPDATE document SET answered_by = ? WHERE sequence = ?", [intake, sequence])
+    }
+
+    private func documents(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerDocument] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT sequence, outbox, name, entity FROM document WHERE \(condition)")
+        return try Row.fetchAll(statement, arguments: arguments).map { row in
+            guard let outbox = LedgerDocument.Outbox(rawValue: row["outbox"]), let entity = Entity(rawValue: row["entity"])
+            else { throw LedgerDamage("Document \(row["sequence"] as Int) has an unknown outbox or entity.") }
+            return LedgerDocument(sequence: row["sequence"], outbox: outbox, name: row["name"], entity: entity)
+        }
+    }
+}

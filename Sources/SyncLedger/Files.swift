@@ -1,0 +1,130 @@
+import Domain
+import Foundation
+import GRDB
+
+/// A dropped file as the sync ledger knows it.
+public struct LedgerFile: Sendable {
+    /// Its number, as taken.
+    public var intake: Int
+    /// Its path below `inbox/`, as bytes.
+    public var path: [UInt8]
+    /// The same, safe to show.
+    public var name: String
+    /// SHA-256 of its bytes, in hexadecimal; empty where it could not be read.
+    public var sha256: String
+    /// When it was taken, UTC: `2026-11-22T21:30:05Z`.
+    public var received: String
+    /// `accepted`, `accepted-with-problems`, `duplicate`, `rejected`.
+    public var outcome: String
+    /// The receipt's JSON, byte for byte.
+    public var receipt: [UInt8]
+    /// The sentence for people, as written to `logs/results.log`.
+    public var sentence: String
+    /// Paths of the documents that it led to.
+    public var outputs: [String]
+    /// The text of the problem file; nil where the file was taken.
+    public var problemText: String?
+    /// Ending of the copy of its refused records, which waits beside the claim; nil where none was refused.
+    public var rejectedCopy: String?
+
+    /// A file that was read.
+    public init(
+        intake: Int, path: [UInt8], name: String, sha256: String, received: String, outcome: String, receipt: [UInt8],
+        sentence: String, outputs: [String], problemText: String?, rejectedCopy: String?
+    ) {
+        self.intake = intake
+        self.path = path
+        self.name = name
+        self.sha256 = sha256
+        self.received = received
+        self.outcome = outcome
+        self.receipt = receipt
+        self.sentence = sentence
+        self.outputs = outputs
+        self.problemText = problemText
+        self.rejectedCopy = rejectedCopy
+    }
+}
+
+extension Books {
+    /// The highest intake number so far.
+    public func lastIntake() throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT coalesce(max(intake), 0) FROM file") ?? 0
+    }
+
+    /// Remembers a file that was read.
+    public func insert(_ file: LedgerFile) throws {
+        try execute(
+            """
+            INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text,
+                rejected_copy, finished)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+            """,
+            [
+                file.intake, Data(file.path), file.name, file.sha256, file.received, file.outcome, Data(file.receipt),
+                file.sentence, file.outputs.joined(separator: "\n"), file.problemText, file.rejectedCopy,
+            ])
+    }
+
+    /// Whether a file of this number was read before.
+    public func knowsFile(_ intake: Int) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT 1 FROM file WHERE intake = ?", arguments: [intake]) != nil
+    }
+
+    /// The files whose receipt, log lines or filing may be missing, in order.
+    public func unfinishedFiles() throws -> [LedgerFile] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text,
+                    rejected_copy
+                FROM file WHERE finished = 0 ORDER BY intake
+                """
+        ).map { row in
+            LedgerFile(
+                intake: row["intake"], path: Array(row["path"] as Data), name: row["name"], sha256: row["sha256"],
+                received: row["received"], outcome: row["outcome"], receipt: Array(row["receipt"] as Data),
+                sentence: row["sentence"],
+                outputs: (row["outputs"] as String).split(separator: "\n").map(String.init),
+                problemText: row["problem_text"], rejectedCopy: row["rejected_copy"])
+        }
+    }
+
+    /// Remembers that a file is done with, and where its original went.
+    public func markFinished(_ intake: Int, filedAs: String?) throws {
+        try execute(
+            "UPDATE file SET finished = 1, filed_as = coalesce(?, filed_as) WHERE intake = ?", [filedAs, intake])
+    }
+
+    /// Adds to the history of a record, or of a file.
+    public func note(_ kind: String, record: Int64?, file: Int?, at: String, detail: String? = nil) throws {
+        try execute(
+            "INSERT INTO event (record, file, at, kind, detail) VALUES (?, ?, ?, ?, ?)",
+            [record, file, at, kind, detail])
+    }
+
+    /// The address of a QuickBooks customer, for jobs below it.
+    public func setCustomer(_ listID: String, parent: String?, address: Content) throws {
+        try execute(
+            "INSERT OR REPLACE INTO customer (list_id, parent_id, address) VALUES (?, ?, ?)",
+            [listID, parent, Data(address.encoded)])
+    }
+
+    /// The address of the nearest customer at or above `listID` that has one; nil: none has.
+    public func address(ofCustomer listID: String) throws -> Content? {
+        var next: String? = listID
+        var steps = 0
+        // QuickBooks lists have five levels at the most; the bound keeps a damaged chain from going round.
+        while let id = next, steps < 8 {
+            guard
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT parent_id, address FROM customer WHERE list_id = ?", arguments: [id])
+            else { return nil }
+            let address = Content(decoding: Array(row["address"] as Data))
+            if !address.fields.isEmpty { return address }
+            next = row["parent_id"]
+            steps += 1
+        }
+        return nil
+    }
+}

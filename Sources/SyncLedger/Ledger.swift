@@ -1,0 +1,94 @@
+import Domain
+import Foundation
+import GRDB
+
+/// The sync ledger: what was dropped, what was asked of QuickBooks and Procore, and what they answered.
+///
+/// One SQLite file in WAL mode with `synchronous=FULL`: what is committed survives a loss of power. It has one
+/// writer, the process that owns the root; other processes may read.
+public final class Ledger: Sendable {
+    private let queue: DatabaseQueue
+
+    /// Opens the ledger, and makes or migrates it.
+    /// - Throws: what SQLite says; the machine is unwell.
+    public init(path: String) throws {
+        queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
+        try Migrations.all.migrate(queue)
+    }
+
+    /// Opens a ledger for reading only, beside the process that owns it.
+    public init(readingFrom path: String) throws {
+        queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
+    }
+
+    /// A ledger in a scratch file with the content of another one, for trying what a file would become.
+    /// - Parameter path: the ledger to copy; nil or absent: an empty one.
+    public init(scratch: String, copyOf path: String?) throws {
+        queue = try DatabaseQueue(path: scratch, configuration: Self.configuration(readOnly: false))
+        if let path, FileManager.default.fileExists(atPath: path) {
+            try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true)).backup(to: queue)
+        }
+        try Migrations.all.migrate(queue)
+    }
+
+    private static func configuration(readOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(10)
+        configuration.journalMode = readOnly ? .default : .wal
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return configuration
+    }
+
+    /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
+    public func write<Result>(_ body: (Books) throws -> Result) throws -> Result {
+        try queue.write { db in try body(Books(db: db)) }
+    }
+
+    /// Reads a consistent state.
+    public func read<Result>(_ body: (Books) throws -> Result) throws -> Result {
+        try queue.read { db in try body(Books(db: db)) }
+    }
+
+    /// What SQLite's own check says; `ok` is good.
+    public func integrityCheck() throws -> String {
+        try queue.read { db in try String.fetchOne(db, sql: "PRAGMA integrity_check") ?? "no answer" }
+    }
+}
+
+/// The sync ledger inside one transaction.
+public struct Books {
+    let db: Database
+
+    /// Runs a part that can be undone alone: when it throws, its changes are gone and the rest stays.
+    public func part<Result>(_ body: () throws -> Result) throws -> Result {
+        var result: Swift.Result<Result, any Error>?
+        do {
+            try db.inSavepoint {
+                result = .success(try body())
+                return .commit
+            }
+        } catch {
+            result = .failure(error)
+        }
+        guard let result else { throw CancellationError() }
+        return try result.get()
+    }
+
+    /// A remembered fact, such as the company that the ledger belongs to.
+    public func fact(_ name: String) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT value FROM fact WHERE name = ?", arguments: [name])
+    }
+
+    /// Remembers a fact.
+    public func setFact(_ name: String, _ value: String) throws {
+        try db.execute(sql: "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", arguments: [name, value])
+    }
+
+    func execute(_ sql: String, _ arguments: StatementArguments) throws {
+        let statement = try db.cachedStatement(sql: sql)
+        try statement.execute(arguments: arguments)
+    }
+}

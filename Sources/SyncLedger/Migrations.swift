@@ -1,0 +1,124 @@
+import GRDB
+
+/// The shape of the sync ledger, step by step. A step that has shipped is never edited; a new one follows it.
+enum Migrations {
+    static var all: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 files, records, requests, documents, events") { db in
+            try db.execute(sql: first)
+        }
+        return migrator
+    }
+
+    private static let first = """
+        -- Every file that was dropped, numbered as taken.
+        CREATE TABLE file (
+            intake INTEGER PRIMARY KEY,
+            path BLOB NOT NULL,          -- below inbox/, as bytes
+            name TEXT NOT NULL,          -- the same, safe to show
+            sha256 TEXT NOT NULL,
+            received TEXT NOT NULL,      -- UTC, 2026-11-22T21:30:05Z
+            outcome TEXT NOT NULL,
+            receipt BLOB NOT NULL,       -- the JSON, as written to outbox/results
+            sentence TEXT NOT NULL,      -- as written to logs/results.log
+            outputs TEXT NOT NULL,       -- paths of the documents it led to, one a line
+            problem_text TEXT,           -- of the problem file beside a rejected original
+            rejected_copy TEXT,          -- ending of the copy of refused records, waiting beside the claim
+            filed_as TEXT,               -- where the original went, below inbox/
+            finished INTEGER NOT NULL    -- 1 once receipt, log lines and filing are done
+        );
+        CREATE INDEX file_unfinished ON file(intake) WHERE finished = 0;
+
+        -- Every record of either side, once.
+        CREATE TABLE record (
+            id INTEGER PRIMARY KEY,
+            entity TEXT NOT NULL,
+            procore_id TEXT,
+            business_key TEXT,           -- name or code, folded for comparison
+            scope TEXT,                  -- what a write-back has to name beside the company
+            shown TEXT NOT NULL,         -- in words: vendor 401104
+            state TEXT NOT NULL,         -- held, queued, linked, failed; new, changed, released within a transaction
+            reason TEXT,                 -- of held and failed, in words
+            remedy TEXT,
+            name_key TEXT,               -- the QuickBooks name it wants, folded for comparison
+            wanted BLOB,                 -- mapped content Procore last asked for
+            confirmed BLOB,              -- mapped content QuickBooks last confirmed
+            imported BLOB,               -- mapped content QuickBooks last showed, for Procore
+            exported BLOB,               -- mapped content Procore was last given
+            updated_at INTEGER,          -- of the export last applied, microseconds since 1970
+            claimed_id TEXT,             -- origin_id that Procore brought and QuickBooks has yet to confirm
+            attempts INTEGER NOT NULL,   -- requests made so far
+            retries INTEGER NOT NULL,    -- of the refusal that heals by waiting
+            due INTEGER,                 -- when to try again, seconds since 1970
+            question TEXT,               -- adopt, refresh: what to ask QuickBooks before anything else
+            file INTEGER NOT NULL,       -- intake that last changed it
+            list TEXT,
+            list_id TEXT,
+            edit_sequence TEXT,
+            full_name TEXT
+        );
+        CREATE UNIQUE INDEX record_procore ON record(entity, procore_id) WHERE procore_id IS NOT NULL;
+        CREATE INDEX record_business ON record(entity, business_key);
+        CREATE INDEX record_name ON record(name_key) WHERE name_key IS NOT NULL;
+        CREATE UNIQUE INDEX record_link ON record(entity, list, list_id) WHERE list_id IS NOT NULL;
+        CREATE INDEX record_undecided ON record(id) WHERE state IN ('new', 'changed', 'released');
+        CREATE INDEX record_due ON record(due) WHERE due IS NOT NULL;
+
+        -- What a held record waits for.
+        CREATE TABLE wait (
+            record INTEGER NOT NULL REFERENCES record(id),
+            needs TEXT NOT NULL,         -- standard_cost_codes/71002
+            PRIMARY KEY (record, needs)
+        ) WITHOUT ROWID;
+        CREATE INDEX wait_needs ON wait(needs);
+
+        -- Every request to QuickBooks and its answer.
+        CREATE TABLE request (
+            id INTEGER PRIMARY KEY,
+            request_id TEXT NOT NULL UNIQUE,
+            record INTEGER NOT NULL REFERENCES record(id),
+            operation TEXT NOT NULL,     -- add, mod, confirm, adopt, refresh
+            document INTEGER NOT NULL,
+            content BLOB,                -- what it carries, once record.wanted has moved on
+            status INTEGER,              -- statusCode; NULL: unanswered
+            message TEXT,
+            answered_by INTEGER          -- intake
+        );
+        CREATE INDEX request_record ON request(record);
+        CREATE INDEX request_open ON request(record) WHERE status IS NULL;
+
+        -- Every document that left or is about to, byte for byte.
+        CREATE TABLE document (
+            sequence INTEGER PRIMARY KEY,
+            outbox TEXT NOT NULL,        -- quickbooks, procore
+            name TEXT NOT NULL,
+            entity TEXT NOT NULL,
+            bytes BLOB NOT NULL,
+            source INTEGER,              -- intake whose records it carries; NULL: a retry that came due
+            published INTEGER NOT NULL,
+            answered_by INTEGER
+        );
+        CREATE INDEX document_staged ON document(sequence) WHERE published = 0;
+
+        -- The life of every record, appended to and never edited.
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY,
+            record INTEGER,
+            file INTEGER,
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            detail TEXT
+        );
+        CREATE INDEX event_record ON event(record);
+
+        -- Addresses of QuickBooks customers, for jobs below them that have none of their own.
+        CREATE TABLE customer (
+            list_id TEXT PRIMARY KEY,
+            parent_id TEXT,
+            address BLOB NOT NULL
+        ) WITHOUT ROWID;
+
+        -- The company this ledger belongs to, and the like.
+        CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,242 @@
+import Domain
+import Foundation
+import GRDB
+
+/// A record as the sync ledger knows it: what Procore wants, what QuickBooks confirmed, and where it stands.
+public struct LedgerRecord: Sendable {
+    /// Where a record stands.
+    public enum State: String, Sendable, CaseIterable {
+        /// Read for the first time; decided before the transaction ends.
+        case new
+        /// Read again with other content; decided before the transaction ends.
+        case changed
+        /// Set free by an answer or by time; decided before the transaction ends.
+        case released
+        /// Waits for something; `reason` says what.
+        case held
+        /// A request is on its way.
+        case queued
+        /// Both sides have it, and each knows the other's id.
+        case linked
+        /// Refused; `reason` and `remedy` say what to do.
+        case failed
+
+        /// Whether it is still to be decided.
+        public var isUndecided: Bool { self == .new || self == .changed || self == .released }
+    }
+
+    /// The ledger's own number.
+    public var id: Int64 = 0
+    /// The kind of record.
+    public var entity: Entity
+    /// Procore's id; nil until Procore gave one.
+    public var procoreID: String?
+    /// Name or code, folded for comparison.
+    public var businessKey: String?
+    /// What a write-back has to name beside the company.
+    public var scope: String?
+    /// The record in words: `vendor 401104`.
+    public var shown: String
+    /// Where it stands.
+    public var state: State = .new
+    /// Why it is held or failed.
+    public var reason: String?
+    /// What to do about it.
+    public var remedy: String?
+    /// The QuickBooks name it wants, folded for comparison.
+    public var nameKey: String?
+    /// Mapped content that Procore last asked for.
+    public var wanted: Content?
+    /// Mapped content that QuickBooks last confirmed.
+    public var confirmed: Content?
+    /// Mapped content that QuickBooks last showed, for Procore.
+    public var imported: Content?
+    /// Mapped content that Procore was last given.
+    public var exported: Content?
+    /// `updated_at` of the export last applied.
+    public var updatedAt: Timestamp?
+    /// `origin_id` that Procore brought and QuickBooks has yet to confirm.
+    public var claimedID: String?
+    /// Requests made so far; part of the next request's id.
+    public var attempts = 0
+    /// Refusals in a row that heal by waiting.
+    public var retries = 0
+    /// When to try again, seconds since 1970.
+    public var due: Int64?
+    /// The question to ask QuickBooks about it before anything else.
+    public var question: LedgerRequest.Operation?
+    /// Intake number of the file that last changed it.
+    public var file: Int
+    /// The QuickBooks list it is tied to.
+    public var list: QuickBooksList?
+    /// Its `ListID`; nil until linked.
+    public var listID: String?
+    /// `EditSequence` of the last answer.
+    public var editSequence: String?
+    /// Its full name in QuickBooks: `parent:child`.
+    public var fullName: String?
+
+    /// A record not seen before.
+    public init(entity: Entity, procoreID: String?, shown: String, file: Int) {
+        self.entity = entity
+        self.procoreID = procoreID
+        self.shown = shown
+        self.file = file
+    }
+
+    /// What others wait for when they wait for it; nil while Procore has given it no id.
+    public var key: RecordKey? { procoreID.map { RecordKey(entity, $0) } }
+
+    /// What tells it from all others of its entity for ever: Procore's id, else the business key, else the ListID.
+    public var identity: String { procoreID ?? businessKey.map { "=\($0)" } ?? "@\(listID ?? String(id))" }
+}
+
+extension Books {
+    /// The record with Procore's id.
+    public func record(_ key: RecordKey) throws -> LedgerRecord? {
+        try one("entity = ? AND procore_id = ?", [key.entity.rawValue, key.procoreID])
+    }
+
+    /// The record with the ledger's number.
+    public func record(id: Int64) throws -> LedgerRecord? {
+        try one("id = ?", [id])
+    }
+
+    /// The record that is tied to an element of a QuickBooks list.
+    public func record(_ entity: Entity, _ list: QuickBooksList, _ listID: String) throws -> LedgerRecord? {
+        try one("entity = ? AND list = ? AND list_id = ?", [entity.rawValue, list.rawValue, listID])
+    }
+
+    /// The records of one name or code.
+    public func records(_ entity: Entity, businessKey: String) throws -> [LedgerRecord] {
+        try many("entity = ? AND business_key = ? ORDER BY id", [entity.rawValue, businessKey])
+    }
+
+    /// The other records that want the same QuickBooks name.
+    public func others(wanting nameKey: String, than id: Int64) throws -> [LedgerRecord] {
+        try many("name_key = ? AND id <> ? ORDER BY id", [nameKey, id])
+    }
+
+    /// The records still to be decided, in the order in which they were first seen.
+    public func undecided(after id: Int64, limit: Int) throws -> [LedgerRecord] {
+        try many("state IN ('new', 'changed', 'released') AND id > ? ORDER BY id LIMIT ?", [id, limit])
+    }
+
+    /// The records whose time to try again has come.
+    public func due(at now: Int64) throws -> [LedgerRecord] {
+        try many("due <= ? ORDER BY id", [now])
+    }
+
+    /// When the next record is to be tried again, seconds since 1970.
+    public func nextDue() throws -> Int64? {
+        try Int64.fetchOne(db, sql: "SELECT min(due) FROM record WHERE due IS NOT NULL")
+    }
+
+    /// The held records that wait for this one.
+    public func waiting(for key: RecordKey) throws -> [LedgerRecord] {
+        try many("id IN (SELECT record FROM wait WHERE needs = ?) ORDER BY id", [key.description])
+    }
+
+    /// Records in a state, oldest first.
+    public func records(in state: LedgerRecord.State, limit: Int) throws -> [LedgerRecord] {
+        try many("state = ? ORDER BY id LIMIT ?", [state.rawValue, limit])
+    }
+
+    /// Remembers what a held record waits for; nothing forgets it.
+    public func setWaits(_ record: Int64, _ needs: [RecordKey]) throws {
+        try execute("DELETE FROM wait WHERE record = ?", [record])
+        for key in needs {
+            try execute("INSERT OR IGNORE INTO wait (record, needs) VALUES (?, ?)", [record, key.description])
+        }
+    }
+
+    /// Writes a record that was not there, and gives it its number.
+    public func insert(_ record: inout LedgerRecord) throws {
+        try execute(
+            """
+            INSERT INTO record (\(Self.columns.joined(separator: ", ")))
+            VALUES (\(Self.columns.map { _ in "?" }.joined(separator: ", ")))
+            """, StatementArguments(Self.values(record)))
+        record.id = db.lastInsertedRowID
+    }
+
+    /// Writes a record that was there.
+    public func update(_ record: LedgerRecord) throws {
+        let set = Self.columns.map { "\($0) = ?" }.joined(separator: ", ")
+        try execute(
+            "UPDATE record SET \(set) WHERE id = ?", StatementArguments(Self.values(record) + [record.id]))
+    }
+
+    private static let columns = [
+        "entity", "procore_id", "business_key", "scope", "shown", "state", "reason", "remedy", "name_key", "wanted",
+        "confirmed", "imported", "exported", "updated_at", "claimed_id", "attempts", "retries", "due", "question", "file",
+        "list", "list_id", "edit_sequence", "full_name",
+    ]
+
+    private static func values(_ record: LedgerRecord) -> [(any DatabaseValueConvertible)?] {
+        [
+            record.entity.rawValue, record.procoreID, record.businessKey, record.scope, record.shown,
+            record.state.rawValue, record.reason, record.remedy, record.nameKey, blob(record.wanted),
+            blob(record.confirmed), blob(record.imported), blob(record.exported), record.updatedAt?.microseconds,
+            record.claimedID, record.attempts, record.retries, record.due, record.question?.rawValue, record.file,
+            record.list?.rawValue, record.listID, record.editSequence, record.fullName,
+        ]
+    }
+
+    static func blob(_ content: Content?) -> Data? {
+        content.map { Data($0.encoded) }
+    }
+
+    static func content(_ blob: Data?) -> Content? {
+        blob.map { Content(decoding: Array($0)) }
+    }
+
+    private func one(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRecord? {
+        try many(condition, arguments).first
+    }
+
+    private func many(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerRecord] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id, \(Self.columns.joined(separator: ", ")) FROM record WHERE \(condition)")
+        return try Row.fetchAll(statement, arguments: arguments).map(Self.record)
+    }
+
+    private static func record(_ row: Row) throws -> LedgerRecord {
+        guard let entity = Entity(rawValue: row["entity"]), let state = LedgerRecord.State(rawValue: row["state"])
+        else { throw LedgerDamage("Record \(row["id"] as Int64) has an unknown entity or state.") }
+        var record = LedgerRecord(
+            entity: entity, procoreID: row["procore_id"], shown: row["shown"], file: row["file"])
+        record.id = row["id"]
+        record.businessKey = row["business_key"]
+        record.scope = row["scope"]
+        record.state = state
+        record.reason = row["reason"]
+        record.remedy = row["remedy"]
+        record.nameKey = row["name_key"]
+        record.wanted = content(row["wanted"])
+        record.confirmed = content(row["confirmed"])
+        record.imported = content(row["imported"])
+        record.exported = content(row["exported"])
+        record.updatedAt = (row["updated_at"] as Int64?).map(Timestamp.init(microseconds:))
+        record.claimedID = row["claimed_id"]
+        record.attempts = row["attempts"]
+        record.retries = row["retries"]
+        record.due = row["due"]
+        record.question = (row["question"] as String?).flatMap(LedgerRequest.Operation.init(rawValue:))
+        record.list = (row["list"] as String?).flatMap(QuickBooksList.init(rawValue:))
+        record.listID = row["list_id"]
+        record.editSequence = row["edit_sequence"]
+        record.fullName = row["full_name"]
+        return record
+    }
+}
+
+/// The ledger holds something that Plumbline never wrote: a newer version's ledger, or a damaged one.
+public struct LedgerDamage: Error, CustomStringConvertible {
+    /// What was found.
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,104 @@
+import Domain
+import Foundation
+import GRDB
+
+/// A request to QuickBooks and, once there is one, its answer.
+public struct LedgerRequest: Sendable {
+    /// What a request asks for.
+    public enum Operation: String, Sendable {
+        /// Make it.
+        case add
+        /// Change it.
+        case mod
+        /// Is it there, under the id that Procore has for it?
+        case confirm
+        /// Who has the name that was already in use?
+        case adopt
+        /// Is it there, under its name, after an answer that did not say?
+        case look
+        /// What is its EditSequence now?
+        case refresh
+
+        /// Whether it changes the books.
+        public var writes: Bool { self == .add || self == .mod }
+    }
+
+    /// The ledger's own number.
+    public var id: Int64 = 0
+    /// The `requestID` that QuickBooks echoes.
+    public var requestID: String
+    /// The record it is about.
+    public var record: Int64
+    /// What it asks for.
+    public var operation: Operation
+    /// Sequence number of the document that carries it.
+    public var document: Int
+    /// What it carries, once the record's wanted content has moved on.
+    public var content: Content?
+    /// `statusCode` of the answer; nil: unanswered.
+    public var status: Int?
+
+    /// A request not answered yet.
+    public init(requestID: String, record: Int64, operation: Operation, document: Int) {
+        self.requestID = requestID
+        self.record = record
+        self.operation = operation
+        self.document = document
+    }
+}
+
+extension Books {
+    /// Remembers a request.
+    public func insert(_ request: LedgerRequest) throws {
+        try execute(
+            "INSERT INTO request (request_id, record, operation, document) VALUES (?, ?, ?, ?)",
+            [request.requestID, request.record, request.operation.rawValue, request.document])
+    }
+
+    /// The request with a `requestID`.
+    public func request(_ requestID: String) throws -> LedgerRequest? {
+        try request("request_id = ?", [requestID])
+    }
+
+    /// The unanswered request of a record; there is at most one.
+    public func openRequest(of record: Int64) throws -> LedgerRequest? {
+        try request("record = ? AND status IS NULL", [record])
+    }
+
+    /// Keeps what an unanswered request carries, before the record's wanted content moves on.
+    public func keepContent(_ content: Content, of request: LedgerRequest) throws {
+        try execute("UPDATE request SET content = ? WHERE id = ?", [Books.blob(content), request.id])
+    }
+
+    /// Remembers the answer to a request.
+    public func answer(_ request: LedgerRequest, status: Int, message: String, file: Int) throws {
+        try execute(
+            "UPDATE request SET status = ?, message = ?, answered_by = ? WHERE id = ?",
+            [status, message, file, request.id])
+    }
+
+    /// The unanswered requests of a document, by the name of its file.
+    public func openRequests(ofDocument sequence: Int) throws -> [LedgerRequest] {
+        let statement = try db.cachedStatement(sql: Self.select + "document = ? AND status IS NULL ORDER BY id")
+        return try Row.fetchAll(statement, arguments: [sequence]).compactMap(Self.request)
+    }
+
+    private static let select = "SELECT id, request_id, record, operation, document, content, status FROM request WHERE "
+
+    private func request(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRequest? {
+        let statement = try db.cachedStatement(sql: Self.select + condition)
+        return try Row.fetchOne(statement, arguments: arguments).flatMap(Self.request)
+    }
+
+    private static func request(_ row: Row) throws -> LedgerRequest {
+        guard let operation = LedgerRequest.Operation(rawValue: row["operation"]) else {
+            throw LedgerDamage("Request \(row["id"] as Int64) has an unknown operation.")
+        }
+        var request = LedgerRequest(
+            requestID: row["request_id"], record: row["record"], operation: operation, document: row["document"])
+        request.id = row["id"]
+        request.content = Books.content(row["content"])
+        request.status = row["status"]
+        return request
+    }
+}

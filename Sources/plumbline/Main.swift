@@ -1,0 +1,7 @@
+import ArgumentParser
+
+@main
+struct Plumbline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plumbline", abstract: "x", subcommands: [])
+}
