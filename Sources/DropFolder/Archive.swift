@@ -26,10 +26,13 @@ public struct Archive: Sendable {
     }
 
     /// Puts a problem file into `rejected` for something that stays where it is, such as a symbolic link.
-    public func report(_ path: RelativePath, problem: String) throws {
-        let target = RelativePath("rejected/").folder.appending(path.bytes)
-        try System.makeFolders(absolute(target.folder))
-        try writeAtomically(Array(problem.utf8), to: absolute(problemFile(target)))
+    /// - Returns: false where it was reported before.
+    public func report(_ path: RelativePath, problem: String) throws -> Bool {
+        let file = problemFile(RelativePath("rejected").appending(path.bytes))
+        guard try System.status(absolute(file)) == nil else { return false }
+        try System.makeFolders(absolute(file.folder))
+        try writeAtomically(Array(problem.utf8), to: absolute(file))
+        return true
     }
 
     /// Files the copy of refused records, where there is one: `rejected/NAME.rejected.json`.

@@ -135,8 +135,9 @@ public struct FileProcessor {
                 guard try file.isUnchanged() else { throw StillWriting() }
             }
             receipt = work.receipt
-        } catch let problem as Problem {
+        } catch let error where error is Problem || error is MalformedDocument {
             // Nothing of the file counts: what it staged and remembered is gone.
+            let problem = (error as? Problem) ?? Self.ourFault(error)
             work.discardStaged()
             rejects.discard()
             receipt = Receipt(intake: claim.intake, file: work.source, received: work.at)
@@ -170,6 +171,12 @@ public struct FileProcessor {
     private static let empty = Problem(
         what: "The file is empty, and stayed so for a minute.",
         remedy: "Export it again, and see that the copy is complete before you drop it.")
+
+    private static func ourFault(_ error: any Error) -> Problem {
+        Problem(
+            what: "\(error)",
+            remedy: "This is a fault in Plumbline, and nothing was sent: please report it with this file.")
+    }
 
     private static func tooLarge(_ size: Int) -> Problem {
         Problem(

@@ -1,0 +1,54 @@
+import DropFolder
+import Logging
+
+/// Watches any number of roots until it is told to stop.
+///
+/// One watcher serves all of them, on its thread; one task owns everything that changes.
+public struct Daemon: Sendable {
+    private let paths: [String]
+    private let mailbox: Mailbox
+    private let logger: Logger
+
+    /// A daemon for these roots.
+    public init(roots: [String], mailbox: Mailbox, logger: Logger) {
+        paths = roots
+        self.mailbox = mailbox
+        self.logger = logger
+    }
+
+    /// Runs until the mailbox says so; a file in hand is finished first.
+    /// - Throws: what keeps a root from being opened.
+    public func run() async throws {
+        ignoreLeaseSignals()
+        let roots = try paths.map { try OpenRoot(path: $0) }
+        defer { roots.forEach { $0.close() } }
+        let workers = try roots.map { try RootWorker($0) }
+        for worker in workers { try worker.recover() }
+        let watcher = try Watcher(inboxes: roots.map(\.folders.inbox))
+        defer { watcher.stop() }
+        let mailbox = mailbox
+        let forwarding = Task {
+            for await event in watcher.events { await mailbox.put(.watched(event)) }
+        }
+        defer { forwarding.cancel() }
+        for root in roots {
+            let (name, isPolled) = FileSystem.kind(of: root.folders.inbox)
+            logger.info("Watching \(root.folders.inbox) (\(name), \(isPolled ? "polled" : "inotify")).")
+        }
+        while true {
+            for letter in await mailbox.take() {
+                switch letter {
+                case .watched(let event):
+                    for (number, worker) in workers.enumerated() { try worker.note(event, inbox: number) }
+                case .reopenLogs:
+                    for root in roots { try root.reopenLogs() }
+                case .end:
+                    for worker in workers { try worker.end() }
+                    logger.info("Stopped.")
+                    return
+                }
+            }
+            for worker in workers { worker.work() }
+        }
+    }
+}

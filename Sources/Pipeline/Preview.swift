@@ -1,0 +1,91 @@
+import Domain
+import DropFolder
+import Foundation
+import Procore
+import SyncLedger
+
+/// What a file would become, without touching folders or ledger.
+public struct Preview: Sendable {
+    /// The documents that it would lead to, by the path that they would have.
+    public var documents: [(path: String, bytes: [UInt8])] = []
+    /// The receipt that it would get.
+    public var receipt: JSONValue = .null
+    /// The problems, as a problem file says them; empty where there is none.
+    public var problems = ""
+    /// Whether anything in it would be rejected or fail.
+    public var isTroubled = false
+
+    /// Converts a file against a scratch copy of the root's ledger, where there is one.
+    /// - Throws: a `ConfigurationError`, or what the machine says.
+    public init(file: String, root: String) throws {
+        let root = URL(fileURLWithPath: root).path
+        let configuration = try Configuration.load(root: root)
+        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("plumbline-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let ledger = try Ledger(
+            scratch: scratch.appendingPathComponent("ledger").path,
+            copyOf: OpenRoot.ledgerPath(configuration, root: root))
+        let stage = PreviewStage()
+        let now = WallClock.system.now()
+        let name = RelativePath(file).shown
+        let source = DigestingSource(try FileSource(path: file))
+        let (receipt, documents) = try ledger.write { books in
+            let work = try Work(
+                books: books, settings: configuration.settings, stage: stage, at: WallClock.text(now), now: now,
+                intake: try books.lastIntake() + 1, source: name.split(separator: "/").last.map(String.init) ?? name)
+            do {
+                try books.part {
+                    try FileReading(work: work, rejects: NoRejects(), hint: name).read(source)
+                }
+            } catch let problem as Problem {
+                stage.documents = []
+                var receipt = Receipt(intake: work.receipt.intake, file: work.source, received: work.at)
+                receipt.isRejected = true
+                receipt.add(problem)
+                return (receipt, stage.documents)
+            }
+            work.receipt.sha256 = try source.finish().description
+            return (work.receipt, stage.documents)
+        }
+        self.documents = documents
+        self.receipt = receipt.json
+        problems = Receipt.problemText(file: receipt.file, problems: receipt.problems)
+        isTroubled = !receipt.problems.isEmpty
+    }
+}
+
+private final class PreviewStage: DocumentStage {
+    var documents: [(path: String, bytes: [UInt8])] = []
+
+    func stage(_ document: LedgerDocument, bytes: [UInt8]) {
+        documents.append((document.path, bytes))
+    }
+
+    func discard(_ document: LedgerDocument) {
+        documents.removeAll { $0.path == document.path }
+    }
+}
+
+private final class NoRejects: RejectedRecords {
+    func begin(_ shape: RejectedShape) {}
+    func add(_ raw: [UInt8]) {}
+}
+
+extension Preview {
+    /// For scripts: the receipt, and the documents as text.
+    public var json: JSONValue {
+        .object([
+            ("receipt", receipt),
+            (
+                "documents",
+                .array(
+                    documents.map {
+                        .object([
+                            ("path", .string($0.path)), ("text", .string(String(decoding: $0.bytes, as: UTF8.self))),
+                        ])
+                    })
+            ),
+        ])
+    }
+}

@@ -1,0 +1,118 @@
+import Domain
+import DropFolder
+import Foundation
+import Procore
+import SyncLedger
+
+/// How a root stands: counts, what waits, what failed. Read beside the process that owns the root.
+public struct Status: Sendable {
+    /// A record that does not go on by itself, and why.
+    public struct Stuck: Sendable {
+        /// The record in words.
+        public var record: String
+        /// Why.
+        public var reason: String
+        /// What to do; nil where only waiting helps.
+        public var remedy: String?
+    }
+
+    /// Listed at most, of each kind; the counts count all.
+    private static let listed = 50
+
+    private let files: [String: Int]
+    private let records: [Entity: [LedgerRecord.State: Int]]
+    private let sent: Int
+    private let unanswered: [(name: String, requests: Int, isCollected: Bool)]
+    private let held: [Stuck]
+    private let failed: [Stuck]
+
+    /// Reads how a root stands.
+    /// - Throws: a `ConfigurationError`, or what SQLite says.
+    public init(root path: String) throws {
+        let path = URL(fileURLWithPath: path).path
+        let configuration = try Configuration.load(root: path)
+        let ledgerPath = OpenRoot.ledgerPath(configuration, root: path)
+        guard FileManager.default.fileExists(atPath: ledgerPath) else {
+            (files, records, sent, unanswered, held, failed) = ([:], [:], 0, [], [], [])
+            return
+        }
+        let ledger = try Ledger(readingFrom: ledgerPath)
+        let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
+        let listed = Self.listed
+        (files, records, unanswered, held, failed) = try ledger.read { books in
+            (
+                try books.fileCounts(), try books.recordCounts(),
+                try books.unansweredDocuments().map { ($0.name, $0.requests, !outbox.holds($0.name)) },
+                try books.records(in: .held, limit: listed).map(Self.stuck),
+                try books.records(in: .failed, limit: listed).map(Self.stuck)
+            )
+        }
+        sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
+    }
+
+    private static func stuck(_ record: LedgerRecord) -> Stuck {
+        Stuck(record: record.shown, reason: record.reason ?? "", remedy: record.remedy)
+    }
+
+    /// For scripts.
+    public var json: JSONValue {
+        func number(_ value: Int) -> JSONValue { .number(String(value)) }
+        func list(_ stuck: [Stuck]) -> JSONValue {
+            .array(
+                stuck.map {
+                    .object([
+                        ("record", .string($0.record)), ("reason", .string($0.reason)),
+                        ("remedy", $0.remedy.map(JSONValue.string) ?? .null),
+                    ])
+                })
+        }
+        return .object([
+            ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, number($0.value)) })),
+            (
+                "records",
+                .object(
+                    records.sorted { $0.key < $1.key }.map { entity, states in
+                        (
+                            entity.rawValue,
+                            .object(
+                                LedgerRecord.State.allCases.filter { !$0.isUndecided }
+                                    .map { ($0.rawValue, number(states[$0, default: 0])) })
+                        )
+                    })
+            ),
+            ("requests_sent_and_unanswered", number(sent)),
+            (
+                "unanswered",
+                .array(
+                    unanswered.map {
+                        .object([
+                            ("document", .string($0.name)), ("requests", number($0.requests)),
+                            ("collected", .bool($0.isCollected)),
+                        ])
+                    })
+            ),
+            ("held", list(held)), ("failed", list(failed)),
+        ])
+    }
+
+    /// For people.
+    public var text: String {
+        var lines: [String] = []
+        lines.append(
+            "Files: "
+                + (files.isEmpty
+                    ? "none yet" : files.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))
+        for (entity, states) in records.sorted(by: { $0.key < $1.key }) {
+            let words = LedgerRecord.State.allCases.compactMap { state in states[state].map { "\($0) \(state.rawValue)" } }
+            lines.append("\(entity.rawValue): \(words.joined(separator: ", "))")
+        }
+        for document in unanswered {
+            lines.append(
+                "Unanswered: \(document.name), \(document.requests) requests, "
+                    + (document.isCollected ? "collected" : "waits in the outbox"))
+        }
+        for stuck in held { lines.append("Held: \(stuck.record): \(stuck.reason)") }
+        for stuck in failed { lines.append("Failed: \(stuck.record): \(stuck.reason)\n        \(stuck.remedy ?? "")") }
+        return lines.joined(separator: "\n")
+    }
+}

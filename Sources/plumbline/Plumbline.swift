@@ -1,0 +1,40 @@
+import ArgumentParser
+import DropFolder
+import Foundation
+import Logging
+import Pipeline
+
+/// The command line: one subcommand a file in `Commands/`.
+@main
+struct Plumbline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plumbline",
+        abstract: "Keeps Procore and QuickBooks Desktop in line through shared folders.",
+        discussion: """
+            Exit status: 0 done; 1 something was rejected or failed; 2 it could not run.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            InitCommand.self, RunCommand.self, OnceCommand.self, ConvertCommand.self, StatusCommand.self,
+            MappingsCommand.self, SandboxCommand.self,
+        ])
+}
+
+/// What every command takes.
+struct RootOption: ParsableArguments {
+    @Option(name: .customLong("root"), help: "The company's folder.")
+    var root = "."
+}
+
+/// Ends the command with status 2 and the reason on standard error.
+func couldNotRun(_ error: any Error) -> ExitCode {
+    FileHandle.standardError.write(Data("plumbline: \(error)\n".utf8))
+    return ExitCode(2)
+}
+
+/// The process's own log, on standard error.
+func makeLogger(quiet: Bool = false) -> Logger {
+    var logger = Logger(label: "plumbline") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = quiet ? .warning : .info
+    return logger
+}
