@@ -18,6 +18,9 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
         self.errno = errno
     }
 
+    /// Whether the error is about the one file that was opened, so that waiting does not help and others can go on.
+    public var isAboutOneFile: Bool { call == "open" && [EACCES, EPERM, ELOOP, EINVAL, ENXIO].contains(errno) }
+
     /// `rename outbox/x.xml: No space left on device`
     public var description: String {
         "\(call)\(path.isEmpty ? "" : " " + path): \(String(cString: strerror(errno)))"

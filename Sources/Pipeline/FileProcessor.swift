@@ -76,6 +76,7 @@ public struct FileProcessor {
         let now = clock.now()
         guard let due = try root.ledger.read({ try $0.nextDue() }), due <= now else { return false }
         let stage = OutboxStage(root)
+        var sent: Receipt?
         do {
             try root.ledger.write { books in
                 let work = try Work(
@@ -88,12 +89,14 @@ public struct FileProcessor {
                 }
                 try Dispatch.run(work, writingBack: UpdateBatches(work))
                 try stage.makeDurable()
+                sent = work.receipt
             }
         } catch {
             stage.discardAll()
             throw error
         }
         try finish(again: false)
+        if let sent { try root.journal.event("retry", at: WallClock.text(now), [("receipt", sent.json)]) }
         return true
     }
 
@@ -105,10 +108,22 @@ public struct FileProcessor {
         }
         try finish(again: true)
         var summary = Summary()
+        var trouble: (any Error)?
         for claim in try root.inbox.claims() {
-            root.archive.discardRejects(of: claim)
-            summary.add(try process([claim]))
+            do {
+                if let file = try root.ledger.read({ try $0.file(claim.intake) }) {
+                    // Done with, but a loss of power took the filing back.
+                    _ = try fileAway(file)
+                } else {
+                    root.archive.discardRejects(of: claim)
+                    summary.add(try process([claim]))
+                }
+            } catch {
+                // One file that cannot be read just now does not hold up the others.
+                trouble = error
+            }
         }
+        if let trouble { throw trouble }
         return summary
     }
 
@@ -135,20 +150,20 @@ public struct FileProcessor {
                 guard try file.isUnchanged() else { throw StillWriting() }
             }
             receipt = work.receipt
-        } catch let error where error is Problem || error is MalformedDocument {
+        } catch {
+            guard let problem = Self.fault(ofFile: error) else {
+                work.discardStaged()
+                rejects.discard()
+                throw error
+            }
             // Nothing of the file counts: what it staged and remembered is gone.
-            let problem = (error as? Problem) ?? Self.ourFault(error)
             work.discardStaged()
             rejects.discard()
             receipt = Receipt(intake: claim.intake, file: work.source, received: work.at)
-            receipt.sha256 = try digest(claim)
+            receipt.sha256 = (try? digest(claim)) ?? ""
             receipt.direction = work.receipt.direction
             receipt.isRejected = true
             receipt.add(problem)
-        } catch {
-            work.discardStaged()
-            rejects.discard()
-            throw error
         }
         try books.insert(
             LedgerFile(
@@ -172,10 +187,20 @@ public struct FileProcessor {
         what: "The file is empty, and stayed so for a minute.",
         remedy: "Export it again, and see that the copy is complete before you drop it.")
 
-    private static func ourFault(_ error: any Error) -> Problem {
-        Problem(
-            what: "\(error)",
-            remedy: "This is a fault in Plumbline, and nothing was sent: please report it with this file.")
+    /// Whether an error is about this file alone; nil: the machine is unwell, and the file waits.
+    private static func fault(ofFile error: any Error) -> Problem? {
+        switch error {
+        case let problem as Problem: problem
+        case let malformed as MalformedDocument:
+            Problem(
+                what: "\(malformed)",
+                remedy: "This is a fault in Plumbline, and nothing was sent: please report it with this file.")
+        case let system as SystemError where system.isAboutOneFile:
+            Problem(
+                what: "The file cannot be opened: \(system).",
+                remedy: "See that it is a plain file which Plumbline's user may read, and drop it again.")
+        default: nil
+        }
     }
 
     private static func tooLarge(_ size: Int) -> Problem {
@@ -200,21 +225,19 @@ public struct FileProcessor {
                 again: again)
         }
         var filed: [(Int, String?)] = []
-        for file in files {
-            let claim = ClaimedFile(root.folders, intake: file.intake, knownAs: file.path)
-            if let ending = file.rejectedCopy { _ = try root.archive.fileRejects(of: claim, ending: ending) }
-            let path =
-                if let problem = file.problemText {
-                    try root.archive.file(claim, rejectedFor: problem)
-                } else {
-                    try root.archive.file(claim, processedOn: String(file.received.prefix(10)))
-                }
-            filed.append((file.intake, path?.shown))
-        }
+        for file in files { filed.append((file.intake, try fileAway(file)?.shown)) }
         guard !filed.isEmpty else { return }
         try root.ledger.write { books in
             for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
         }
+    }
+
+    /// Files an original, and the copy of its refused records; what was filed before is left.
+    private func fileAway(_ file: LedgerFile) throws -> RelativePath? {
+        let claim = ClaimedFile(root.folders, intake: file.intake, knownAs: file.path)
+        if let ending = file.rejectedCopy { _ = try root.archive.fileRejects(of: claim, ending: ending) }
+        if let problem = file.problemText { return try root.archive.file(claim, rejectedFor: problem) }
+        return try root.archive.file(claim, processedOn: String(file.received.prefix(10)))
     }
 
     /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.

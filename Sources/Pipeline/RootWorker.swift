@@ -126,11 +126,11 @@ public final class RootWorker {
     /// Takes and processes complete files, in batches, until none is left.
     private func takeComplete() throws -> FileProcessor.Summary {
         var summary = FileProcessor.Summary()
-        while settler.waiting > 0 {
-            let decisions = try settler.decide(at: elapsed, limit: Self.batch) { try root.inbox.probe($0) }
-            guard !decisions.isEmpty else { break }
+        guard settler.waiting > 0 else { return summary }
+        let decisions = try settler.decide(at: elapsed) { try root.inbox.probe($0) }
+        for start in stride(from: 0, to: decisions.count, by: Self.batch) {
             var claims: [ClaimedFile] = []
-            for decision in decisions {
+            for decision in decisions[start..<min(start + Self.batch, decisions.count)] {
                 let path =
                     switch decision {
                     case .complete(let path), .emptyTooLong(let path): path

@@ -73,13 +73,22 @@ extension Books {
 
     /// The files whose receipt, log lines or filing may be missing, in order.
     public func unfinishedFiles() throws -> [LedgerFile] {
+        try files("finished = 0 ORDER BY intake", [])
+    }
+
+    /// The file of a number; nil where none was read.
+    public func file(_ intake: Int) throws -> LedgerFile? {
+        try files("intake = ?", [intake]).first
+    }
+
+    private func files(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerFile] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text,
                     rejected_copy
-                FROM file WHERE finished = 0 ORDER BY intake
-                """
+                FROM file WHERE \(condition)
+                """, arguments: arguments
         ).map { row in
             LedgerFile(
                 intake: row["intake"], path: Array(row["path"] as Data), name: row["name"], sha256: row["sha256"],

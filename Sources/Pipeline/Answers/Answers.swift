@@ -51,6 +51,7 @@ struct Answers {
                 request.operation == .add
                 ? sent : converter.changes(from: record.confirmed ?? Content(), to: sent, settings: work.settings)
             record.confirmed = (record.confirmed ?? Content()).merged(with: changes)
+            record.retries = 0
             try link(&record, ret)
         case .adopt where request.operation == .add:
             guard work.settings.linkSameName else { return fail(&record, head) }
@@ -68,13 +69,7 @@ struct Answers {
             }
         case .retry:
             try again(&record, head) { record in
-                let wait = min(3_600, Int64(60) << Int64(record.retries - 1))
-                record.due = work.now + wait
-                record.state = .held
-                record.reason =
-                    "QuickBooks could not take it just now (\(head.statusCode): \(head.statusMessage)); "
-                    + "it is sent again after \(wait / 60) minutes."
-                record.remedy = nil
+                wait(&record, "\(head.statusCode): \(head.statusMessage)")
                 // QuickBooks cannot say whether it took effect: look before anything is added again.
                 if head.statusCode < 3_000 { record.question = request.operation == .add ? .look : .refresh }
             }
@@ -106,7 +101,6 @@ struct Answers {
         record.editSequence = ret["EditSequence"] ?? record.editSequence
         record.fullName = ret["FullName"] ?? ret["Name"] ?? record.fullName
         record.claimedID = nil
-        record.retries = 0
         record.due = nil
         if let procore = procoreConverter(of: list), ret.name == converter.object.ret {
             // What QuickBooks holds now came from Procore: it is no news when a query shows it again.
@@ -143,7 +137,7 @@ struct Answers {
                 record.state = .released
                 return
             }
-            return notFound(&record, request.operation)
+            return try notFound(&record, request.operation)
         }
         guard ret.name == object.ret else {
             return stop(
@@ -173,9 +167,18 @@ struct Answers {
         try link(&record, ret)
     }
 
-    private func notFound(_ record: inout LedgerRecord, _ operation: LedgerRequest.Operation) {
+    private func notFound(_ record: inout LedgerRecord, _ operation: LedgerRequest.Operation) throws {
         let name = record.wanted?["Name"] ?? record.shown
-        if operation == .adopt {
+        if operation != .adopt {
+            // The tie is broken. Its old id stays as a claim, so that dropping the file again asks QuickBooks once
+            // more and never adds a second one by itself; one of the same name takes its place.
+            record.claimedID = record.listID ?? record.claimedID
+            record.listID = nil
+            record.list = nil
+            record.editSequence = nil
+            record.confirmed = nil
+            try ask(&record, .adopt)
+        } else if record.claimedID == nil {
             let object = quickBooksConverter(of: record.entity).object
             let elsewhere =
                 object.nameSpace == "Entity" && object.list == .vendor
@@ -184,15 +187,10 @@ struct Answers {
                 &record, "The name \"\(name)\" is used in QuickBooks, but not in the \(object.list.rawValue) list: \(elsewhere).",
                 "Give one of the two another name, for example \"\(name) (V)\", and drop the file again.")
         } else {
-            // The tie is broken: a person decides whether it is made anew or tied to another one.
-            record.listID = nil
-            record.list = nil
-            record.editSequence = nil
-            record.claimedID = nil
-            record.confirmed = nil
             stop(
-                &record, "It was deleted in QuickBooks, or merged into another one.",
-                "Drop its file again to make it anew, or tie it to the one that took its place.")
+                &record, "It was deleted in QuickBooks, or merged into another one (ListID \(record.claimedID ?? "unknown")).",
+                "If it is still needed, enter \"\(name)\" in QuickBooks' \(quickBooksConverter(of: record.entity).object.list.rawValue) "
+                    + "list, and drop the file again: it is tied to it then.")
         }
     }
 
@@ -208,6 +206,35 @@ struct Answers {
             return fail(&record, head)
         }
         try next(&record)
+    }
+
+    /// Holds a record until its time has come: a minute after the first refusal, then doubling to an hour.
+    private func wait(_ record: inout LedgerRecord, _ said: String) {
+        let minutes = min(60, Int64(1) << Int64(record.retries - 1))
+        record.due = work.now + minutes * 60
+        record.state = .held
+        record.reason = "QuickBooks could not take it just now (\(said)); it is sent again after \(minutes) minutes."
+        record.remedy = nil
+    }
+
+    /// QuickBooks refused the document that carried a request.
+    func refused(_ request: LedgerRequest, _ refusal: Refusal) throws {
+        try work.books.answer(
+            request, status: -1, message: "\(refusal.hresult) \(refusal.message)", file: work.intake ?? 0)
+        guard var record = try work.books.record(id: request.record) else { return }
+        record.file = work.intake ?? record.file
+        try work.note("answered", record, "\(request.requestID): \(refusal.hresult) \(refusal.message)")
+        let problem = refusal.problem
+        record.retries += 1
+        if refusal.consequence == .retry, record.retries <= Self.mostRetries {
+            wait(&record, refusal.hresult)
+        } else {
+            record.retries = 0
+            stop(&record, problem.what, problem.remedy)
+        }
+        // Before anything of the document is added again, QuickBooks is asked whether it took effect.
+        if request.operation == .add { record.question = .look }
+        try work.books.update(record)
     }
 
     /// Queues a query about a record; its answer decides.

@@ -71,7 +71,15 @@ struct Imports {
         } else if let skipped = converter.skipped(ret, settings: work.settings) {
             work.receipt.count(entity, .skipped)
             work.receipt.add(Note(record: shown, what: skipped.reason))
-        } else if var record = try sameName(entity, key) {
+        } else if let same = try sameName(ret, entity) {
+            guard var record = same.first, same.count == 1 else {
+                work.receipt.count(entity, .skipped)
+                return work.receipt.add(
+                    Note(
+                        record: shown,
+                        what: "\(same.map(\.shown).joined(separator: " and ")) have this name in Procore; "
+                            + "give them different names there, and it is tied or brought over."))
+            }
             try meet(&record, ret, mapped.content, converter)
         } else {
             var record = LedgerRecord(entity: entity, procoreID: nil, shown: shown, file: work.intake ?? 0)
@@ -116,10 +124,11 @@ struct Imports {
         }
     }
 
-    /// A Procore record that is not tied yet and has the element's name.
-    private func sameName(_ entity: Entity, _ key: String) throws -> LedgerRecord? {
-        let candidates = try work.books.records(entity, businessKey: key).filter { $0.listID == nil }
-        return candidates.count == 1 ? candidates[0] : nil
+    /// The Procore records that are not tied yet and want the element's name; nil where there is none.
+    private func sameName(_ ret: Element, _ entity: Entity) throws -> [LedgerRecord]? {
+        guard let nameKey = quickBooksConverter(of: entity).object.nameKey(of: everything(ret, entity)) else { return nil }
+        let same = try work.books.others(wanting: nameKey, than: 0).filter { $0.entity == entity && $0.listID == nil }
+        return same.isEmpty ? nil : same
     }
 
     private func meet(

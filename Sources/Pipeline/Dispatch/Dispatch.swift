@@ -130,7 +130,7 @@ struct Dispatch {
         _ question: LedgerRequest.Operation, _ record: inout LedgerRecord, _ object: QuickBooksObject, _ wanted: Content
     ) throws(Stop) {
         record.question = nil
-        if question != .adopt, question != .look, let listID = record.listID ?? record.claimedID {
+        if question == .refresh || question == .confirm, let listID = record.listID ?? record.claimedID {
             return try queue(&record, question, object.query, object.queryBody(listID: listID))
         }
         var parent = wanted["ParentRef/FullName"]

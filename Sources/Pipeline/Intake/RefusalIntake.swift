@@ -22,18 +22,8 @@ enum RefusalIntake {
                 remedy: "Name it as the refused document, with .error.txt in place of .xml, and drop it again.")
         }
         let open = try work.books.openRequests(ofDocument: sequence)
-        let problem = refusal.problem
-        for request in open {
-            try work.books.answer(request, status: -1, message: "\(refusal.hresult) \(refusal.message)", file: work.intake ?? 0)
-            guard var record = try work.books.record(id: request.record) else { continue }
-            record.state = .failed
-            record.reason = problem.what
-            record.remedy = problem.remedy
-            try work.books.update(record)
-            try work.note("failed", record, record.reason)
-            work.receipt.count(record.entity, .failed)
-            work.receipt.add(problem.of(record.shown))
-        }
+        let answers = Answers(work: work, writeBacks: UpdateBatches(work))
+        for request in open { try answers.refused(request, refusal) }
         if open.isEmpty { work.receipt.count(document.entity, .unchanged) }
         try work.books.markAnswered(sequence, by: work.intake ?? 0)
     }

@@ -1,0 +1,29 @@
+/// The filters of the queries the sandbox answers, in the notation of `LayoutNotation`.
+enum QueryTables {
+    // swift-format-ignore
+    static let blocks: [String: String] = [
+        "filters": "ListID*:id|q1 FullName*|q2 MaxReturned:count|q3 ActiveStatus(ActiveOnly,InactiveOnly,All)|q3 FromModifiedDate:datetime|q3 ToModifiedDate:datetime|q3 NameFilter{nameFilter}|n1 NameRangeFilter{nameRange}|n2",
+        "nameFilter": "MatchCriterion!(StartsWith,Contains,EndsWith) Name!",
+        "nameRange": "FromName ToName",
+        "returned": "IncludeRetElement*≤50",
+    ]
+
+    // swift-format-ignore
+    static let queries: [String: String] = [
+        "Vendor":           "$filters $returned OwnerID*:guid",
+        "Customer":         "$filters $returned OwnerID*:guid",
+        "Employee":         "$filters $returned OwnerID*:guid",
+        "OtherName":        "$filters $returned OwnerID*:guid",
+        "Entity":           "$filters $returned",
+        "Item":             "$filters $returned OwnerID*:guid",
+        "ItemService":      "$filters $returned OwnerID*:guid",
+        "ItemNonInventory": "$filters $returned OwnerID*:guid",
+        "Account":          "$filters AccountType*(AccountsPayable,AccountsReceivable,Bank,CostOfGoodsSold,CreditCard,Equity,Expense,FixedAsset,Income,LongTermLiability,NonPosting,OtherAsset,OtherCurrentAsset,OtherCurrentLiability,OtherExpense,OtherIncome)|q3 $returned OwnerID*:guid",
+        "Class":            "$filters $returned",
+        "Terms":            "$filters $returned",
+        "StandardTerms":    "$filters $returned",
+        "SalesTaxCode":     "$filters $returned",
+        "Host":             "$returned",
+        "Company":          "$returned OwnerID*:guid",
+    ]
+}

@@ -1,0 +1,69 @@
+import QBXML
+
+/// Shows records as QuickBooks gives them.
+struct Ret {
+    let file: CompanyFile
+    let messages: Messages
+
+    /// A record as its `VendorRet`, in QuickBooks' order.
+    func element(_ record: ListRecord) throws -> Element {
+        let layout = messages.ret(record.kind)
+        let parents = try file.parents(of: record)
+        var children = [
+            Element("ListID", text: record.listID),
+            Element("TimeCreated", text: CalendarText.shown(record.created)),
+            Element("TimeModified", text: CalendarText.shown(record.modified)),
+            Element("EditSequence", text: String(record.editSequence)),
+            Element("Name", text: record.name),
+            Element("FullName", text: (parents.reversed().map(\.name) + [record.name]).joined(separator: ":")),
+            Element("IsActive", text: record.isActive ? "true" : "false"),
+            Element("Sublevel", text: String(parents.count)),
+            Element("Balance", text: "0.00"),
+            Element("TotalBalance", text: "0.00"),
+        ]
+        if let parent = parents.first { children.append(try reference("ParentRef", parent)) }
+        for field in record.fields.children {
+            children.append(try shown(field))
+            if Addresses.names.contains(field.name) { children.append(Addresses.block(field)) }
+        }
+        return Self.ordered(Element(record.kind + "Ret", children: children), layout)
+    }
+
+    /// What is left of a record when an answer is given again: enough to find it.
+    static func recovery(_ ret: Element) -> Element {
+        let kept: Set = ["ListID", "EditSequence", "ExternalGUID"]
+        return Element("ErrorRecovery", children: ret.children.filter { kept.contains($0.name) })
+    }
+
+    /// With the references written out: id and full name.
+    private func shown(_ field: Element) throws -> Element {
+        if field.name.hasSuffix("Ref"), field.name != "AdditionalContactRef" {
+            let list = ReferenceTarget(field.name).list
+            guard let target = try file.record(list: list, listID: field["ListID"] ?? "") else { return field }
+            return try reference(field.name, target)
+        }
+        var shown = field
+        shown.children = try field.children.map(self.shown)
+        return shown
+    }
+
+    private func reference(_ name: String, _ record: ListRecord) throws -> Element {
+        Element(
+            name,
+            children: [
+                Element("ListID", text: record.listID), Element("FullName", text: try file.fullName(record)),
+            ])
+    }
+
+    /// With the children that the layout knows, in its order.
+    private static func ordered(_ element: Element, _ layout: Layout) -> Element {
+        var ordered = element
+        let known = element.children.enumerated().compactMap { index, child in
+            layout.position(child.name).map { (position: $0, index: index, child: child) }
+        }
+        ordered.children = known.sorted { ($0.position, $0.index) < ($1.position, $1.index) }.map { entry in
+            layout.slots[entry.position].children.map { Self.ordered(entry.child, $0) } ?? entry.child
+        }
+        return ordered
+    }
+}
