@@ -44,13 +44,17 @@ let package = Package(
         .executableTarget(
             name: "plumbline",
             dependencies: [
-                "Pipeline", "Sandbox",
+                "Pipeline", "Sandbox", "Converters", "DropFolder", "QBXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "ProcoreTests", dependencies: ["Procore"]),
         .testTarget(name: "QBXMLTests", dependencies: ["QBXML"]),
+        .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Domain"]),
+        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "QBXML", "Domain"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["plumbline"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -28,10 +28,20 @@ public struct Archive: Sendable {
     /// Puts a problem file into `rejected` for something that stays where it is, such as a symbolic link.
     /// - Returns: false where it was reported before.
     public func report(_ path: RelativePath, problem: String) throws -> Bool {
-        let file = problemFile(RelativePath("rejected").appending(path.bytes))
-        guard try System.status(absolute(file)) == nil else { return false }
-        try System.makeFolders(absolute(file.folder))
-        try writeAtomically(Array(problem.utf8), to: absolute(file))
+        // Of a path so long that nothing fits behind it, the name has to do.
+        let isLong = inbox.count + path.bytes.count > Inbox.longestPath
+        let below = RelativePath("rejected").appending(isLong ? path.name : path.bytes)
+        let wanted = try freePath(below, below: inbox)
+        var target = wanted
+        var number = 2
+        while let text = try problemText(beside: target) {
+            if text == Array(problem.utf8) { return false }
+            // It tells of something else that had this name.
+            target = wanted.numbered(number)
+            number += 1
+        }
+        try System.makeFolders(absolute(target.folder))
+        try writeAtomically(Array(problem.utf8), to: absolute(problemFile(target)))
         return true
     }
 
@@ -43,8 +53,8 @@ public struct Archive: Sendable {
         let name = claimed.path.name
         let dot = name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil } ?? name.count
         let copy = RelativePath("rejected").appending(claimed.path.folder.bytes).trimmed
-            .appending(Array(name[..<dot].prefix(200)) + Array(".rejected.\(ending)".utf8))
-        return try place(waiting, at: copy, before: { _ in })
+            .appending(Array(name[..<dot]).wholeCharacters(atMost: 200) + Array(".rejected.\(ending)".utf8))
+        return try place(waiting, at: copy)
     }
 
     /// A writer for refused records that wait beside the claim.
@@ -60,22 +70,40 @@ public struct Archive: Sendable {
     private func move(_ claimed: ClaimedFile, below folder: RelativePath, problem: String?) throws -> RelativePath? {
         defer { claimed.removeFolders() }
         guard try System.status(claimed.absolute) != nil else { return nil }
-        return try place(claimed.absolute, at: folder.appending(claimed.path.bytes)) { target in
-            if let problem { try writeAtomically(Array(problem.utf8), to: absolute(problemFile(target))) }
+        let wanted = folder.appending(claimed.path.bytes)
+        guard let problem else { return try place(claimed.absolute, at: wanted) }
+        return try place(claimed.absolute, at: wanted, isFree: { try isFree($0, forProblem: problem) }) { target in
+            try writeAtomically(Array(problem.utf8), to: absolute(problemFile(target)))
         }
+    }
+
+    /// Whether a problem file beside this path would replace nothing that has to be kept.
+    private func isFree(_ target: RelativePath, forProblem problem: String) throws -> Bool {
+        // So named, it would later be taken for the problem file of another.
+        if target.name.suffix(Self.problemEnding.count) == Self.problemEnding[...] { return false }
+        guard let text = try problemText(beside: target), text != Array(problem.utf8) else { return true }
+        // A folder has the name, or a file whose long name begins alike: they have one problem file between them.
+        return !text.isEmpty && target.name.count + Self.problemEnding.count <= 255
     }
 
     /// Renames to a path below the inbox, or to its first free variant.
     private func place(
-        _ from: [UInt8], at wanted: RelativePath, before: (RelativePath) throws -> Void
+        _ from: [UInt8], at path: RelativePath, isFree: (RelativePath) throws -> Bool = { _ in true },
+        before: (RelativePath) throws -> Void = { _ in }
     ) throws -> RelativePath {
+        let wanted = try freePath(path, below: inbox)
         try System.makeFolders(absolute(wanted.folder))
+        let hidden = absolute(wanted.folder.appending(ClaimedFile.copyingName))
         var target = wanted
         var number = 2
         while true {
-            if try System.status(absolute(target)) == nil {
+            if try System.status(absolute(target)) == nil, try isFree(target) {
                 try before(target)
-                if try System.renameNoReplace(from, absolute(target)) { return target }
+                switch try moveNoReplace(from, absolute(target), through: hidden) {
+                case .moved: return target
+                case .taken: break
+                case .changed: throw SystemError("copy", wanted.shown, errno: EBUSY)
+                }
             }
             target = wanted.numbered(number)
             number += 1
@@ -84,12 +112,24 @@ public struct Archive: Sendable {
 
     /// The filed name plus `.problem.txt`, within the 255 bytes that Linux allows.
     private func problemFile(_ path: RelativePath) -> RelativePath {
-        let ending = Array(".problem.txt".utf8)
-        return path.folder.appending(Array(path.name.prefix(255 - ending.count)) + ending)
+        let ending = Self.problemEnding
+        return path.folder.appending(path.name.wholeCharacters(atMost: 255 - ending.count) + ending)
     }
 
+    private static let problemEnding = Array(".problem.txt".utf8)
+
+    /// What the problem file beside a path says; nil where there is none, nothing where it is a folder.
+    private func problemText(beside path: RelativePath) throws -> [UInt8]? {
+        let file = absolute(problemFile(path))
+        guard let status = try System.status(file) else { return nil }
+        guard status.isFile else { return [] }
+        return try FileSource(bytes: file).start(atMost: 1 << 20)
+    }
+
+    private var inbox: [UInt8] { Array(folders.inbox.utf8) }
+
     private func absolute(_ path: RelativePath) -> [UInt8] {
-        Array(folders.inbox.utf8) + [0x2f] + path.bytes
+        inbox + [0x2f] + path.bytes
     }
 }
 

@@ -42,10 +42,27 @@ public final class FileSource: ByteSource {
         }
     }
 
+    /// The first bytes of a small file.
+    func start(atMost most: Int) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: min(most, size))
+        var done = 0
+        while done < bytes.count {
+            let got = try bytes.withUnsafeMutableBytes { try read(into: .init(rebasing: $0[done...])) }
+            if got == 0 { break }
+            done += got
+        }
+        return Array(bytes[..<done])
+    }
+
     /// Whether the file is as it was when it was opened: nobody wrote to it meanwhile.
     public func isUnchanged() throws -> Bool {
         let now = try System.status(descriptor: descriptor)
         return now.size == before.size && now.modified == before.modified
+    }
+
+    /// Whether a path still names this file.
+    func isStill(at path: [UInt8]) throws -> Bool {
+        try System.status(path)?.isSameFile(as: before) ?? false
     }
 
     /// Whether somebody has the file open for writing.

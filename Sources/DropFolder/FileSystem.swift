@@ -5,6 +5,10 @@ public enum FileSystem {
     /// The name of the file system that holds a path, and whether other machines can change it unseen, so that it
     /// has to be polled.
     public static func kind(of path: String) -> (name: String, isPolled: Bool) {
+        kind(of: Array(path.utf8))
+    }
+
+    static func kind(of path: [UInt8]) -> (name: String, isPolled: Bool) {
         let type = System.path(path) { plumbline_filesystem_type($0) }
         if let name = polled[type] { return (name, true) }
         return (local[type] ?? "file system 0x" + String(type, radix: 16), false)

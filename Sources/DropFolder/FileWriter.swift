@@ -40,7 +40,7 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
 
 func writeAtomically(_ bytes: [UInt8], to path: [UInt8]) throws {
     let relative = RelativePath(path)
-    let temporary = relative.folder.bytes + Array("/.".utf8) + relative.name.prefix(240) + Array(".new".utf8)
+    let temporary = relative.folder.appending(Array(".".utf8) + relative.name.prefix(240) + Array(".new".utf8)).bytes
     let descriptor = try System.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
     do {
         defer { close(descriptor) }
@@ -56,18 +56,27 @@ func writeAtomically(_ bytes: [UInt8], to path: [UInt8]) throws {
 public final class AppendLog {
     private let path: [UInt8]
     private var descriptor: Int32
+    /// Whether a full disk may have kept the end of a line.
+    private var isTorn = false
 
     /// Opens a log, and makes it where there is none.
     public init(path: String) throws {
         self.path = Array(path.utf8)
         descriptor = try System.open(self.path, O_RDWR | O_CREAT | O_APPEND)
+        // A crash can leave half a line, which the next one must not continue.
+        isTorn = true
     }
 
     deinit { close(descriptor) }
 
     /// Appends a line.
     public func append(_ line: String) throws {
+        if isTorn, let last = try tail(1).last, last != "\n" {
+            try System.writeAll(descriptor, [0x0a], path: path)
+        }
+        isTorn = true
         try System.writeAll(descriptor, Array((line + "\n").utf8), path: path)
+        isTorn = false
     }
 
     /// Opens the log anew after somebody moved it away to rotate it.

@@ -16,7 +16,9 @@ public struct Outbox: Sendable {
     /// Writes a document under its hidden name; what a crash left there is replaced.
     public func stage(_ name: String, _ bytes: [UInt8]) throws {
         let path = staging + [0x2f] + Array(name.utf8)
-        let descriptor = try System.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+        // Removed, not emptied: where there is only link and unlink, it may be a published file's second name.
+        try System.remove(path)
+        let descriptor = try System.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         defer { close(descriptor) }
         try System.writeAll(descriptor, bytes, path: path)
     }
@@ -48,7 +50,7 @@ public struct Outbox: Sendable {
         let from = staging + [0x2f] + Array(name.utf8)
         let to = folder + [0x2f] + Array(name.utf8)
         guard try System.status(from) != nil else { return false }
-        guard try System.renameNoReplace(from, to) else {
+        guard try System.renameNoReplace(from, to) || System.finishLinking(from, to) else {
             throw SystemError("rename", RelativePath(to).shown, errno: EEXIST)
         }
         return true

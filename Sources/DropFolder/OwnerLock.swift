@@ -15,50 +15,61 @@ public final class OwnerLock {
     public static let patience: TimeInterval = 60
 
     private let descriptor: Int32
-    private let ownerFile: String
-    private let identity: String
+    private let root: String
+    private let host: String
+    private let boot: String
 
     /// Takes the root.
     /// - Throws: `Owned`, with host and process id; or a `SystemError`.
     public init(root: String, ledger: String) throws {
-        ownerFile = root + "/.plumbline-owner"
+        self.root = root
+        host = ProcessInfo.processInfo.hostName
+        boot =
+            FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
+            .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) } ?? "unknown"
         let lock = Array((ledger + ".lock").utf8)
-        let descriptor = try System.open(lock, O_RDWR | O_CREAT)
-        self.descriptor = descriptor
-        let host = ProcessInfo.processInfo.hostName
-        let boot = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
-            .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
-        identity = "host=\(host)\nboot=\(boot ?? "unknown")\npid=\(getpid())\n"
-        let held = OwnerLock.read(ownerFile)
+        descriptor = try System.open(lock, O_RDWR | O_CREAT)
+        // Everything is set by now, so that a throw closes the lock file by way of deinit.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
+            guard errno == EWOULDBLOCK else { throw System.fail("flock", lock) }
+            let held = OwnerLock.read(ownerFile)
             throw Owned(
-                description: "Another Plumbline serves \(root): process \(held["pid"] ?? "unknown") on \(held["host"] ?? "this machine"). "
-                    + "Stop it first, or use another root.")
-        }
-        if let other = held["host"], other != host || held["boot"] != boot, let beat = held["beat"].flatMap(TimeInterval.init),
-            other != host, Date().timeIntervalSince1970 - beat < OwnerLock.patience
-        {
-            close(descriptor)
-            throw Owned(
-                description: "Another machine serves \(root): process \(held["pid"] ?? "unknown") on \(other). Stop it there first; "
-                    + "if that machine is gone, wait a minute and start again.")
+                description: "Another Plumbline serves \(root): process \(held["pid"] ?? "unknown") on "
+                    + "\(held["host"] ?? "this machine"). Stop it first, or use another root.")
         }
         try beat()
     }
 
     /// Gives the root back.
     public func release() {
-        try? System.remove(Array(ownerFile.utf8))
+        let held = OwnerLock.read(ownerFile)
+        if held["host"] == host, held["boot"] == boot { try? System.remove(Array(ownerFile.utf8)) }
         _ = flock(descriptor, LOCK_UN)
     }
 
     deinit { close(descriptor) }
 
     /// Says that the owner is alive; to be repeated well within a minute.
+    /// - Throws: `Owned` where another machine says so too: this one was asleep or cut off, and the root is lost.
     public func beat() throws {
-        let text = identity + "beat=\(Int(Date().timeIntervalSince1970))\n"
+        if let other = otherMachine(OwnerLock.read(ownerFile)) { throw other }
+        let beat = Int(Date().timeIntervalSince1970)
+        let text = "host=\(host)\nboot=\(boot)\npid=\(getpid())\nbeat=\(beat)\n"
         try writeAtomically(Array(text.utf8), to: ownerFile)
+    }
+
+    private var ownerFile: String { root + "/.plumbline-owner" }
+
+    /// Whoever has the root, where that is another machine whose heart was heard within a minute.
+    private func otherMachine(_ held: [String: String]) -> Owned? {
+        guard let other = held["host"], let beat = held["beat"].flatMap(TimeInterval.init),
+            Date().timeIntervalSince1970 - beat < OwnerLock.patience
+        else { return nil }
+        // Two machines can have one name; that they are two shows only on a shared file system, by the boot id.
+        guard other != host || (held["boot"] != boot && FileSystem.kind(of: root).isPolled) else { return nil }
+        return Owned(
+            description: "Another machine serves \(root): process \(held["pid"] ?? "unknown") on \(other). "
+                + "Stop it there first; if that machine is gone, wait a minute and start again.")
     }
 
     private static func read(_ path: String) -> [String: String] {

@@ -28,14 +28,14 @@ public struct RelativePath: Sendable, Hashable, Comparable {
         RelativePath(bytes.lastIndex(of: 0x2f).map { Array(bytes[..<$0]) } ?? [])
     }
 
-    /// The path safe to show: control characters and bytes that are no UTF-8 are written as `\x1b`.
+    /// The path safe to show, on one line: control characters and bytes that are no UTF-8 are written as `\x1b`.
     public var shown: String {
         var text = ""
         var rest = bytes[...]
         while let first = rest.first {
             let length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
             if let scalar = String(validating: rest.prefix(length), as: UTF8.self)?.unicodeScalars.first,
-                !(scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format)
+                !Self.unshown.contains(scalar.properties.generalCategory)
             {
                 text.unicodeScalars.append(scalar)
                 rest = rest.dropFirst(length)
@@ -47,8 +47,39 @@ public struct RelativePath: Sendable, Hashable, Comparable {
         return text
     }
 
+    private static let unshown: Set<Unicode.GeneralCategory> = [
+        .control, .format, .lineSeparator, .paragraphSeparator,
+    ]
+
     /// In the order of the bytes, whatever the locale.
     public static func < (left: RelativePath, right: RelativePath) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
+    }
+}
+
+extension RelativePath {
+    /// `folder/name~2.json` of `folder/name.json`
+    func numbered(_ number: Int) -> RelativePath {
+        inserting("~\(number)")
+    }
+
+    /// Puts text before the ending, and keeps the name so short that it fits into the 255 bytes which Linux allows
+    /// with `.problem.txt` behind it: where names begin alike, their problem files must not be one.
+    func inserting(_ text: String) -> RelativePath {
+        let name = name
+        let dot = name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil } ?? name.count
+        let ending = Array(name[dot...].prefix(40))
+        let stem = Array(name[..<dot]).wholeCharacters(atMost: 243 - ending.count - text.utf8.count)
+        return folder.appending(stem + Array(text.utf8) + ending)
+    }
+}
+
+extension [UInt8] {
+    /// The first bytes, without cutting a UTF-8 character in two.
+    func wholeCharacters(atMost most: Int) -> [UInt8] {
+        guard count > most else { return self }
+        var end = most
+        while end > 0, end > most - 3, self[end] & 0xc0 == 0x80 { end -= 1 }
+        return Array(self[..<end])
     }
 }

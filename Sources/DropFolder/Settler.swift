@@ -10,9 +10,10 @@ public struct Settler: Sendable {
     private struct Candidate: Sendable {
         /// Told by inotify, and so closed or renamed.
         var announced: Bool
-        var seen: Duration
         var probe: Probe?
         var unchangedSince: Duration
+        /// Since when it has had 0 bytes, as far as is known.
+        var emptySince: Duration?
     }
 
     /// What became of a candidate.
@@ -26,6 +27,8 @@ public struct Settler: Sendable {
     private let settle: Duration
     private let emptyWait: Duration
     private var candidates: [RelativePath: Candidate] = [:]
+    /// Their paths, sorted once for many batches; nil when some were added since.
+    private var order: ArraySlice<RelativePath>?
 
     /// A settler without candidates.
     public init(settle: Duration, emptyWait: Duration = .seconds(60)) {
@@ -39,7 +42,8 @@ public struct Settler: Sendable {
     /// A file was closed after writing, or renamed into place.
     public mutating func arrived(_ path: RelativePath, at now: Duration) {
         if candidates[path] == nil {
-            candidates[path] = Candidate(announced: true, seen: now, unchangedSince: now)
+            order = nil
+            candidates[path] = Candidate(announced: true, unchangedSince: now, emptySince: now)
         } else {
             candidates[path]?.announced = true
         }
@@ -48,7 +52,8 @@ public struct Settler: Sendable {
     /// A scan found a file.
     public mutating func found(_ path: RelativePath, at now: Duration) {
         if candidates[path] == nil {
-            candidates[path] = Candidate(announced: false, seen: now, unchangedSince: now)
+            order = nil
+            candidates[path] = Candidate(announced: false, unchangedSince: now, emptySince: now)
         }
     }
 
@@ -58,8 +63,12 @@ public struct Settler: Sendable {
         at now: Duration, limit: Int = .max, _ probe: (RelativePath) throws -> Probe?
     ) rethrows -> [Decision] {
         var decisions: [Decision] = []
-        for path in candidates.keys.sorted() {
+        let sorted = order ?? candidates.keys.sorted()[...]
+        order = sorted
+        var looked = 0
+        for path in sorted {
             if decisions.count >= limit { break }
+            looked += 1
             guard var candidate = candidates[path] else { continue }
             guard let found = try probe(path) else {
                 candidates[path] = nil
@@ -71,9 +80,11 @@ public struct Settler: Sendable {
                 candidate.unchangedSince = now
             }
             candidate.probe = found
+            let emptySince = found.size == 0 ? candidate.emptySince ?? now : nil
+            candidate.emptySince = emptySince
             candidates[path] = candidate
-            if found.size == 0 {
-                if now - candidate.seen >= emptyWait, found.writer != .present {
+            if let emptySince {
+                if now - emptySince >= emptyWait, found.writer != .present {
                     decisions.append(.emptyTooLong(path))
                     candidates[path] = nil
                 }
@@ -90,6 +101,8 @@ public struct Settler: Sendable {
                 candidates[path] = nil
             }
         }
+        let kept = sorted.prefix(looked).filter { candidates[$0] != nil }
+        order = kept.isEmpty ? sorted.dropFirst(looked) : ArraySlice(kept) + sorted.dropFirst(looked)
         return decisions
     }
 }

@@ -18,6 +18,8 @@ enum System {
         var isFile: Bool { kind == S_IFREG }
         var isFolder: Bool { kind == S_IFDIR }
 
+        func isSameFile(as other: Status) -> Bool { inode == other.inode && device == other.device }
+
         init(_ info: stat) {
             kind = info.st_mode & S_IFMT
             size = Int(info.st_size)
@@ -77,15 +79,26 @@ enum System {
     static func renameNoReplace(_ from: [UInt8], _ to: [UInt8]) throws -> Bool {
         if path(from, { from in path(to, { plumbline_rename_noreplace(from, $0) }) }) == 0 { return true }
         if errno == EEXIST { return false }
+        guard errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP else { throw fail("rename", from) }
         // Some network and FUSE file systems know no such flag: link and unlink have the same effect there.
-        if errno == EINVAL || errno == ENOSYS {
-            if path(from, { from in path(to, { link(from, $0) }) }) == 0 {
-                try remove(from)
-                return true
-            }
-            if errno == EEXIST { return false }
+        if path(from, { from in path(to, { link(from, $0) }) }) == 0 {
+            try remove(from)
+            return true
         }
-        throw fail("rename", from)
+        if errno == EEXIST { return try finishLinking(from, to) }
+        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { throw fail("link", from) }
+        // Nor links: looking first is what is left. Only we make names where we rename to.
+        guard try status(to) == nil else { return false }
+        try renameOver(from, to)
+        return true
+    }
+
+    /// Ends what a crash between link and unlink left: both names are the same file.
+    static func finishLinking(_ from: [UInt8], _ to: [UInt8]) throws -> Bool {
+        guard let source = try status(from), let target = try status(to), source.isSameFile(as: target)
+        else { return false }
+        try remove(from)
+        return true
     }
 
     static func renameOver(_ from: [UInt8], _ to: [UInt8]) throws {
@@ -122,7 +135,9 @@ enum System {
     static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: [UInt8]) throws {
         var done = 0
         while done < bytes.count {
-            let wrote = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done) }
+            let wrote = bytes.withUnsafeBytes { buffer in
+                write(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+            }
             if wrote > 0 {
                 done += wrote
             } else if errno != EINTR {

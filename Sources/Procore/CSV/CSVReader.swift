@@ -1,43 +1,18 @@
 import Domain
 
-/// One row of a CSV file.
-public struct CSVRow: Sendable {
-    /// The line on which it begins, from 1.
-    public let line: Int
-    /// The row's number below the header, from 1.
-    public let ordinal: Int
-    /// The fields exactly as written, without their quotes.
-    public let fields: [String]
-    /// The row as it stood in the file, with its end.
-    public let raw: [UInt8]
-    let columns: [String: Int]
-
-    /// The text below a header, without white space at its ends; nil where it is empty or there is no such column.
-    /// Upper and lower case do not matter.
-    public subscript(_ header: String) -> String? {
-        guard let index = columns[header.lowercased()], index < fields.count else { return nil }
-        let text = fields[index].drop { $0 == " " || $0 == "\t" }
-        let end = text.lastIndex { $0 != " " && $0 != "\t" }
-        guard let end else { return nil }
-        return String(text[...end])
-    }
-}
-
 /// Reads CSV row by row: RFC 4180 with commas, semicolons or tabs, any row ends, a byte order mark, and UTF-8 or
 /// Windows-1252.
 ///
 /// Memory holds one row. The first row with other than ASCII characters tells the encoding; one that contradicts it
 /// later makes the file a mixture, which is refused.
 public struct CSVReader {
-    private enum Encoding {
-        case undecided, utf8, windows1252
-    }
-
     private var buffer: ExportBuffer
     private let limits: ReadingLimits
-    private var encoding = Encoding.undecided
-    private var separator: UInt8 = 0x2c
+    private var encoding = CSVEncoding.undecided
+    private var separator: UInt8?
     private var columns: [String: Int] = [:]
+    private var spans: [CSVField] = []
+    private var line = 1
     private var ordinal = 0
     /// The headers, without white space at their ends; empty before `readHeader`.
     public private(set) var header: [String] = []
@@ -54,16 +29,13 @@ public struct CSVReader {
     /// - Throws: a `Problem` where there is none, or a header stands twice.
     public mutating func readHeader() throws -> [String] {
         guard header.isEmpty else { return header }
-        while buffer.available < 3, !buffer.isEnd { try buffer.fill() }
-        if buffer.bytes.starts(with: [0xef, 0xbb, 0xbf]) {
-            buffer.position = 3
-            encoding = .utf8
+        if try buffer.skipByteOrderMark() { encoding = .utf8 }
+        guard let row = try nextFilledRow() else {
+            throw Problem(
+                what: "The file is empty: there is no header row.", remedy: "Export it again and drop the new file.")
         }
-        guard let span = try nextSpan(decideSeparator: true) else {
-            throw Problem(what: "The file is empty: there is no header row.", remedy: "Export it again and drop the new file.")
-        }
-        rawHeader = span.raw
-        header = try fields(of: span).map { $0.trimmingSpaces }
+        rawHeader = row.raw
+        header = try fields(of: row).map(\.trimmingSpaces)
         for (index, name) in header.enumerated() where !name.isEmpty {
             guard columns.updateValue(index, forKey: name.lowercased()) == nil else {
                 throw Problem(
@@ -78,169 +50,153 @@ public struct CSVReader {
     /// - Throws: a `Problem` that names the line; nothing of the file counts then.
     public mutating func next() throws -> CSVRow? {
         _ = try readHeader()
-        guard let span = try nextSpan(decideSeparator: false) else { return nil }
-        let fields = try fields(of: span)
+        guard let row = try nextFilledRow() else { return nil }
+        let fields = try fields(of: row)
         if fields.count > header.count, fields[header.count...].contains(where: { !$0.isEmpty }) {
             throw Problem(
-                what: "Line \(span.line) has \(fields.count) fields, and the header has \(header.count).",
-                remedy: "A text with a \(separator == 0x2c ? "comma" : "separator") in it has to stand in quotes: "
-                    + "save the sheet as CSV again, and drop the new file.")
+                what: "Line \(row.line) has \(fields.count) fields, and the header has \(header.count).",
+                remedy: "A text with a \(separatorName) in it has to stand in quotes: save the sheet as CSV again, "
+                    + "and drop the new file.")
         }
         ordinal += 1
-        return CSVRow(line: span.line, ordinal: ordinal, fields: fields, raw: span.raw, columns: columns)
+        return CSVRow(line: row.line, ordinal: ordinal, fields: fields, raw: row.raw, columns: columns)
+    }
+
+    private var separatorName: String {
+        switch separator {
+        case UInt8(ascii: ";"): "semicolon"
+        case 0x09: "tab"
+        default: "comma"
+        }
     }
 
     // MARK: - Rows
 
-    private struct Span {
+    private struct Row {
         var line: Int
         var raw: [UInt8]
+        var isASCII: Bool
     }
 
-    /// The bytes of the next row that is not empty.
-    private mutating func nextSpan(decideSeparator: Bool) throws -> Span? {
-        while true {
-            guard try buffer.peek() != nil else { return nil }
-            let end = try rowEnd(decideSeparator: decideSeparator)
-            let start = buffer.position
-            let line = buffer.lineAndColumn(at: start).line
-            let raw = Array(buffer.bytes[start..<end])
-            buffer.position = end
-            let empty: (UInt8) -> Bool = { [separator] in $0 == separator || [0x20, 0x09, 0x0d, 0x0a, 0x22].contains($0) }
-            if !raw.allSatisfy(empty) { return Span(line: line, raw: raw) }
+    /// The next row that is not empty; its fields are in `spans`, counted from its start.
+    private mutating func nextFilledRow() throws -> Row? {
+        while try buffer.peek() != nil {
+            let row = try nextRow()
+            if isFilled(row.raw) { return row }
+            // What stands in the first row that is not empty decides.
+            if header.isEmpty { separator = nil }
         }
+        return nil
     }
 
-    /// The position behind the row at hand, its end included; the row lies in the buffer then.
-    private mutating func rowEnd(decideSeparator: Bool) throws -> Int {
+    private func isFilled(_ raw: [UInt8]) -> Bool {
+        spans.contains { span in raw[span.start..<span.end].contains { $0 != 0x20 && $0 != 0x09 } }
+    }
+
+    private mutating func nextRow() throws -> Row {
         while true {
-            var counts: [UInt8: Int] = [:]
-            var isQuoted = false
-            var atStart = true
-            var index = buffer.position
-            while index < buffer.bytes.count {
-                let byte = buffer.bytes[index]
-                if isQuoted {
-                    if byte == 0x22 { isQuoted = false }
-                } else if byte == 0x22, atStart || (index > buffer.position && buffer.bytes[index - 1] == 0x22) {
-                    isQuoted = true
-                } else if byte == 0x0a {
-                    if decideSeparator { decide(counts) }
-                    return index + 1
-                } else if byte == 0x0d {
-                    // Only what follows tells a CRLF from a CR.
-                    if index + 1 == buffer.bytes.count, !buffer.isEnd { break }
-                    if decideSeparator { decide(counts) }
-                    let isPair = index + 1 < buffer.bytes.count && buffer.bytes[index + 1] == 0x0a
-                    return index + (isPair ? 2 : 1)
-                } else if byte == 0 {
-                    throw Problem(
-                        what: "Line \(buffer.lineAndColumn(at: index).line) holds a zero byte: the file is no text.",
-                        remedy: "Save the sheet as CSV again, and drop the new file.")
-                } else if [0x2c, 0x3b, 0x09].contains(byte) {
-                    counts[byte, default: 0] += 1
-                }
-                atStart = !isQuoted && (decideSeparator ? [0x2c, 0x3b, 0x09].contains(byte) : byte == separator)
-                index += 1
+            let start = buffer.position
+            var spans: [CSVField] = []
+            swap(&spans, &self.spans)
+            let outcome = buffer.withBytes { [separator, isEnd = buffer.isEnd] bytes in
+                CSVScanner.scan(
+                    UnsafeBufferPointer(rebasing: bytes[start...]), at: 0, isEnd: isEnd, separator: separator,
+                    fields: &spans)
             }
-            if buffer.isEnd, index == buffer.bytes.count {
-                if isQuoted {
-                    throw Problem(
-                        what: "A quote that opens in line \(buffer.lineAndColumn(at: buffer.position).line) never closes: "
-                            + "the file was probably not copied completely.",
-                        remedy: "Export it again and drop the new file.")
+            swap(&spans, &self.spans)
+            switch outcome {
+            case .row(let length, let lines, let isASCII):
+                guard length <= limits.recordBytes else { throw tooLong() }
+                let raw = buffer.copy(start..<start + length)
+                if separator == nil {
+                    decideSeparator(raw)
+                    continue
                 }
-                if decideSeparator { decide(counts) }
-                return index
-            }
-            guard buffer.available <= limits.recordBytes else {
+                buffer.position += length
+                defer { line += lines }
+                return Row(line: line, raw: raw, isASCII: isASCII)
+            case .needsMore:
+                guard buffer.available <= limits.recordBytes else { throw tooLong() }
+                try buffer.fill()
+            case .openQuote(let lines):
                 throw Problem(
-                    what: "The row in line \(buffer.lineAndColumn(at: buffer.position).line) is longer than "
-                        + "\(limits.recordBytes) bytes: a quote is probably missing.",
+                    what: "A quote that opens in line \(line + lines) never closes: "
+                        + "the file was probably not copied completely.",
+                    remedy: "Export it again and drop the new file.")
+            case .textAfterQuote(let lines):
+                throw Problem(
+                    what: "In line \(line + lines), field \(self.spans.count), text follows the closing quote.",
+                    remedy: "A quote inside a text has to be doubled: save the sheet as CSV again, "
+                        + "and drop the new file.")
+            case .zeroByte(let lines):
+                throw Problem(
+                    what: "Line \(line + lines) holds a zero byte: the file is no text.",
                     remedy: "Save the sheet as CSV again, and drop the new file.")
             }
-            try buffer.fill()
         }
     }
 
-    /// The separator is what stands most often between the headers; a comma where none stands.
-    private mutating func decide(_ counts: [UInt8: Int]) {
-        separator = [0x2c, 0x3b, 0x09].max { counts[$0, default: 0] < counts[$1, default: 0] } ?? 0x2c
-        if counts[separator, default: 0] == 0 { separator = 0x2c }
+    /// The separator is what stands most often behind the headers; a comma where none stands.
+    private mutating func decideSeparator(_ raw: [UInt8]) {
+        var counts = (comma: 0, semicolon: 0, tab: 0)
+        for span in spans {
+            // A field in quotes ends before its closing quote.
+            let isQuoted = span.start > 0 && raw[span.start - 1] == 0x22
+            let index = span.end + (isQuoted ? 1 : 0)
+            guard index < raw.count else { continue }
+            switch raw[index] {
+            case UInt8(ascii: ","): counts.comma += 1
+            case UInt8(ascii: ";"): counts.semicolon += 1
+            case 0x09: counts.tab += 1
+            default: break
+            }
+        }
+        if counts.comma >= max(counts.semicolon, counts.tab) {
+            separator = UInt8(ascii: ",")
+        } else {
+            separator = counts.semicolon >= counts.tab ? UInt8(ascii: ";") : 0x09
+        }
+    }
+
+    private func tooLong() -> Problem {
+        Problem(
+            what: "The row in line \(line) is longer than \(limits.recordBytes) bytes: a quote is probably missing.",
+            remedy: "Save the sheet as CSV again, and drop the new file.")
     }
 
     // MARK: - Fields
 
-    private mutating func fields(of span: Span) throws -> [String] {
-        try decideEncoding(span)
-        var bytes = span.raw[...]
-        if bytes.last == 0x0a { bytes.removeLast() }
-        if bytes.last == 0x0d { bytes.removeLast() }
-        var fields: [String] = []
-        var index = bytes.startIndex
-        while true {
-            var field: [UInt8] = []
-            if index < bytes.endIndex, bytes[index] == 0x22 {
-                index += 1
-                while index < bytes.endIndex {
-                    if bytes[index] != 0x22 {
-                        field.append(bytes[index])
-                        index += 1
-                    } else if index + 1 < bytes.endIndex, bytes[index + 1] == 0x22 {
-                        field.append(0x22)
-                        index += 2
-                    } else {
-                        break
-                    }
+    private mutating func fields(of row: Row) throws -> [String] {
+        if !row.isASCII { try decideEncoding(row) }
+        let encoding = row.isASCII ? .utf8 : encoding
+        return row.raw.withUnsafeBufferPointer { raw in
+            spans.map { span in
+                let written = UnsafeBufferPointer(rebasing: raw[span.start..<span.end])
+                guard span.hasDoubledQuotes else { return encoding.text(written) }
+                var single: [UInt8] = []
+                single.reserveCapacity(written.count)
+                var isFirst = false
+                for byte in written {
+                    isFirst = byte == 0x22 && !isFirst
+                    if byte != 0x22 || isFirst { single.append(byte) }
                 }
-                index += 1
-                guard index >= bytes.endIndex || bytes[index] == separator else {
-                    throw Problem(
-                        what: "In line \(span.line), field \(fields.count + 1), text follows the closing quote.",
-                        remedy: "A quote inside a text has to be doubled: save the sheet as CSV again, and drop the new file.")
-                }
-            } else {
-                while index < bytes.endIndex, bytes[index] != separator {
-                    field.append(bytes[index])
-                    index += 1
-                }
+                return single.withUnsafeBufferPointer(encoding.text)
             }
-            fields.append(text(field))
-            guard index < bytes.endIndex else { return fields }
-            index += 1
         }
     }
 
-    private mutating func decideEncoding(_ span: Span) throws {
-        guard span.raw.contains(where: { $0 >= 0x80 }) else { return }
-        let isUTF8 = String(validating: span.raw, as: UTF8.self) != nil
+    private mutating func decideEncoding(_ row: Row) throws {
+        let isUTF8 = String(validating: row.raw, as: UTF8.self) != nil
         switch encoding {
         case .undecided: encoding = isUTF8 ? .utf8 : .windows1252
         case .utf8 where isUTF8, .windows1252 where !isUTF8: break
         default:
             throw Problem(
-                what: "Line \(span.line) is written in another encoding than the lines before it.",
-                remedy: "Open the file in a spreadsheet, correct the garbled characters, save it as CSV UTF-8, and drop it again.")
+                what: "Line \(row.line) is written in another encoding than the lines before it.",
+                remedy: "Open the file in a spreadsheet, correct the garbled characters, save it as CSV UTF-8, "
+                    + "and drop it again.")
         }
     }
-
-    private func text(_ bytes: [UInt8]) -> String {
-        guard encoding == .windows1252 else { return String(decoding: bytes, as: UTF8.self) }
-        var scalars = String.UnicodeScalarView()
-        for byte in bytes { scalars.append(windows1252(byte)) }
-        return String(scalars)
-    }
-}
-
-/// The character of a Windows-1252 byte. Source: the WHATWG Encoding Standard's index windows-1252.
-private func windows1252(_ byte: UInt8) -> Unicode.Scalar {
-    guard (0x80...0x9f).contains(byte) else { return Unicode.Scalar(byte) }
-    let special: [UInt32] = [
-        0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d,
-        0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d,
-        0x17e, 0x178,
-    ]
-    return Unicode.Scalar(special[Int(byte - 0x80)]) ?? Unicode.Scalar(byte)
 }
 
 extension String {

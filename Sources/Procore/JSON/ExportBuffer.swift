@@ -2,67 +2,118 @@ import Domain
 
 /// The part of a file that a reader looks at: grows to hold one record, and forgets what was read.
 struct ExportBuffer {
-    private(set) var bytes: [UInt8] = []
+    private var storage: [UInt8]
+    /// Behind the last byte that is there.
+    private(set) var end = 0
     /// The next byte to be read.
     var position = 0
     private(set) var isEnd = false
     private let source: any ByteSource
-    private let chunk: Int
-    /// Lines and bytes of the current line before the buffer's start.
+    /// Lines before the buffer's start, and bytes of the line that goes on in it.
     private var line = 1
     private var column = 0
 
     init(_ source: any ByteSource, chunk: Int = 262_144) {
         self.source = source
-        self.chunk = chunk
+        storage = [UInt8](repeating: 0, count: max(16, chunk))
     }
 
     /// How many bytes are there to be read.
-    var available: Int { bytes.count - position }
+    var available: Int { end - position }
+
+    subscript(index: Int) -> UInt8 { storage[index] }
+
+    /// A copy of some of the bytes.
+    func copy(_ range: Range<Int>) -> [UInt8] { Array(storage[range]) }
+
+    /// Lends the bytes, from the buffer's start to the last one that is there.
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try storage.withUnsafeBufferPointer { bytes throws(Failure) in
+            try body(UnsafeBufferPointer(rebasing: bytes[..<end]))
+        }
+    }
 
     /// Reads on; what was read before `position` is forgotten.
+    ///
+    /// What is there at least doubles, so that scanning a long record anew costs in proportion to its length.
     mutating func fill() throws {
         guard !isEnd else { return }
-        if position > 0 {
-            (line, column) = place(of: position)
-            bytes.removeFirst(position)
-            position = 0
+        forget()
+        let target = max(1, end * 2)
+        while end < target {
+            if end == storage.count { grow() }
+            let (source, start) = (source, end)
+            let got = try storage.withUnsafeMutableBytes { buffer in
+                try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
+            }
+            guard got > 0 else {
+                isEnd = true
+                return
+            }
+            end += got
         }
-        // Doubling keeps the work of scanning a long record anew in proportion to its length.
-        let want = max(chunk, bytes.count)
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: want))
-        let got = try bytes.withUnsafeMutableBytes { buffer in
-            try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
+    }
+
+    private mutating func forget() {
+        guard position > 0 else { return }
+        (line, column) = place(of: position)
+        let (start, count) = (position, available)
+        storage.withUnsafeMutableBytes { bytes in
+            bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]))
         }
-        bytes.removeLast(want - got)
-        isEnd = got == 0
+        (position, end) = (0, count)
+    }
+
+    private mutating func grow() {
+        var larger = [UInt8](repeating: 0, count: storage.count * 2)
+        larger.withUnsafeMutableBytes { target in
+            storage.withUnsafeBytes { target.copyMemory(from: $0) }
+        }
+        storage = larger
     }
 
     /// The next byte, read if need be; nil at the end.
     mutating func peek() throws -> UInt8? {
-        while position >= bytes.count {
+        while position >= end {
             if isEnd { return nil }
             try fill()
         }
-        return bytes[position]
+        return storage[position]
+    }
+
+    /// Passes over a UTF-8 byte order mark at the start of the file, and tells whether there was one.
+    /// - Throws: a `Problem` where the mark is that of UTF-16.
+    mutating func skipByteOrderMark() throws -> Bool {
+        while available < 3, !isEnd { try fill() }
+        if available >= 2, storage[0] ^ storage[1] == 1, storage[0] >= 0xfe {
+            throw Problem(
+                what: "The file is written in UTF-16, and only UTF-8 is read.",
+                remedy: "Save it again with the encoding UTF-8, and drop the new file.")
+        }
+        guard available >= 3, storage[0] == 0xef, storage[1] == 0xbb, storage[2] == 0xbf else { return false }
+        position = 3
+        column = -3
+        return true
     }
 
     /// Line and column, both from 1, of a position in the buffer; the column counts bytes.
     func lineAndColumn(at position: Int) -> (line: Int, column: Int) {
-        let (line, column) = place(of: min(position, bytes.count))
+        let (line, column) = place(of: min(position, end))
         return (line, column + 1)
     }
 
-    private func place(of end: Int) -> (Int, Int) {
-        var line = line
-        var column = column
-        for index in 0..<end {
-            if bytes[index] == 0x0a {
-                line += 1
-                column = 0
-            } else {
-                column += 1
+    private func place(of position: Int) -> (Int, Int) {
+        var (line, column) = (line, column)
+        withBytes { bytes in
+            for byte in bytes[..<position] {
+                if byte == 0x0a {
+                    line += 1
+                    column = 0
+                } else {
+                    column += 1
+                }
             }
         }
         return (line, column)

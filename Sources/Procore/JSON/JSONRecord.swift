@@ -36,8 +36,19 @@ public struct JSONRecord: Sendable, Hashable {
 
     /// Whether there is a key at the top, whatever it holds.
     public func has(_ key: String) -> Bool {
-        let wanted = Array(key.utf8)
-        return members(of: 0).contains { isKey(nodes[$0], wanted) }
+        var key = key
+        return key.withUTF8 { key in
+            raw.withUnsafeBufferPointer { raw in
+                nodes.withUnsafeBufferPointer { nodes in
+                    var index = 1
+                    while index < nodes.count {
+                        if isKey(nodes[index], key, raw) { return true }
+                        index = Int(nodes[index].next)
+                    }
+                    return false
+                }
+            }
+        }
     }
 
     /// The text at a path, keys separated by dots: a string without its quotes and escapes, a number exactly as
@@ -48,11 +59,12 @@ public struct JSONRecord: Sendable, Hashable {
         let node = nodes[index]
         switch node.kind {
         case .null: return nil
-        case .string: return string(Int(node.start) + 1, Int(node.end) - 1)
-        case .number, .yes, .no: return String(decoding: raw[Int(node.start)..<Int(node.end)], as: UTF8.self)
+        case .string, .number, .yes, .no: return scalar(index)
         case .object, .array:
             throw Problem(
-                field: path, what: "The field \(path) holds \(node.kind == .object ? "an object" : "a list"), where a text was expected.",
+                field: path,
+                what: "The field \(path) holds \(node.kind == .object ? "an object" : "a list"), "
+                    + "where a text was expected.",
                 remedy: "Export the record again from Procore, unchanged, and drop the new file.")
         }
     }
@@ -63,32 +75,56 @@ public struct JSONRecord: Sendable, Hashable {
         return part(index)
     }
 
-    /// The objects of the list at a path; nil where there is no list. What is no object in it is left out.
+    /// The objects of the list at a path; nil where there is no list.
+    /// - Throws: a `Problem` where something else than objects stands in the list.
     public func records(_ path: String) throws(Problem) -> [JSONRecord]? {
         guard let index = try find(path), nodes[index].kind == .array else { return nil }
-        return members(of: index).filter { nodes[$0].kind == .object }.map(part)
+        let members = members(of: index)
+        if let other = members.firstIndex(where: { !isObject($0) }) {
+            throw Problem(
+                field: path, what: "Number \(other + 1) in the list \(path) is no JSON object.",
+                remedy: "Export the record again from Procore, unchanged, and drop the new file.")
+        }
+        return members.map(part)
     }
 
-    /// The texts of the list at a path; nil where there is no list.
+    /// The texts of the list at a path; nil where there is no list. What is no text in it is left out.
     public func strings(_ path: String) throws(Problem) -> [String]? {
         guard let index = try find(path), nodes[index].kind == .array else { return nil }
         return members(of: index).filter { nodes[$0].kind == .string }
             .map { string(Int(nodes[$0].start) + 1, Int(nodes[$0].end) - 1) }
     }
 
+    // MARK: - Walking
+
     /// Whether a key at the top holds an object or a list of nothing but objects.
-    func holdsRecords(_ key: String) -> Bool {
-        guard let index = (try? find(key)) ?? nil else { return false }
+    func holdsRecords(_ key: String) throws(Problem) -> Bool {
+        guard let index = try find(key) else { return false }
         switch nodes[index].kind {
         case .object: return true
-        case .array: return members(of: index).allSatisfy { nodes[$0].kind == .object }
+        case .array: return members(of: index).allSatisfy(isObject)
         default: return false
         }
     }
 
+    /// The nodes of the members of a list, or those of a lone object; nil where something else stands at the path.
+    func span(_ path: String, onlyLists: Bool = false) throws(Problem) -> Range<Int>? {
+        guard let index = try find(path) else { return nil }
+        switch nodes[index].kind {
+        case .array: return index + 1..<Int(nodes[index].next)
+        case .object where !onlyLists: return index..<Int(nodes[index].next)
+        default: return nil
+        }
+    }
+
+    func isObject(_ index: Int) -> Bool { nodes[index].kind == .object }
+
+    /// The node behind a value and all that is in it.
+    func index(after index: Int) -> Int { Int(nodes[index].next) }
+
     // MARK: - Finding
 
-    private func members(of parent: Int) -> [Int] {
+    func members(of parent: Int) -> [Int] {
         guard parent < nodes.count else { return [] }
         var members: [Int] = []
         var index = parent + 1
@@ -100,55 +136,84 @@ public struct JSONRecord: Sendable, Hashable {
     }
 
     private func find(_ path: String) throws(Problem) -> Int? {
-        var index = 0
-        for part in path.utf8.split(separator: UInt8(ascii: ".")) {
-            guard nodes[index].kind == .object, let found = try member(of: index, Array(part), path) else { return nil }
-            index = found
+        var path = path
+        switch path.withUTF8(lookUp) {
+        case .one(let index): return index
+        case .none: return nil
+        case .twice:
+            throw Problem(
+                field: path, what: "The field \(path) stands twice in the record, with different values.",
+                remedy: "Export the record again from Procore, and drop the new file.")
         }
-        return index
     }
 
-    private func member(of parent: Int, _ key: [UInt8], _ path: String) throws(Problem) -> Int? {
+    private enum Found {
+        case one(Int), none, twice
+    }
+
+    private func lookUp(_ path: UnsafeBufferPointer<UInt8>) -> Found {
+        raw.withUnsafeBufferPointer { raw in
+            nodes.withUnsafeBufferPointer { nodes in
+                var index = 0
+                var start = 0
+                while start <= path.count {
+                    let end = path[start...].firstIndex(of: UInt8(ascii: ".")) ?? path.count
+                    guard nodes[index].kind == .object else { return .none }
+                    let key = UnsafeBufferPointer(rebasing: path[start..<end])
+                    let found = member(of: index, key, raw, nodes)
+                    guard case .one(let member) = found else { return found }
+                    index = member
+                    start = end + 1
+                }
+                return .one(index)
+            }
+        }
+    }
+
+    private func member(
+        of parent: Int, _ key: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>,
+        _ nodes: UnsafeBufferPointer<JSONNode>
+    ) -> Found {
         var found: Int?
         var index = parent + 1
         let end = Int(nodes[parent].next)
         while index < end {
-            if isKey(nodes[index], key) {
-                if let first = found, value(first) != value(index) {
-                    throw Problem(
-                        field: path, what: "The field \(path) stands twice in the record, with different values.",
-                        remedy: "Export the record again from Procore, and drop the new file.")
-                }
+            if isKey(nodes[index], key, raw) {
+                if let first = found, value(first) != value(index) { return .twice }
                 found = found ?? index
             }
             index = Int(nodes[index].next)
         }
-        return found
+        return found.map { .one($0) } ?? .none
     }
 
     private func value(_ index: Int) -> ArraySlice<UInt8> {
         raw[Int(nodes[index].start)..<Int(nodes[index].end)]
     }
 
-    private func isKey(_ node: JSONNode, _ key: [UInt8]) -> Bool {
+    private func isKey(
+        _ node: JSONNode, _ key: UnsafeBufferPointer<UInt8>, _ raw: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
         let start = Int(node.keyStart)
         let end = Int(node.keyEnd)
-        guard start >= 0 else { return false }
+        guard start >= 0, end - start >= key.count else { return false }
         if end - start == key.count {
             var offset = 0
             while offset < key.count, raw[start + offset] == key[offset] { offset += 1 }
-            if offset == key.count { return true }
+            return offset == key.count
         }
         // A key can be written with escapes; nobody does, but then it is the same key.
-        return end - start > key.count && raw[start..<end].contains(UInt8(ascii: "\\"))
-            && Array(string(start, end).utf8) == key
+        var position = start
+        while position < end, raw[position] != UInt8(ascii: "\\") { position += 1 }
+        return position < end && string(start, end).utf8.elementsEqual(key)
     }
 
-    private func key(of node: JSONNode) -> String {
+    func key(of node: JSONNode) -> String {
         node.keyStart < 0 ? "" : string(Int(node.keyStart), Int(node.keyEnd))
     }
 
-    private func part(_ index: Int) -> JSONRecord {
+    /// The object at a node, as a record of its own.
+    func part(_ index: Int) -> JSONRecord {
         let node = nodes[index]
         let parts = nodes[index..<Int(node.next)].map { part in
             JSONNode(
@@ -159,43 +224,12 @@ public struct JSONRecord: Sendable, Hashable {
         return JSONRecord(raw: Array(raw[Int(node.start)..<Int(node.end)]), nodes: parts)
     }
 
-    // MARK: - Text
-
-    /// The text between two positions, escapes resolved; the scanner has checked them.
-    private func string(_ start: Int, _ end: Int) -> String {
-        let slice = raw[start..<end]
-        guard slice.contains(UInt8(ascii: "\\")) else { return String(decoding: slice, as: UTF8.self) }
-        var units: [UInt8] = []
-        var position = start
-        while position < end {
-            guard raw[position] == UInt8(ascii: "\\") else {
-                units.append(raw[position])
-                position += 1
-                continue
-            }
-            let letter = raw[position + 1]
-            position += 2
-            switch letter {
-            case UInt8(ascii: "b"): units.append(0x08)
-            case UInt8(ascii: "f"): units.append(0x0c)
-            case UInt8(ascii: "n"): units.append(0x0a)
-            case UInt8(ascii: "r"): units.append(0x0d)
-            case UInt8(ascii: "t"): units.append(0x09)
-            case UInt8(ascii: "u"):
-                var code = unit(at: position)
-                position += 4
-                if (0xd800...0xdbff).contains(code) {
-                    code = 0x10000 + (code - 0xd800) << 10 + (unit(at: position + 2) - 0xdc00)
-                    position += 6
-                }
-                if let scalar = Unicode.Scalar(code) { units.append(contentsOf: String(Character(scalar)).utf8) }
-            default: units.append(letter)
-            }
-        }
-        return String(decoding: units, as: UTF8.self)
+    /// The text of a value that is neither object nor list: a string's without its quotes.
+    func scalar(_ index: Int) -> String {
+        let quote = nodes[index].kind == .string ? 1 : 0
+        return string(Int(nodes[index].start) + quote, Int(nodes[index].end) - quote)
     }
 
-    private func unit(at position: Int) -> UInt32 {
-        UInt32(String(decoding: raw[position..<position + 4], as: UTF8.self), radix: 16) ?? 0xfffd
-    }
+    /// The text between two positions.
+    private func string(_ start: Int, _ end: Int) -> String { jsonText(raw[start..<end]) }
 }

@@ -4,9 +4,12 @@ import Domain
 ///
 /// Source: Procore REST "Vendors", views normal, extended and erp; the company import template (CSV).
 public struct Company: CSVRecord {
+    /// Companies; in Procore's API, vendors.
     public static let entity = Entity.vendors
+    /// Two columns of the company import template.
     public static let headers = ["Company Name", "Business Phone"]
 
+    /// Procore's id; the template has a column for it, which can be empty.
     public let id: String?
     /// The company's name.
     public let name: String?
@@ -24,10 +27,14 @@ public struct Company: CSVRecord {
     public let faxNumber: String?
     /// Whether the company is active.
     public let isActive: Bool
+    /// `updated_at`; nil in a CSV row.
     public let updatedAt: String?
+    /// `origin_id`; nil in a CSV row.
     public let originID: String?
+    /// `origin_data`; nil in a CSV row.
     public let originData: String?
 
+    /// Reads an object of a vendor list.
     public init(_ json: JSONRecord) throws(Problem) {
         id = try json.id("id")
         if let text = try json.filled("name") { name = text } else { name = try json.filled("company") }
@@ -43,6 +50,7 @@ public struct Company: CSVRecord {
         originData = try json.filled("origin_data")
     }
 
+    /// Reads a row of the company import template.
     public init(_ row: CSVRow) throws(Problem) {
         id = row["Id"]
         name = row["Company Name"]
@@ -58,6 +66,7 @@ public struct Company: CSVRecord {
         originData = nil
     }
 
+    /// The name.
     public var businessKey: String? { name }
 
     /// The name, where there is an address for it to stand above.
@@ -65,6 +74,7 @@ public struct Company: CSVRecord {
         address == nil && city == nil && stateCode == nil && zip == nil ? nil : name
     }
 
+    /// A company that is not active is left out.
     public var skipped: Skipped? {
         isActive ? nil : Skipped("The company is not active in Procore; only active companies go to QuickBooks.")
     }

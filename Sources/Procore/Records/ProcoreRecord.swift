@@ -53,8 +53,10 @@ public protocol CSVRecord: ProcoreRecord {
 extension JSONRecord {
     /// The text at a path, nil where it is absent, null or only white space.
     public func filled(_ path: String) throws(Problem) -> String? {
-        guard let text = try text(path), text.contains(where: { !$0.isWhitespace }) else { return nil }
-        return text
+        guard let text = try text(path) else { return nil }
+        // Nearly every text has a printable ASCII character, which is quickly found.
+        let isFilled = text.utf8.contains { (0x21...0x7e).contains($0) } || text.contains { !$0.isWhitespace }
+        return isFilled ? text : nil
     }
 
     /// Procore's id: a whole number in v1.x, text in v2.0, up to 64 bit.

@@ -4,8 +4,10 @@ import Domain
 ///
 /// Source: Procore REST "Projects", list and show.
 public struct Project: ProcoreRecord {
+    /// Projects.
     public static let entity = Entity.projects
 
+    /// Procore's id.
     public let id: String?
     /// The project's name.
     public let name: String?
@@ -19,10 +21,14 @@ public struct Project: ProcoreRecord {
     public let zip: String?
     /// Whether the project is active.
     public let isActive: Bool
+    /// `updated_at`, as Procore wrote it.
     public let updatedAt: String?
+    /// `origin_id`: the job it is linked to.
     public let originID: String?
+    /// `origin_data`, with the job's edit sequence.
     public let originData: String?
 
+    /// Reads an object of a project list.
     public init(_ json: JSONRecord) throws(Problem) {
         id = try json.id("id")
         name = try json.filled("name")
@@ -36,8 +42,10 @@ public struct Project: ProcoreRecord {
         originData = try json.filled("origin_data")
     }
 
+    /// The name.
     public var businessKey: String? { name }
 
+    /// A project that is not active is left out.
     public var skipped: Skipped? {
         isActive ? nil : Skipped("The project is not active in Procore; only active projects go to QuickBooks.")
     }

@@ -4,9 +4,12 @@ import Domain
 ///
 /// Source: Procore REST "Standard Cost Codes"; the two-column cost code import (CSV).
 public struct StandardCostCode: CSVRecord {
+    /// Cost codes of the standard list.
     public static let entity = Entity.standardCostCodes
+    /// The two columns of the import; other templates have more.
     public static let headers = ["Code", "Description"]
 
+    /// Procore's id; nil in a CSV row.
     public let id: String?
     /// The list it stands in; a write-back names it.
     public let standardCostCodeListID: String?
@@ -20,12 +23,16 @@ public struct StandardCostCode: CSVRecord {
     public let name: String?
     /// Whether the file says which code stands above it; a CSV does not.
     public let knowsItsParent: Bool
+    /// `updated_at`; nil in a CSV row.
     public let updatedAt: String?
+    /// `origin_id`; nil in a CSV row.
     public let originID: String?
+    /// `origin_data`; nil in a CSV row.
     public let originData: String?
     /// Whether it was deleted in Procore.
     public let isDeleted: Bool
 
+    /// Reads an object of the standard cost code list.
     public init(_ json: JSONRecord) throws(Problem) {
         id = try json.id("id")
         standardCostCodeListID = try json.id("standard_cost_code_list_id")
@@ -40,6 +47,7 @@ public struct StandardCostCode: CSVRecord {
         isDeleted = try json.filled("deleted_at") != nil
     }
 
+    /// Reads a row of the cost code import.
     public init(_ row: CSVRow) throws(Problem) {
         id = nil
         standardCostCodeListID = nil
@@ -54,9 +62,12 @@ public struct StandardCostCode: CSVRecord {
         isDeleted = false
     }
 
+    /// The full code: `03-300`.
     public var businessKey: String? { fullCode }
+    /// The list it stands in.
     public var scope: String? { standardCostCodeListID }
 
+    /// A deleted code is left out.
     public var skipped: Skipped? {
         isDeleted ? Skipped("The cost code was deleted in Procore; its item in QuickBooks stays as it is.") : nil
     }

@@ -1,0 +1,19 @@
+import Domain
+
+/// The path to put a file at where a file already stands in the place of one of its folders: `a~2.json/b.json` when
+/// `a.json` is a file. The file's own name may still be taken.
+/// - Parameter base: the folder that the path is below.
+func freePath(_ wanted: RelativePath, below base: [UInt8]) throws -> RelativePath {
+    guard !wanted.folder.bytes.isEmpty else { return wanted }
+    let parent = try freePath(wanted.folder, below: base)
+    var folder = parent
+    var number = 2
+    // With a dot, since a folder may also be a link to one.
+    while try System.status(base + [0x2f] + folder.bytes) != nil,
+        try System.status(base + [0x2f] + folder.bytes + Array("/.".utf8)) == nil
+    {
+        folder = parent.numbered(number)
+        number += 1
+    }
+    return folder.appending(wanted.name)
+}

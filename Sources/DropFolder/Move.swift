@@ -1,0 +1,55 @@
+import Domain
+import Glibc
+
+/// What became of a move.
+enum Move {
+    case moved
+    /// Something else has the name.
+    case taken
+    /// Somebody wrote to the file while it was copied, so it stays.
+    case changed
+}
+
+/// Moves a file, never over an existing name. From one mount to another it is copied, made durable under a hidden
+/// name, and only then given its own: a crash leaves the original, a whole copy, or both, never a part.
+/// - Parameter hidden: the name for the copy, on the file system of `to`.
+func moveNoReplace(_ from: [UInt8], _ to: [UInt8], through hidden: [UInt8]) throws -> Move {
+    do {
+        return try System.renameNoReplace(from, to) ? .moved : .taken
+    } catch let error as SystemError where error.errno == EXDEV {
+        guard try System.status(to) == nil else { return .taken }
+    }
+    do {
+        let source = try FileSource(bytes: from)
+        try copy(source, from, to: hidden)
+        // The copy stands for what was dropped only if that is still there, unchanged.
+        guard try source.isUnchanged(), try source.isStill(at: from) else {
+            try System.remove(hidden)
+            return .changed
+        }
+        guard try System.renameNoReplace(hidden, to) else {
+            try System.remove(hidden)
+            return .taken
+        }
+        try System.syncFolder(RelativePath(to).folder.bytes)
+        // A new file of that name is a drop of its own.
+        if try source.isStill(at: from) { try System.remove(from) }
+        return .moved
+    } catch {
+        try? System.remove(hidden)
+        throw error
+    }
+}
+
+private func copy(_ source: FileSource, _ from: [UInt8], to path: [UInt8]) throws {
+    let target = try System.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+    defer { close(target) }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+        let got = try source.read(into: buffer)
+        if got == 0 { break }
+        try System.writeAll(target, Array(buffer[..<got]), path: path)
+    }
+    try System.sync(target, path: path)
+}

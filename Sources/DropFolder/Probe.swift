@@ -1,0 +1,19 @@
+/// What can be told of a candidate without reading it.
+public struct Probe: Sendable, Hashable {
+    /// Bytes.
+    public var size: Int
+    /// Time of the last change of any kind, nanoseconds since 1970.
+    public var changed: Int64
+    /// Time of the content, nanoseconds since 1970; only ever compared for equality.
+    public var modified: Int64
+    /// Whether somebody has it open for writing.
+    public var writer: Writer
+
+    /// What was found.
+    public init(size: Int, changed: Int64, modified: Int64, writer: Writer) {
+        self.size = size
+        self.changed = changed
+        self.modified = modified
+        self.writer = writer
+    }
+}

@@ -1,0 +1,89 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import DropFolder
+
+@Suite struct OutboxTests {
+    private let root: Scratch
+    private let folder: String
+    private let outbox: Outbox
+
+    init() throws {
+        root = try Scratch()
+        folder = root.folders.outboxQuickBooks
+        outbox = Outbox(folder: folder)
+    }
+
+    private func bytes(_ name: String) throws -> String {
+        try FileSource(path: "\(folder)/\(name)").text()
+    }
+
+    @Test(arguments: [1, 8, 9, 40])
+    func isSeenOnlyOncePublished(count: Int) throws {
+        let names = (1...count).map { "0000000\($0)-vendors.xml" }
+        for name in names { try outbox.stage(name, Array(name.utf8)) }
+        #expect(try root.names(folder) == [".staging"])
+        try outbox.makeDurable(names)
+        for name in names { #expect(try outbox.publish(name)) }
+        try outbox.sync()
+        #expect(try root.names(folder) == [".staging"] + names.sorted())
+        for name in names {
+            #expect(outbox.holds(name))
+            #expect(try bytes(name) == name)
+        }
+    }
+
+    @Test func publishingTwiceIsPublishingOnce() throws {
+        try outbox.stage("1.xml", [0x31])
+        #expect(try outbox.publish("1.xml"))
+        #expect(try !outbox.publish("1.xml"))
+        // Collected meanwhile: it is not published again either.
+        try FileManager.default.removeItem(atPath: folder + "/1.xml")
+        #expect(try !outbox.publish("1.xml"))
+        #expect(!outbox.holds("1.xml"))
+    }
+
+    @Test func neverPublishesOverAnExistingName() throws {
+        try outbox.stage("1.xml", [0x32])
+        try writeAtomically([0x31], to: folder + "/1.xml")
+        let error = #expect(throws: SystemError.self) { try outbox.publish("1.xml") }
+        #expect(error?.errno == EEXIST)
+        #expect(try bytes("1.xml") == "1")
+        #expect(try bytes(".staging/1.xml") == "2")
+    }
+
+    @Test func endsAPublicationThatStoppedBetweenLinkAndUnlink() throws {
+        try outbox.stage("1.xml", [0x31])
+        #expect(link(folder + "/.staging/1.xml", folder + "/1.xml") == 0)
+        #expect(try outbox.publish("1.xml"))
+        #expect(try root.names(folder + "/.staging") == [])
+        #expect(try bytes("1.xml") == "1")
+    }
+
+    @Test func stagesAnewOverWhatACrashLeft() throws {
+        try outbox.stage("1.xml", Array("a long leftover".utf8))
+        try outbox.stage("1.xml", Array("short".utf8))
+        #expect(try bytes(".staging/1.xml") == "short")
+    }
+
+    @Test func stagingAnewLeavesAPublishedDocumentOfTheSameFileAlone() throws {
+        try outbox.stage("1.xml", Array("published".utf8))
+        #expect(link(folder + "/.staging/1.xml", folder + "/1.xml") == 0)
+        try outbox.stage("1.xml", Array("anew".utf8))
+        #expect(try bytes("1.xml") == "published")
+        #expect(try bytes(".staging/1.xml") == "anew")
+    }
+
+    @Test func removesWhatNobodyRemembers() throws {
+        for name in ["1.xml", "2.xml", "3.xml"] { try outbox.stage(name, [0x31]) }
+        outbox.discard("3.xml")
+        try outbox.removeStaged(except: ["2.xml"])
+        #expect(try root.names(folder + "/.staging") == ["2.xml"])
+    }
+
+    @Test func whatIsNotThereCannotBeMadeDurable() throws {
+        #expect(throws: SystemError.self) { try outbox.makeDurable(["gone.xml"]) }
+        try outbox.makeDurable([])
+    }
+}

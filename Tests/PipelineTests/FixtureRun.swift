@@ -1,0 +1,123 @@
+import Domain
+import DropFolder
+import Foundation
+import Procore
+import Testing
+
+@testable import Pipeline
+
+/// What the last step of a case led to, in a real root of its own.
+struct FixtureRun {
+    /// The documents that came into `outbox/quickbooks`, in number order; nil where none came.
+    private(set) var quickbooks: String?
+    /// The same of `outbox/procore`.
+    private(set) var procore: String?
+    /// The problems as a problem file says them; nil where there is none.
+    private(set) var problems: String?
+    /// The parts of the receipt that a case may expect; nil after a wait.
+    private(set) var receipt: FixtureReceipt?
+    /// The problem file beside a rejected original.
+    private(set) var problemFile: String?
+    /// The copy of the refused records, ready to be mended.
+    private(set) var rejectedRecords: String?
+
+    /// Takes a case through the whole flow, file by file.
+    init(_ fixture: FixtureCase) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fixture-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data(fixture.configuration.utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))
+        let root = try OpenRoot(path: folder.path)
+        defer { root.close() }
+        var now: Int64 = 1_773_000_000
+        var seen: Set<String> = []
+        for (index, step) in try fixture.steps().enumerated() {
+            seen = Set(try Self.documents(root).map(\.path))
+            problems = nil
+            receipt = nil
+            if let seconds = step.seconds {
+                now += seconds
+                let time = now
+                _ = try FileProcessor(root, clock: WallClock { time }).retryDue()
+            } else {
+                try drop(step, root, intake: index + 1, at: now)
+            }
+        }
+        quickbooks = try Self.text(of: Self.documents(root).filter { !seen.contains($0.path) }, in: "/quickbooks/")
+        procore = try Self.text(of: Self.documents(root).filter { !seen.contains($0.path) }, in: "/procore/")
+    }
+
+    private mutating func drop(_ step: FixtureStep, _ root: OpenRoot, intake: Int, at now: Int64) throws {
+        try step.bytes.write(to: URL(fileURLWithPath: root.folders.inbox + "/" + step.path))
+        let claim = try #require(try root.inbox.claim(RelativePath(step.path), intake: intake))
+        _ = try FileProcessor(root, clock: WallClock { now }).process([claim])
+        let results = URL(fileURLWithPath: root.folders.results)
+        let result = try #require(FixtureCase.names(in: results).last)
+        let json = try JSONRecord(parsing: Array(Data(contentsOf: results.appendingPathComponent(result))))
+        let found = try (json.records("problems") ?? []).map { problem in
+            Problem(
+                record: try problem.text("record"), field: try problem.text("field"),
+                what: try problem.text("what") ?? "", remedy: try problem.text("remedy") ?? "")
+        }
+        problems = found.isEmpty ? nil : Receipt.problemText(file: step.name, problems: found)
+        receipt = try FixtureReceipt(json)
+        let rejected = URL(fileURLWithPath: root.folders.rejected)
+        let path = String(step.path.dropLast(step.name.count))
+        let names = FixtureCase.names(in: rejected.appendingPathComponent(path))
+        problemFile = try names.first { $0 == step.name + ".problem.txt" }.map {
+            try String(contentsOf: rejected.appendingPathComponent(path + $0), encoding: .utf8)
+        }
+        rejectedRecords = try names.first { $0.hasPrefix(step.name + ".rejected.") }.map {
+            try String(contentsOf: rejected.appendingPathComponent(path + $0), encoding: .utf8)
+        }
+    }
+
+    /// Both outboxes' documents; one counter numbers both.
+    private static func documents(_ root: OpenRoot) throws -> [URL] {
+        [root.folders.outboxQuickBooks, root.folders.outboxProcore].flatMap { folder in
+            let url = URL(fileURLWithPath: folder)
+            return FixtureCase.names(in: url).map(url.appendingPathComponent)
+        }
+    }
+
+    private static func text(of documents: [URL], in outbox: String) throws -> String? {
+        let mine = documents.filter { $0.path.contains("/outbox" + outbox) }
+        return mine.isEmpty ? nil : try mine.map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    }
+}
+
+/// The parts of a receipt that `expected.receipt.json` may name; what it does not name is not compared.
+struct FixtureReceipt: Codable, Equatable {
+    var outcome: String?
+    /// Counts by entity; those of 0 are left out.
+    var entities: [String: [String: Int]]?
+    /// What each note says.
+    var notes: [String]?
+    /// What earlier records became that this file set free.
+    var released: [String]?
+
+    init(_ json: JSONRecord) throws {
+        outcome = try json.text("outcome")
+        var entities: [String: [String: Int]] = [:]
+        for entity in try json.record("entities")?.keys ?? [] {
+            let counts = try json.record("entities")?.record(entity)
+            for count in counts?.keys ?? [] {
+                let number = try counts?.text(count).flatMap { Int($0) } ?? 0
+                if number > 0 { entities[entity, default: [:]][count] = number }
+            }
+        }
+        self.entities = entities
+        notes = try (json.records("notes") ?? []).map { try $0.text("what") ?? "" }
+        released = try json.strings("released") ?? []
+    }
+
+    /// This receipt, with only the parts that another one has.
+    func reduced(to other: FixtureReceipt) -> FixtureReceipt {
+        var copy = self
+        if other.outcome == nil { copy.outcome = nil }
+        if other.entities == nil { copy.entities = nil }
+        if other.notes == nil { copy.notes = nil }
+        if other.released == nil { copy.released = nil }
+        return copy
+    }
+}
