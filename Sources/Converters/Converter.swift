@@ -28,7 +28,8 @@ public struct TableLine: Sendable, Hashable {
     init<Source>(_ row: Row<Source>) {
         target = row.target
         source = row.source
-        rule = row.reference == nil ? row.rule.description : "the QuickBooks id of that record; waits until it is linked"
+        rule =
+            row.reference == nil ? row.rule.description : "the QuickBooks id of that record; waits until it is linked"
         update = row.update.rawValue
     }
 }
@@ -88,8 +89,10 @@ extension ToQuickBooks {
         return Content(
             rows.compactMap { row in
                 // An address is sent whole, so that none of its lines outlives the others.
-                let touched = changed.contains(row.target) || row.update == .address && allowed.contains(row.target)
-                    && changed.contains { $0.group == row.target.group }
+                let touched =
+                    changed.contains(row.target)
+                    || row.update == .address && allowed.contains(row.target)
+                        && changed.contains { $0.group == row.target.group }
                 guard touched, wanted[row.target] != nil || confirmed[row.target] != nil else { return nil }
                 return Content.Field(row.target, wanted[row.target] ?? "")
             })

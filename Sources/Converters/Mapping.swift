@@ -72,7 +72,8 @@ public struct Mapped: Sendable {
 
 /// Takes a record through its table.
 /// - Throws: every problem of the record at once.
-func map<Source>(_ record: Source, _ rows: [Row<Source>], shown: String, settings: Settings) throws(Problems) -> Mapped {
+func map<Source>(_ record: Source, _ rows: [Row<Source>], shown: String, settings: Settings) throws(Problems) -> Mapped
+{
     var mapped = Mapped(content: Content(), notes: [])
     var problems: [Problem] = []
     mapped.content.fields.reserveCapacity(rows.count)

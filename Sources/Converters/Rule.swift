@@ -60,18 +60,23 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
             if text.contains(":") {
                 throw Problem(
                     field: field,
-                    what: "The \(field) \"\(text)\" contains a colon, which QuickBooks uses to separate levels of its lists.",
-                    remedy: "Replace the colon in Procore, for example with a dash, export again, and drop the new file.")
+                    what:
+                        "The \(field) \"\(text)\" contains a colon, which QuickBooks uses to separate levels of its lists.",
+                    remedy:
+                        "Replace the colon in Procore, for example with a dash, export again, and drop the new file.")
             }
             if text.unicodeScalars.count > most {
                 guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, named: true) }
                 let short = shortForm(text, most)
-                changes.append("\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
+                changes.append(
+                    "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
                 text = short
             }
         case .atMost(let most), .text(let most):
             if case .atMost = self { text = oneLine(text) }
-            if text.unicodeScalars.count > most { throw tooLong(text, most, field: field, target: target, named: false) }
+            if text.unicodeScalars.count > most {
+                throw tooLong(text, most, field: field, target: target, named: false)
+            }
         case .account:
             text = oneLine(text)
             if text.unicodeScalars.count > 159 { throw tooLong(text, 159, field: field, target: target, named: false) }

@@ -48,7 +48,7 @@ public struct Daemon: Sendable {
                     return
                 }
             }
-            for worker in workers { worker.work() }
+            for worker in workers { try worker.work() }
         }
     }
 }

@@ -80,7 +80,8 @@ public struct FileProcessor {
         do {
             try root.ledger.write { books in
                 let work = try Work(
-                    books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now), now: now,
+                    books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now),
+                    now: now,
                     intake: nil, source: "a retry that came due")
                 for var record in try books.due(at: now) {
                     record.state = .released

@@ -64,21 +64,30 @@ public final class RootWorker {
         case .rescan(inbox): needsScan = true
         case .polling(inbox, let why):
             isPolled = true
-            try root.journal.event("polling", at: WallClock.text(clock.now()), level: "warning", [("why", .string(why))])
+            try root.journal.event(
+                "polling", at: WallClock.text(clock.now()), level: "warning", [("why", .string(why))])
         case .overflow:
             overflows += 1
             needsScan = true
             try root.journal.event(
                 "overflow", at: WallClock.text(clock.now()), level: "warning",
-                [("count", .number(String(overflows))), ("what", .string("More files came than inotify could tell; the inbox is looked through."))])
+                [
+                    ("count", .number(String(overflows))),
+                    ("what", .string("More files came than inotify could tell; the inbox is looked through.")),
+                ])
         default: break
         }
     }
 
     /// Does everything that can be done now. What the machine refuses is logged, left as it is, and tried again.
-    public func work() {
+    /// - Throws: `OwnerLock.Owned` when another machine took the root over; then this process must not go on.
+    public func work() throws {
         if let until = unwellUntil, elapsed < until { return }
         do {
+            if elapsed - lastBeat >= Self.beat {
+                try root.lock.beat()
+                lastBeat = elapsed
+            }
             if unwellUntil != nil {
                 _ = try processor.recover()
                 try root.journal.event("recovered", at: WallClock.text(clock.now()))
@@ -86,20 +95,21 @@ public final class RootWorker {
                 failures = 0
                 needsScan = true
             }
-            if elapsed - lastBeat >= Self.beat {
-                try root.lock.beat()
-                lastBeat = elapsed
-            }
             let interval = isPolled ? max(root.configuration.settle, .seconds(1)) : Self.heartbeat
             if needsScan || elapsed - lastScan >= interval { try scan() }
             _ = try takeComplete()
             _ = try processor.retryDue()
+        } catch let error as OwnerLock.Owned {
+            throw error
         } catch {
             failures += 1
             unwellUntil = elapsed + .seconds(min(30, 1 << min(failures, 5)))
             try? root.journal.event(
                 "trouble", at: WallClock.text(clock.now()), level: "error",
-                [("what", .string("\(error)")), ("remedy", .string("Nothing is lost: it goes on by itself once the machine can."))])
+                [
+                    ("what", .string("\(error)")),
+                    ("remedy", .string("Nothing is lost: it goes on by itself once the machine can.")),
+                ])
         }
     }
 

@@ -101,9 +101,12 @@ public struct Status: Sendable {
         lines.append(
             "Files: "
                 + (files.isEmpty
-                    ? "none yet" : files.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))
+                    ? "none yet"
+                    : files.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))
         for (entity, states) in records.sorted(by: { $0.key < $1.key }) {
-            let words = LedgerRecord.State.allCases.compactMap { state in states[state].map { "\($0) \(state.rawValue)" } }
+            let words = LedgerRecord.State.allCases.compactMap { state in
+                states[state].map { "\($0) \(state.rawValue)" }
+            }
             lines.append("\(entity.rawValue): \(words.joined(separator: ", "))")
         }
         for document in unanswered {

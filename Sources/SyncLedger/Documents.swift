@@ -44,7 +44,8 @@ extension Books {
         try execute(
             "INSERT INTO document (sequence, outbox, name, entity, bytes, source, published) VALUES (?, ?, ?, ?, ?, ?, 0)",
             [
-                document.sequence, document.outbox.rawValue, document.name, document.entity.rawValue, Data(bytes), source,
+                document.sequence, document.outbox.rawValue, document.name, document.entity.rawValue, Data(bytes),
+                source,
             ])
     }
 
@@ -65,7 +66,8 @@ extension Books {
 
     /// The exact bytes of a document.
     public func bytes(ofDocument sequence: Int) throws -> [UInt8]? {
-        try Data.fetchOne(db, sql: "SELECT bytes FROM document WHERE sequence = ?", arguments: [sequence]).map(Array.init)
+        try Data.fetchOne(db, sql: "SELECT bytes FROM document WHERE sequence = ?", arguments: [sequence]).map(
+            Array.init)
     }
 
     /// Remembers that documents stand in their outbox.
@@ -84,7 +86,8 @@ extension Books {
         let statement = try db.cachedStatement(
             sql: "SELECT sequence, outbox, name, entity FROM document WHERE \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { row in
-            guard let outbox = LedgerDocument.Outbox(rawValue: row["outbox"]), let entity = Entity(rawValue: row["entity"])
+            guard let outbox = LedgerDocument.Outbox(rawValue: row["outbox"]),
+                let entity = Entity(rawValue: row["entity"])
             else { throw LedgerDamage("Document \(row["sequence"] as Int) has an unknown outbox or entity.") }
             return LedgerDocument(sequence: row["sequence"], outbox: outbox, name: row["name"], entity: entity)
         }

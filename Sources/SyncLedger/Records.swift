@@ -169,7 +169,8 @@ extension Books {
 
     private static let columns = [
         "entity", "procore_id", "business_key", "scope", "shown", "state", "reason", "remedy", "name_key", "wanted",
-        "confirmed", "imported", "exported", "updated_at", "claimed_id", "attempts", "retries", "due", "question", "file",
+        "confirmed", "imported", "exported", "updated_at", "claimed_id", "attempts", "retries", "due", "question",
+        "file",
         "list", "list_id", "edit_sequence", "full_name",
     ]
 

@@ -83,7 +83,8 @@ extension Books {
         return try Row.fetchAll(statement, arguments: [sequence]).compactMap(Self.request)
     }
 
-    private static let select = "SELECT id, request_id, record, operation, document, content, status FROM request WHERE "
+    private static let select =
+        "SELECT id, request_id, record, operation, document, content, status FROM request WHERE "
 
     private func request(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRequest? {
         let statement = try db.cachedStatement(sql: Self.select + condition)

@@ -56,7 +56,10 @@ import Testing
                 try handle.synchronize()
                 // Other files go through meanwhile, so the daemon was awake and had its chance to be hasty.
                 try root.drop(Exports.costCodes(start...start), as: "procore/meanwhile-\(start).json")
-                #expect(try await root.wait { root.names("outbox/results").contains { $0.contains("meanwhile-\(start).json") } })
+                #expect(
+                    try await root.wait {
+                        root.names("outbox/results").contains { $0.contains("meanwhile-\(start).json") }
+                    })
                 #expect(FileManager.default.fileExists(atPath: path))
             }
             try handle.close()
@@ -107,9 +110,10 @@ import Testing
     }
 
     @Test func aPausedDaemonCatchesUpWithMoreFilesThanTheKernelQueues() async throws {
-        let limit = Int(
-            (try? String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8))?
-                .trimmingCharacters(in: .whitespacesAndNewlines) ?? "") ?? 16_384
+        let limit =
+            Int(
+                (try? String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8))?
+                    .trimmingCharacters(in: .whitespacesAndNewlines) ?? "") ?? 16_384
         let count = limit + 616
         let root = try TestRoot()
         defer { root.remove() }

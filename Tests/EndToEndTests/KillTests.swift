@@ -4,7 +4,9 @@ import Testing
 /// `kill -9` at chance moments of the whole flow, restarted each time, ends in the same books as an undisturbed run.
 @Suite struct KillTests {
     /// What leaves a root when files are dropped one after the other, and the process is or is not killed meanwhile.
-    private func outcome(kills: Int) async throws -> (documents: [String: String], receipts: Int, status: String, killed: Int) {
+    private func outcome(kills: Int) async throws -> (
+        documents: [String: String], receipts: Int, status: String, killed: Int
+    ) {
         let root = try TestRoot()
         defer { root.remove() }
         // All files are there from the start, so that both runs take them in the same order.

@@ -35,8 +35,10 @@ struct TestRoot {
 
     /// The names in a folder of the root, hidden ones left out, sorted.
     func names(_ folder: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []).filter { !$0.hasPrefix(".") }
-            .sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []).filter {
+            !$0.hasPrefix(".")
+        }
+        .sorted()
     }
 
     func text(_ file: String) -> String {
@@ -49,7 +51,9 @@ struct TestRoot {
         var files: [String] = []
         while let name = all?.nextObject() as? String {
             var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: "\(path)/\(folder)/\(name)", isDirectory: &isFolder), !isFolder.boolValue {
+            if FileManager.default.fileExists(atPath: "\(path)/\(folder)/\(name)", isDirectory: &isFolder),
+                !isFolder.boolValue
+            {
                 files.append(name)
             }
         }

@@ -14,7 +14,8 @@ struct RefereeTests {
         init(_ root: TestRoot) throws {
             self.root = root
             program = (Tool.shared ?? "") + "/qbsim/qbsim.py"
-            let made = try Tool.run("/usr/bin/env", ["python3", program, "init", "--company", root.path + "/c.qbs", "--seed", "7"])
+            let made = try Tool.run(
+                "/usr/bin/env", ["python3", program, "init", "--company", root.path + "/c.qbs", "--seed", "7"])
             #expect(made.status == 0, "\(made.output)")
         }
 
@@ -24,13 +25,15 @@ struct RefereeTests {
                 "/usr/bin/env",
                 [
                     "python3", program, "watch", "--in", root.path + "/outbox/quickbooks", "--out",
-                    root.path + "/inbox/quickbooks", "--company", root.path + "/c.qbs", "--done", root.path + "/done", "--once",
+                    root.path + "/inbox/quickbooks", "--company", root.path + "/c.qbs", "--done", root.path + "/done",
+                    "--once",
                 ] + faults.flatMap { ["--fault", $0] })
             #expect(answered.status == 0, "\(answered.output)")
         }
 
         func isUnique() throws -> Bool {
-            try Tool.run("/usr/bin/env", ["python3", program, "assert-unique", "--company", root.path + "/c.qbs"]).status == 0
+            try Tool.run("/usr/bin/env", ["python3", program, "assert-unique", "--company", root.path + "/c.qbs"])
+                .status == 0
         }
 
         /// Names of a list in the stand-in's books.
@@ -44,7 +47,8 @@ struct RefereeTests {
         /// Every document that left validates against the official schema.
         func validate() throws {
             let schema = (Tool.shared ?? "") + "/qbxml/schema/us/qbxmlops130.xsd"
-            for name in try FileManager.default.contentsOfDirectory(atPath: root.path + "/done") where name.hasSuffix(".xml") {
+            for name in try FileManager.default.contentsOfDirectory(atPath: root.path + "/done")
+            where name.hasSuffix(".xml") {
                 let checked = try Tool.run(
                     "/usr/bin/env", ["xmllint", "--noout", "--nonet", "--schema", schema, "\(root.path)/done/\(name)"])
                 #expect(checked.status == 0, "\(checked.output)")
@@ -79,7 +83,9 @@ struct RefereeTests {
         try referee.answer()
         let answers = root.names("inbox/quickbooks")
         #expect(answers.count == 5)
-        let kept = try answers.map { ($0, try String(contentsOfFile: "\(root.path)/inbox/quickbooks/\($0)", encoding: .utf8)) }
+        let kept = try answers.map {
+            ($0, try String(contentsOfFile: "\(root.path)/inbox/quickbooks/\($0)", encoding: .utf8))
+        }
         #expect(try root.run("once").status == 0)
         for (name, text) in kept { try root.drop(text, as: "quickbooks/\(name)") }
         try dropAll()
@@ -126,7 +132,10 @@ struct RefereeTests {
         try referee.validate()
     }
 
-    @Test(arguments: ["match=VendorMod,status=3200,times=1", "match=VendorAdd,status=3231,times=2", "match=VendorAdd,status=1000,times=1"])
+    @Test(arguments: [
+        "match=VendorMod,status=3200,times=1", "match=VendorAdd,status=3231,times=2",
+        "match=VendorAdd,status=1000,times=1",
+    ])
     func refusalsThatHealAreHealed(_ fault: String) throws {
         let root = try TestRoot()
         defer { root.remove() }

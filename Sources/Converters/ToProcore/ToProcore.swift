@@ -42,9 +42,13 @@ extension ToProcore {
 enum AddressPart {
     /// The street lines in one, without the line that repeats the name.
     static func street(_ ret: Element, _ block: String) -> String? {
-        let names = [ret["Name"], ret["CompanyName"], ret["NameOnCheck"]].compactMap { $0.map(QuickBooksText.comparisonKey) }
+        let names = [ret["Name"], ret["CompanyName"], ret["NameOnCheck"]].compactMap {
+            $0.map(QuickBooksText.comparisonKey)
+        }
         let lines = (1...5).compactMap { ret["\(block)/Addr\($0)"] }.filter { !$0.isEmpty }
-        let street = lines.enumerated().filter { $0.offset > 0 || !names.contains(QuickBooksText.comparisonKey($0.element)) }
+        let street = lines.enumerated().filter {
+            $0.offset > 0 || !names.contains(QuickBooksText.comparisonKey($0.element))
+        }
         return street.isEmpty ? nil : street.map(\.element).joined(separator: " ")
     }
 

@@ -31,7 +31,9 @@ public enum VendorToCompany: ToProcore {
             return Skipped("The vendor is not active in QuickBooks.")
         }
         if let types = settings.vendorTypes, !types.contains(ret["VendorTypeRef/FullName"] ?? "none") {
-            return Skipped("Its vendor type, \(ret["VendorTypeRef/FullName"] ?? "none"), is not among vendor_types in plumbline.yaml.")
+            return Skipped(
+                "Its vendor type, \(ret["VendorTypeRef/FullName"] ?? "none"), is not among vendor_types in plumbline.yaml."
+            )
         }
         return nil
     }

@@ -28,12 +28,16 @@ public enum CostCodeToItem: ToQuickBooks {
     ]
 
     public static func missing(in settings: Settings) -> Problem? {
-        for (account, key) in [(settings.incomeAccount, "income_account"), (settings.expenseAccount, "expense_account")]
+        for (account, key) in [
+            (settings.incomeAccount, "income_account"), (settings.expenseAccount, "expense_account"),
+        ]
         where account == nil {
             return Problem(
                 field: "quickbooks.\(key)",
                 what: "An item needs an account for each side, and plumbline.yaml names no \(key).",
-                remedy: "Add \(key): with the account's full name below quickbooks: in plumbline.yaml, then drop the file again.")
+                remedy:
+                    "Add \(key): with the account's full name below quickbooks: in plumbline.yaml, then drop the file again."
+            )
         }
         return nil
     }
@@ -42,12 +46,14 @@ public enum CostCodeToItem: ToQuickBooks {
         if let full = code.fullCode, full.unicodeScalars.count > 96 {
             throw Problem(
                 field: "full_code",
-                what: "The cost code \"\(full)\" has \(full.unicodeScalars.count) characters; at most 96 go to QuickBooks.",
+                what:
+                    "The cost code \"\(full)\" has \(full.unicodeScalars.count) characters; at most 96 go to QuickBooks.",
                 remedy: "Shorten the code in Procore, export again, and drop the new file in the inbox.")
         }
         if settings.items == .hierarchical, !code.knowsItsParent {
             throw Problem(
-                field: "Code", what: "A CSV does not say which code stands above this one, and items: hierarchical needs that.",
+                field: "Code",
+                what: "A CSV does not say which code stands above this one, and items: hierarchical needs that.",
                 remedy: "Drop the list of standard cost codes as JSON, or set items: flat in plumbline.yaml.")
         }
     }

@@ -87,8 +87,10 @@ struct Answers {
         guard let listID = ret["ListID"] else { return }
         if let other = try work.books.record(record.entity, list, listID), other.id != record.id {
             record.state = .failed
-            record.reason = "QuickBooks' \(list.rawValue) \"\(ret["FullName"] ?? ret["Name"] ?? listID)\" is already tied to \(other.shown)."
-            record.remedy = "If both are the same, keep one of them in Procore; if not, give this one another name there. "
+            record.reason =
+                "QuickBooks' \(list.rawValue) \"\(ret["FullName"] ?? ret["Name"] ?? listID)\" is already tied to \(other.shown)."
+            record.remedy =
+                "If both are the same, keep one of them in Procore; if not, give this one another name there. "
                 + "Then export again and drop the new file."
             record.claimedID = nil
             reportFailure(record)
@@ -159,7 +161,8 @@ struct Answers {
                         record: record.shown,
                         what: "Item \"\(ret["FullName"] ?? "")\" has one account for both sales and purchases, "
                             + "so costs and sales post to the same one.",
-                        remedy: "In QuickBooks, edit the item and tick \"This service is used in assemblies or is performed "
+                        remedy:
+                            "In QuickBooks, edit the item and tick \"This service is used in assemblies or is performed "
                             + "by a subcontractor\", then choose both accounts."))
                 record.confirmed = record.wanted
             }
@@ -184,11 +187,13 @@ struct Answers {
                 object.nameSpace == "Entity" && object.list == .vendor
                 ? "by a customer, an employee or an other name" : "by another list element"
             stop(
-                &record, "The name \"\(name)\" is used in QuickBooks, but not in the \(object.list.rawValue) list: \(elsewhere).",
+                &record,
+                "The name \"\(name)\" is used in QuickBooks, but not in the \(object.list.rawValue) list: \(elsewhere).",
                 "Give one of the two another name, for example \"\(name) (V)\", and drop the file again.")
         } else {
             stop(
-                &record, "It was deleted in QuickBooks, or merged into another one (ListID \(record.claimedID ?? "unknown")).",
+                &record,
+                "It was deleted in QuickBooks, or merged into another one (ListID \(record.claimedID ?? "unknown")).",
                 "If it is still needed, enter \"\(name)\" in QuickBooks' \(quickBooksConverter(of: record.entity).object.list.rawValue) "
                     + "list, and drop the file again: it is tied to it then.")
         }

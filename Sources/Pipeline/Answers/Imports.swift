@@ -63,7 +63,9 @@ struct Imports {
             mapped.content["state_code"] == nil
         {
             work.receipt.add(
-                Note(record: shown, field: "State", what: "\"\(state)\" is no state or province that Procore knows; it is left out."))
+                Note(
+                    record: shown, field: "State",
+                    what: "\"\(state)\" is no state or province that Procore knows; it is left out."))
         }
         let key = QuickBooksText.comparisonKey(ret["Name"] ?? "")
         if var record = try work.books.record(entity, converter.list, listID) {
@@ -126,7 +128,9 @@ struct Imports {
 
     /// The Procore records that are not tied yet and want the element's name; nil where there is none.
     private func sameName(_ ret: Element, _ entity: Entity) throws -> [LedgerRecord]? {
-        guard let nameKey = quickBooksConverter(of: entity).object.nameKey(of: everything(ret, entity)) else { return nil }
+        guard let nameKey = quickBooksConverter(of: entity).object.nameKey(of: everything(ret, entity)) else {
+            return nil
+        }
         let same = try work.books.others(wanting: nameKey, than: 0).filter { $0.entity == entity && $0.listID == nil }
         return same.isEmpty ? nil : same
     }

@@ -63,7 +63,9 @@ struct ConfigurationReader {
     }
 
     private static func isNull(_ node: Node) -> Bool {
-        guard let scalar = node.scalar, scalar.style != .singleQuoted, scalar.style != .doubleQuoted else { return false }
+        guard let scalar = node.scalar, scalar.style != .singleQuoted, scalar.style != .doubleQuoted else {
+            return false
+        }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
@@ -82,14 +84,17 @@ struct ConfigurationReader {
     where Choice.RawValue == String {
         guard let text = text(path) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
-        findings.append("\(path) is \"\(text)\"; it can be \(Choice.allCases.map(\.rawValue).joined(separator: " or ")).")
+        findings.append(
+            "\(path) is \"\(text)\"; it can be \(Choice.allCases.map(\.rawValue).joined(separator: " or ")).")
         return nil
     }
 
     /// A short word that may stand in a requestID.
     mutating func identifier(_ path: String) -> String? {
         guard let text = text(path) else { return nil }
-        let letters = text.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
+        let letters = text.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+        }
         if letters, (1...8).contains(text.utf8.count) { return text }
         findings.append("\(path) is \"\(text)\"; it can be one to eight letters and digits.")
         return nil

@@ -155,9 +155,12 @@ struct Dispatch {
         let needed = try look { try work.books.record(key) }
         if let id = needed?.listID { return id }
         guard let needed else {
-            throw .hold("Waits for \(key.entity.singular) \(key.procoreID), which has not been dropped yet.", needs: [key])
+            throw .hold(
+                "Waits for \(key.entity.singular) \(key.procoreID), which has not been dropped yet.", needs: [key])
         }
-        let why = needed.state == .failed ? "which failed: \(needed.reason ?? "see its own receipt")" : "which is not in QuickBooks yet."
+        let why =
+            needed.state == .failed
+            ? "which failed: \(needed.reason ?? "see its own receipt")" : "which is not in QuickBooks yet."
         throw .hold("Waits for \(needed.shown), \(why)", needs: [key])
     }
 
@@ -166,7 +169,9 @@ struct Dispatch {
         guard let nameKey = record.nameKey else { return }
         let id = record.id
         let others = try look { try work.books.others(wanting: nameKey, than: id) }
-        guard let other = others.first(where: { $0.listID != nil || $0.state == .queued }) ?? others.first else { return }
+        guard let other = others.first(where: { $0.listID != nil || $0.state == .queued }) ?? others.first else {
+            return
+        }
         for var rival in others where rival.listID == nil && rival.state == .held {
             rival.state = .failed
             rival.reason = "\(record.shown) wants the same name in QuickBooks."
@@ -176,7 +181,8 @@ struct Dispatch {
         throw .fail(
             Problem(
                 field: "name",
-                what: "\(record.shown) and \(other.shown) would have the same name in QuickBooks (\(record.wanted?["Name"] ?? "")).",
+                what:
+                    "\(record.shown) and \(other.shown) would have the same name in QuickBooks (\(record.wanted?["Name"] ?? "")).",
                 remedy: Self.renameRemedy))
     }
 

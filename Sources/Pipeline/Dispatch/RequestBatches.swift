@@ -38,7 +38,9 @@ struct RequestBatches {
 
     /// Closes every open message set.
     mutating func finish() throws {
-        for entity in open.keys.sorted(by: { (open[$0]?.sequence ?? 0) < (open[$1]?.sequence ?? 0) }) { try close(entity) }
+        for entity in open.keys.sorted(by: { (open[$0]?.sequence ?? 0) < (open[$1]?.sequence ?? 0) }) {
+            try close(entity)
+        }
     }
 
     private mutating func close(_ entity: Entity) throws {

@@ -36,7 +36,9 @@ final class UpdateBatches {
             work.receipt.add(
                 Note(
                     record: record.shown,
-                    what: "Procore is not told its item, since the file did not say which standard cost code list it stands in."))
+                    what:
+                        "Procore is not told its item, since the file did not say which standard cost code list it stands in."
+                ))
             return
         }
         var update: [(key: String, value: JSONValue)] = []

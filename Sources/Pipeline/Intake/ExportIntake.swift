@@ -24,7 +24,8 @@ struct ExportIntake<Mapping: ToQuickBooks> {
         if let origin = source.originID, !isQuickBooksID(origin) {
             return skip(
                 source,
-                "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone.")
+                "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone."
+            )
         }
         let mapped: Mapped
         do {
@@ -71,7 +72,8 @@ struct ExportIntake<Mapping: ToQuickBooks> {
             return add(mapped.notes)
         }
         if let old = record.updatedAt, let new = updatedAt, new < old {
-            _ = skip(source, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
+            _ = skip(
+                source, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
             return
         }
         let gotItsID = record.procoreID == nil && source.id != nil
@@ -105,7 +107,9 @@ struct ExportIntake<Mapping: ToQuickBooks> {
         add(mapped.notes)
     }
 
-    private func apply(_ source: Mapping.Source, _ mapped: Mapped, _ updatedAt: Timestamp?, to record: inout LedgerRecord) {
+    private func apply(
+        _ source: Mapping.Source, _ mapped: Mapped, _ updatedAt: Timestamp?, to record: inout LedgerRecord
+    ) {
         record.wanted = mapped.content
         record.nameKey = Mapping.object.nameKey(of: mapped.content)
         record.scope = source.scope ?? record.scope

@@ -75,7 +75,9 @@ struct FileReading {
                 guard let (entity, records) = try Recognition.eventRecords(data) else {
                     throw Problem(
                         what: "The event \(name) carries nothing that this version converts.",
-                        remedy: "Keep the file: companies, projects and standard cost codes are what this version converts.")
+                        remedy:
+                            "Keep the file: companies, projects and standard cost codes are what this version converts."
+                    )
                 }
                 let opened = try open(entity)
                 rejects.begin(.list)

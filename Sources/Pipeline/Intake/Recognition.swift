@@ -62,8 +62,11 @@ enum Recognition {
             if hint.contains("project") { return .projects }
         }
         throw Problem(
-            what: "Nothing in the file tells what its records are (fields: \(record.keys.prefix(8).joined(separator: ", "))).",
-            remedy: "Name the file after what it holds, such as vendors.json, projects.json or cost_codes.json, and drop it again.")
+            what:
+                "Nothing in the file tells what its records are (fields: \(record.keys.prefix(8).joined(separator: ", "))).",
+            remedy:
+                "Name the file after what it holds, such as vendors.json, projects.json or cost_codes.json, and drop it again."
+        )
     }
 
     /// The entity of a CSV template, by its headers.
@@ -73,8 +76,10 @@ enum Recognition {
         if all(Company.headers) { return .vendors }
         if all(StandardCostCode.headers), header.filter({ !$0.isEmpty }).count <= 3 { return .standardCostCodes }
         throw Problem(
-            what: "The columns (\(header.prefix(8).joined(separator: ", "))) are those of no list that this version converts.",
-            remedy: "Companies need the company import template's columns, cost codes the columns Code and Description.")
+            what:
+                "The columns (\(header.prefix(8).joined(separator: ", "))) are those of no list that this version converts.",
+            remedy: "Companies need the company import template's columns, cost codes the columns Code and Description."
+        )
     }
 
     /// The array that an ERP event carries its records in.

@@ -52,7 +52,8 @@ struct SyncResponseIntake {
         guard var record = try find(json) else {
             return work.receipt.add(
                 Problem(
-                    record: "Procore id \(try json.text("id") ?? "unknown")", what: "Procore refused an update: \(said)",
+                    record: "Procore id \(try json.text("id") ?? "unknown")",
+                    what: "Procore refused an update: \(said)",
                     remedy: "Look the record up in Procore; what is told there is not known here."))
         }
         understood += 1
@@ -79,7 +80,8 @@ struct SyncResponseIntake {
         guard understood > 0 || document != nil else {
             throw Problem(
                 what: "This is an answer of Procore's, but to nothing that was sent from here.",
-                remedy: "Name it with the number of the document that it answers in front, such as 00000017-vendors.json, "
+                remedy:
+                    "Name it with the number of the document that it answers in front, such as 00000017-vendors.json, "
                     + "and drop it again.")
         }
         if let document { try work.books.markAnswered(document.sequence, by: work.intake ?? 0) }
@@ -102,7 +104,9 @@ struct SyncResponseIntake {
     private func strange(_ json: JSONRecord) {
         let id = (try? json.text("id")) ?? nil
         work.receipt.add(
-            Note(record: "Procore id \(id ?? "unknown")", what: "Procore answered about a record that is not tied here."))
+            Note(
+                record: "Procore id \(id ?? "unknown")", what: "Procore answered about a record that is not tied here.")
+        )
     }
 
     /// `name: has already been taken; id: Entity with this ID not found`

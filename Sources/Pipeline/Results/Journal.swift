@@ -20,7 +20,9 @@ final class Journal {
     }
 
     /// Something that happened to the process rather than to a file.
-    func event(_ name: String, at: String, level: String = "info", _ fields: [(key: String, value: JSONValue)] = []) throws {
+    func event(_ name: String, at: String, level: String = "info", _ fields: [(key: String, value: JSONValue)] = [])
+        throws
+    {
         let object = JSONValue.object(
             [("time", .string(at)), ("level", .string(level)), ("event", .string(name))] + fields)
         try events.append(String(decoding: object.bytes(pretty: false), as: UTF8.self))

@@ -6,7 +6,8 @@ import Pipeline
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Show what a file would become; nothing is written.",
-        discussion: "Documents go to standard output, problems to standard error. Exit status: 0 all well, 1 with problems.")
+        discussion:
+            "Documents go to standard output, problems to standard error. Exit status: 0 all well, 1 with problems.")
 
     @Argument(help: "A Procore export or a QuickBooks response.")
     var file: String

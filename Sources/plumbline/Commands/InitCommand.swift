@@ -23,8 +23,11 @@ struct InitCommand: ParsableCommand {
             if FileManager.default.fileExists(atPath: path) {
                 print("\(path) is there already and stays as it is.")
             } else {
-                try writeAtomically(Array(Pipeline.Configuration.template(companyID: companyID.map(String.init)).utf8), to: path)
-                print("Made \(path): name the accounts of new items there" + (companyID == nil ? ", and company_id." : "."))
+                try writeAtomically(
+                    Array(Pipeline.Configuration.template(companyID: companyID.map(String.init)).utf8), to: path)
+                print(
+                    "Made \(path): name the accounts of new items there"
+                        + (companyID == nil ? ", and company_id." : "."))
             }
             print("Drop Procore's exports into \(folders.inbox)/procore.")
         } catch {

@@ -21,7 +21,10 @@ struct OnceCommand: AsyncParsableCommand {
         } catch {
             throw couldNotRun(error)
         }
-        print("\(result.summary.files) files read" + (result.summary.troubled > 0 ? ", \(result.summary.troubled) with problems: see outbox/results and inbox/rejected." : "."))
+        print(
+            "\(result.summary.files) files read"
+                + (result.summary.troubled > 0
+                    ? ", \(result.summary.troubled) with problems: see outbox/results and inbox/rejected." : "."))
         for name in result.left {
             FileHandle.standardError.write(Data("Left for the next time, still being written or empty: \(name)\n".utf8))
         }

@@ -7,8 +7,10 @@ import Sandbox
 /// Answers the outbox like a small QuickBooks company.
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "Answer the outbox like a small QuickBooks company, to try everything without Windows.",
-        discussion: "The company lives in a SQLite file of its own. Answered documents move to outbox/quickbooks/.collected.")
+        commandName: "sandbox",
+        abstract: "Answer the outbox like a small QuickBooks company, to try everything without Windows.",
+        discussion:
+            "The company lives in a SQLite file of its own. Answered documents move to outbox/quickbooks/.collected.")
 
     @OptionGroup var root: RootOption
 
