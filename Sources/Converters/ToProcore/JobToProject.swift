@@ -7,10 +7,15 @@ import QBXML
 /// A customer without a parent is not a job: customers are not imported.
 /// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping"; Procore REST "Sync Projects".
 public enum JobToProject: ToProcore {
+    /// Its name in `plumbline mappings` and in the fixtures.
     public static let name = "job-to-project"
+    /// The sentence a bookkeeper would say.
     public static let summary = "A QuickBooks Job becomes a Procore project."
+    /// The names of both sides.
     public static let sides = (from: "QuickBooks CustomerRet", to: "Procore project")
+    /// What it becomes.
     public static let entity = Entity.projects
+    /// Where it comes from.
     public static let list = QuickBooksList.customer
 
     // swift-format-ignore
@@ -23,6 +28,7 @@ public enum JobToProject: ToProcore {
         Row("zip",           "ShipAddress/PostalCode (BillAddress, parent's)", { $0["\(block($0))/PostalCode"] },                  .asIs, update: .address),
     ]
 
+    /// Inactive elements stay where they are, and so does what the configuration leaves out.
     public static func skipped(_ ret: Element, settings: Settings) -> Skipped? {
         if ret["IsActive"] == "false" {
             return Skipped("The job is not active in QuickBooks.")

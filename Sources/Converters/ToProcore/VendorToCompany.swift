@@ -8,10 +8,15 @@ import QBXML
 /// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping" and vendor type import settings; Procore
 ///   REST "Sync Vendors".
 public enum VendorToCompany: ToProcore {
+    /// Its name in `plumbline mappings` and in the fixtures.
     public static let name = "vendor-to-company"
+    /// The sentence a bookkeeper would say.
     public static let summary = "A QuickBooks Vendor becomes a Procore company."
+    /// The names of both sides.
     public static let sides = (from: "QuickBooks VendorRet", to: "Procore company")
+    /// What it becomes.
     public static let entity = Entity.vendors
+    /// Where it comes from.
     public static let list = QuickBooksList.vendor
 
     // swift-format-ignore
@@ -26,6 +31,7 @@ public enum VendorToCompany: ToProcore {
         Row("fax_number",        "Fax",                      { $0["Fax"] },                                   .asIs),
     ]
 
+    /// Inactive elements stay where they are, and so does what the configuration leaves out.
     public static func skipped(_ ret: Element, settings: Settings) -> Skipped? {
         if ret["IsActive"] == "false" {
             return Skipped("The vendor is not active in QuickBooks.")

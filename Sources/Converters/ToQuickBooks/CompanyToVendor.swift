@@ -9,9 +9,13 @@ import QBXML
 /// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping" (name, address, main phone, fax);
 ///   Intuit qbXML reference "VendorAdd", lengths from its schema.
 public enum CompanyToVendor: ToQuickBooks {
+    /// Its name in `plumbline mappings` and in the fixtures.
     public static let name = "company-to-vendor"
+    /// The sentence a bookkeeper would say.
     public static let summary = "A Procore company becomes a QuickBooks Vendor."
+    /// The names of both sides.
     public static let sides = (from: "Procore company", to: "QuickBooks VendorAdd")
+    /// What it becomes.
     public static let object = QuickBooksObject.vendor
 
     // swift-format-ignore

@@ -9,9 +9,13 @@ import QBXML
 /// - Sources: Procore support, "Detailed Data Mapping" and cost code export (code, description, accounts chosen at
 ///   export, at most 96 characters); Intuit qbXML reference "ItemServiceAdd", lengths from its schema.
 public enum CostCodeToItem: ToQuickBooks {
+    /// Its name in `plumbline mappings` and in the fixtures.
     public static let name = "cost-code-to-item"
+    /// The sentence a bookkeeper would say.
     public static let summary = "A Procore cost code becomes a QuickBooks Service item."
+    /// The names of both sides.
     public static let sides = (from: "Procore cost code", to: "QuickBooks ItemServiceAdd")
+    /// What it becomes.
     public static let object = QuickBooksObject.itemService
 
     // swift-format-ignore
@@ -27,6 +31,7 @@ public enum CostCodeToItem: ToQuickBooks {
             from: { $1.account(\.expense, for: $0.fullCode ?? "") }, .account, update: .never),
     ]
 
+    /// Items need both default accounts.
     public static func missing(in settings: Settings) -> Problem? {
         for (account, key) in [
             (settings.incomeAccount, "income_account"), (settings.expenseAccount, "expense_account"),
@@ -42,6 +47,7 @@ public enum CostCodeToItem: ToQuickBooks {
         return nil
     }
 
+    /// The length of the whole code, and what a CSV cannot say.
     public static func check(_ code: StandardCostCode, settings: Settings) throws(Problem) {
         if let full = code.fullCode, full.unicodeScalars.count > 96 {
             throw Problem(

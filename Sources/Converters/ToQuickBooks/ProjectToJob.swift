@@ -8,9 +8,13 @@ import QBXML
 /// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping" and "Glossary" (name of 41 characters,
 ///   no commas in the address, Ship To); Intuit qbXML reference "CustomerAdd", lengths from its schema.
 public enum ProjectToJob: ToQuickBooks {
+    /// Its name in `plumbline mappings` and in the fixtures.
     public static let name = "project-to-job"
+    /// The sentence a bookkeeper would say.
     public static let summary = "A Procore project becomes a QuickBooks Job."
+    /// The names of both sides.
     public static let sides = (from: "Procore project", to: "QuickBooks CustomerAdd")
+    /// What it becomes.
     public static let object = QuickBooksObject.job
 
     // swift-format-ignore
