@@ -104,10 +104,18 @@ extension ToQuickBooks {
         return rows.filter { $0.update == .address && confirmed[$0.target] != wanted[$0.target] }.map(\.target)
     }
 
-    /// What QuickBooks says it holds in the fields that we would write.
+    /// What QuickBooks says it holds in the fields that we would write. Of an address that we would write these are
+    /// all its fields, so that no line of an old one outlives the others.
     public static func held(in ret: Element, of wanted: Content) -> Content {
-        Content(
-            wanted.fields.compactMap { field in ret[field.path].map { Content.Field(field.path, $0) } })
+        let groups = Set(wanted.fields.map(\.path.group).filter { !$0.isEmpty })
+        return Content(
+            rows.compactMap { row in
+                let isOurs =
+                    wanted.fields.contains { $0.path == row.target }
+                    || row.update == .address && groups.contains(row.target.group)
+                guard isOurs, let text = ret[row.target] else { return nil }
+                return Content.Field(row.target, text)
+            })
     }
 }
 

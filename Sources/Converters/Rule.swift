@@ -5,6 +5,8 @@ import QBXML
 public enum Rule: Sendable, Equatable, CustomStringConvertible {
     /// The name of a list element: required, one line, no colon, ends trimmed, at most so many characters.
     case name(Int)
+    /// The name once more, as a line of an address: written as `name` writes it, which also says what is wrong with it.
+    case nameAgain(Int)
     /// One line of at most so many characters.
     case atMost(Int)
     /// Text of at most so many characters that may have several lines.
@@ -22,6 +24,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .name(let most): "required; one line, no colon, at most \(most) characters"
+        case .nameAgain(let most): "the name as it is written above, at most \(most) characters"
         case .atMost(let most): "at most \(most) characters"
         case .text(let most): "at most \(most) characters, line breaks allowed"
         case .addressLine(let line, let lines): "line \(line) of \(lines), wrapped at 41 characters"
@@ -72,6 +75,9 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
                     "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
                 text = short
             }
+        case .nameAgain(let most):
+            text = oneLine(text)
+            if text.unicodeScalars.count > most { text = settings.shortForms ? shortForm(text, most) : "" }
         case .atMost(let most), .text(let most):
             if case .atMost = self { text = oneLine(text) }
             if text.unicodeScalars.count > most {

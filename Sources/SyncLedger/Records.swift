@@ -117,9 +117,11 @@ extension Books {
         try many("name_key = ? AND id <> ? ORDER BY id", [nameKey, id])
     }
 
-    /// The records still to be decided, in the order in which they were first seen.
-    public func undecided(after id: Int64, limit: Int) throws -> [LedgerRecord] {
-        try many("state IN ('new', 'changed', 'released') AND id > ? ORDER BY id LIMIT ?", [id, limit])
+    /// The numbers of the records still to be decided, in the order in which they were first seen.
+    public func undecided(after id: Int64, limit: Int) throws -> [Int64] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id FROM record WHERE state IN ('new', 'changed', 'released') AND id > ? ORDER BY id LIMIT ?")
+        return try Int64.fetchAll(statement, arguments: [id, limit])
     }
 
     /// The records whose time to try again has come.
@@ -152,34 +154,32 @@ extension Books {
 
     /// Writes a record that was not there, and gives it its number.
     public func insert(_ record: inout LedgerRecord) throws {
-        try execute(
-            """
-            INSERT INTO record (\(Self.columns.joined(separator: ", ")))
-            VALUES (\(Self.columns.map { _ in "?" }.joined(separator: ", ")))
-            """, StatementArguments(Self.values(record)))
+        try execute(Self.insertion, StatementArguments(Self.values(record)))
         record.id = db.lastInsertedRowID
     }
 
     /// Writes a record that was there.
     public func update(_ record: LedgerRecord) throws {
-        let set = Self.columns.map { "\($0) = ?" }.joined(separator: ", ")
-        try execute(
-            "UPDATE record SET \(set) WHERE id = ?", StatementArguments(Self.values(record) + [record.id]))
+        try execute(Self.updating, StatementArguments(Self.values(record) + [record.id]))
     }
 
     private static let columns = [
         "entity", "procore_id", "business_key", "scope", "shown", "state", "reason", "remedy", "name_key", "wanted",
-        "confirmed", "imported", "exported", "updated_at", "claimed_id", "attempts", "retries", "due", "question",
-        "file",
-        "list", "list_id", "edit_sequence", "full_name",
+        "confirmed", "imported", "exported", "updated_at", "claimed_id", "attempts", "retries", "due", "file",
+        "question", "list", "list_id", "edit_sequence", "full_name",
     ]
+    private static let selection = "SELECT id, " + columns.joined(separator: ", ") + " FROM record WHERE "
+    private static let insertion =
+        "INSERT INTO record (\(columns.joined(separator: ", "))) VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
+    private static let updating =
+        "UPDATE record SET " + columns.map { "\($0) = ?" }.joined(separator: ", ") + " WHERE id = ?"
 
     private static func values(_ record: LedgerRecord) -> [(any DatabaseValueConvertible)?] {
         [
             record.entity.rawValue, record.procoreID, record.businessKey, record.scope, record.shown,
             record.state.rawValue, record.reason, record.remedy, record.nameKey, blob(record.wanted),
             blob(record.confirmed), blob(record.imported), blob(record.exported), record.updatedAt?.microseconds,
-            record.claimedID, record.attempts, record.retries, record.due, record.question?.rawValue, record.file,
+            record.claimedID, record.attempts, record.retries, record.due, record.file, record.question?.rawValue,
             record.list?.rawValue, record.listID, record.editSequence, record.fullName,
         ]
     }
@@ -197,37 +197,37 @@ extension Books {
     }
 
     private func many(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerRecord] {
-        let statement = try db.cachedStatement(
-            sql: "SELECT id, \(Self.columns.joined(separator: ", ")) FROM record WHERE \(condition)")
+        let statement = try db.cachedStatement(sql: Self.selection + condition)
         return try Row.fetchAll(statement, arguments: arguments).map(Self.record)
     }
 
+    /// Reads a row of `id` and `columns`, by position: by name, GRDB would compare every name at every field.
     private static func record(_ row: Row) throws -> LedgerRecord {
-        guard let entity = Entity(rawValue: row["entity"]), let state = LedgerRecord.State(rawValue: row["state"])
-        else { throw LedgerDamage("Record \(row["id"] as Int64) has an unknown entity or state.") }
-        var record = LedgerRecord(
-            entity: entity, procoreID: row["procore_id"], shown: row["shown"], file: row["file"])
-        record.id = row["id"]
-        record.businessKey = row["business_key"]
-        record.scope = row["scope"]
+        let id: Int64 = row[0]
+        guard let entity = Entity(rawValue: row[1]), let state = LedgerRecord.State(rawValue: row[6])
+        else { throw LedgerDamage("Record \(id) has an unknown entity or state.") }
+        var record = LedgerRecord(entity: entity, procoreID: row[2], shown: row[5], file: row[19])
+        record.id = id
+        record.businessKey = row[3]
+        record.scope = row[4]
         record.state = state
-        record.reason = row["reason"]
-        record.remedy = row["remedy"]
-        record.nameKey = row["name_key"]
-        record.wanted = content(row["wanted"])
-        record.confirmed = content(row["confirmed"])
-        record.imported = content(row["imported"])
-        record.exported = content(row["exported"])
-        record.updatedAt = (row["updated_at"] as Int64?).map(Timestamp.init(microseconds:))
-        record.claimedID = row["claimed_id"]
-        record.attempts = row["attempts"]
-        record.retries = row["retries"]
-        record.due = row["due"]
-        record.question = (row["question"] as String?).flatMap(LedgerRequest.Operation.init(rawValue:))
-        record.list = (row["list"] as String?).flatMap(QuickBooksList.init(rawValue:))
-        record.listID = row["list_id"]
-        record.editSequence = row["edit_sequence"]
-        record.fullName = row["full_name"]
+        record.reason = row[7]
+        record.remedy = row[8]
+        record.nameKey = row[9]
+        record.wanted = content(row[10])
+        record.confirmed = content(row[11])
+        record.imported = content(row[12])
+        record.exported = content(row[13])
+        record.updatedAt = (row[14] as Int64?).map(Timestamp.init(microseconds:))
+        record.claimedID = row[15]
+        record.attempts = row[16]
+        record.retries = row[17]
+        record.due = row[18]
+        record.question = (row[20] as String?).flatMap(LedgerRequest.Operation.init(rawValue:))
+        record.list = (row[21] as String?).flatMap(QuickBooksList.init(rawValue:))
+        record.listID = row[22]
+        record.editSequence = row[23]
+        record.fullName = row[24]
         return record
     }
 }

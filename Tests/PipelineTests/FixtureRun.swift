@@ -53,7 +53,8 @@ struct FixtureRun {
         _ = try FileProcessor(root, clock: WallClock { now }).process([claim])
         let results = URL(fileURLWithPath: root.folders.results)
         let result = try #require(FixtureCase.names(in: results).last)
-        let json = try JSONRecord(parsing: Array(Data(contentsOf: results.appendingPathComponent(result))))
+        let text = try String(contentsOf: results.appendingPathComponent(result), encoding: .utf8)
+        let json = try JSONRecord(parsing: Array(text.trimmingCharacters(in: .newlines).utf8))
         let found = try (json.records("problems") ?? []).map { problem in
             Problem(
                 record: try problem.text("record"), field: try problem.text("field"),
@@ -67,7 +68,8 @@ struct FixtureRun {
         problemFile = try names.first { $0 == step.name + ".problem.txt" }.map {
             try String(contentsOf: rejected.appendingPathComponent(path + $0), encoding: .utf8)
         }
-        rejectedRecords = try names.first { $0.hasPrefix(step.name + ".rejected.") }.map {
+        let stem = step.name.prefix(upTo: step.name.lastIndex(of: ".") ?? step.name.endIndex)
+        rejectedRecords = try names.first { $0.hasPrefix(stem + ".rejected.") }.map {
             try String(contentsOf: rejected.appendingPathComponent(path + $0), encoding: .utf8)
         }
     }

@@ -22,7 +22,7 @@ public enum CompanyToVendor: ToQuickBooks {
     public static let rows: [Row<Company>] = [
         //  QuickBooks VendorAdd        Procore company
         Row("Name",                     "name",           \.name,           .name(41)),
-        Row("VendorAddress/Addr1",      "name",           \.nameAboveAddress, .atMost(41),              update: .address),
+        Row("VendorAddress/Addr1",      "name",           \.nameAboveAddress, .nameAgain(41),           update: .address),
         Row("VendorAddress/Addr2",      "address",        \.address,        .addressLine(1, of: 2),   update: .address),
         Row("VendorAddress/Addr3",      "address",        \.address,        .addressLine(2, of: 2),   update: .address),
         Row("VendorAddress/City",       "city",           \.city,           .atMost(31),              update: .address),

@@ -24,11 +24,11 @@ struct Dispatch {
             var last: Int64 = 0
             var found = false
             while true {
-                let records = try work.books.undecided(after: last, limit: 200)
-                guard let end = records.last else { break }
+                let numbers = try work.books.undecided(after: last, limit: 200)
+                guard let end = numbers.last else { break }
                 found = true
-                last = end.id
-                for record in records { try decide(record.id) }
+                last = end
+                for number in numbers { try decide(number) }
             }
             if !found { break }
         }

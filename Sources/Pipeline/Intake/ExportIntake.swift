@@ -11,14 +11,14 @@ struct ExportIntake<Mapping: ToQuickBooks> {
     let work: Work
     let writeBacks: UpdateBatches
 
-    /// Takes one record.
+    /// Takes one record; its id names it where it cannot be read.
     /// - Returns: whether it was taken; a refused one is copied to the rejected folder by the caller.
-    func take(_ read: () throws -> Mapping.Source) throws -> Bool {
+    func take(id: () -> String?, _ read: () throws -> Mapping.Source) throws -> Bool {
         let source: Mapping.Source
         do {
             source = try read()
         } catch let problem as Problem {
-            return refuse([problem])
+            return refuse([id().map { problem.of("\(Mapping.entity.singular) \($0)") } ?? problem])
         }
         if let skipped = source.skipped { return skip(source, skipped.reason) }
         if let origin = source.originID, !isQuickBooksID(origin) {

@@ -143,29 +143,31 @@ private struct OpenExport {
     let writeBacks: UpdateBatches
 
     func take(json: JSONRecord, _ rejects: any RejectedRecords) throws {
+        let id = { try? json.id("id") }
         let taken =
             switch entity {
-            case .vendors: try take(CompanyToVendor.self) { try Company(json) }
-            case .projects: try take(ProjectToJob.self) { try Project(json) }
-            case .standardCostCodes: try take(CostCodeToItem.self) { try StandardCostCode(json) }
+            case .vendors: try take(CompanyToVendor.self, id: id) { try Company(json) }
+            case .projects: try take(ProjectToJob.self, id: id) { try Project(json) }
+            case .standardCostCodes: try take(CostCodeToItem.self, id: id) { try StandardCostCode(json) }
             }
         if !taken { try rejects.add(json.raw) }
     }
 
     func take(csv row: CSVRow, _ rejects: any RejectedRecords) throws {
+        let id = { row["Id"] }
         let taken =
             switch entity {
-            case .vendors: try take(CompanyToVendor.self) { try Company(row) }
-            case .standardCostCodes: try take(CostCodeToItem.self) { try StandardCostCode(row) }
+            case .vendors: try take(CompanyToVendor.self, id: id) { try Company(row) }
+            case .standardCostCodes: try take(CostCodeToItem.self, id: id) { try StandardCostCode(row) }
             case .projects: true
             }
         if !taken { try rejects.add(row.raw) }
     }
 
     private func take<Mapping: ToQuickBooks>(
-        _ mapping: Mapping.Type, _ read: () throws -> Mapping.Source
+        _ mapping: Mapping.Type, id: () -> String?, _ read: () throws -> Mapping.Source
     ) throws -> Bool {
-        try ExportIntake<Mapping>(work: work, writeBacks: writeBacks).take(read)
+        try ExportIntake<Mapping>(work: work, writeBacks: writeBacks).take(id: id, read)
     }
 }
 

@@ -10,7 +10,11 @@ struct MappingsCommand: ParsableCommand {
     @Argument(help: "One converter, such as company-to-vendor, or a word of its name; none: all.")
     var entity: String?
 
+    @Flag(help: "Print the whole page docs/mappings.md.")
+    var page = false
+
     func run() throws {
+        if page { return print(MappingsPage.page, terminator: "") }
         let chosen = allConverters.filter { converter in entity.map { converter.name.contains($0) } ?? true }
         guard !chosen.isEmpty else {
             throw ValidationError(
