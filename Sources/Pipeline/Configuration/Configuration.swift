@@ -56,6 +56,23 @@ public struct Configuration: Sendable {
         guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
     }
 
+    /// The roots that a configuration lists under `roots:`, for one process that serves several companies.
+    /// - Returns: their paths, relative ones below the configuration's folder; nil where it lists none.
+    /// - Throws: a `ConfigurationError`.
+    public static func roots(listedIn folder: String) throws -> [String]? {
+        guard let data = FileManager.default.contents(atPath: folder + "/plumbline.yaml") else { return nil }
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+        } catch {
+            throw ConfigurationError(["plumbline.yaml is not valid YAML: \(error)"])
+        }
+        var reader = ConfigurationReader(node: node)
+        let roots = reader.list("roots")
+        guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
+        return roots?.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
+    }
+
     /// Reads the configuration of a root.
     /// - Throws: a `ConfigurationError`; without a configuration there is no company, and nothing starts.
     public static func load(root: String) throws -> Configuration {

@@ -89,6 +89,14 @@ struct ConfigurationReader {
         return nil
     }
 
+    /// A list of texts; nil where absent.
+    mutating func list(_ path: String) -> [String]? {
+        guard let found = find(path), !Self.isNull(found) else { return nil }
+        if let list = found.sequence { return list.compactMap { $0.scalar?.string } }
+        findings.append("\(path) should be a list.")
+        return nil
+    }
+
     /// A short word that may stand in a requestID.
     mutating func identifier(_ path: String) -> String? {
         guard let text = text(path) else { return nil }

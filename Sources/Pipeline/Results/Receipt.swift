@@ -141,15 +141,25 @@ struct Receipt {
                     + (more > 0 ? " (and \(more) more)" : ""))
         }
         if !outputs.isEmpty { parts.append("-> " + outputs.joined(separator: ", ")) }
-        return "\(received) #\(intake) \(file): \(outcome.rawValue)" + (parts.isEmpty ? "" : "; ")
+        let sentence =
+            "\(received) #\(intake) \(file): \(outcome.rawValue)" + (parts.isEmpty ? "" : "; ")
             + parts.joined(separator: "; ")
+        return Self.printable(sentence)
+    }
+
+    /// The text on one line, without what would act on a terminal: data comes from others.
+    private static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 
     /// The text of the problem file that stands beside a rejected original.
     static func problemText(file: String, problems: [Problem]) -> String {
         problems.map { problem in
             let place = [file, problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
-            return "\(place)\n  \(problem.what)\n  \(problem.remedy)\n"
+            return "\(printable(place))\n  \(printable(problem.what))\n  \(printable(problem.remedy))\n"
         }.joined(separator: "\n")
     }
 }

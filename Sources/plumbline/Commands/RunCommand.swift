@@ -8,13 +8,21 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Watch the inbox until SIGTERM or SIGINT; SIGHUP reopens the logs.")
 
-    @Option(name: .customLong("root"), help: "A company's folder; may be repeated.")
+    @Option(
+        name: .customLong("root"),
+        help: "A company's folder; may be repeated. Without one: the roots of ./plumbline.yaml, else this folder.")
     var roots: [String] = []
 
     func run() async throws {
         let logger = makeLogger()
         let mailbox = Mailbox()
-        let daemon = Daemon(roots: roots.isEmpty ? ["."] : roots, mailbox: mailbox, logger: logger)
+        let chosen: [String]
+        do {
+            chosen = roots.isEmpty ? try Pipeline.Configuration.roots(listedIn: ".") ?? ["."] : roots
+        } catch {
+            throw couldNotRun(error)
+        }
+        let daemon = Daemon(roots: chosen, mailbox: mailbox, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
