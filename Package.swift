@@ -55,6 +55,10 @@ let package = Package(
         .testTarget(name: "QBXMLTests", dependencies: ["QBXML"]),
         .testTarget(name: "ConvertersTests", dependencies: ["Converters", "Domain", "Procore", "QBXML"]),
         .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Domain"]),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "QBXML", "Domain"]),
         .testTarget(name: "EndToEndTests", dependencies: ["plumbline"]),
     ],

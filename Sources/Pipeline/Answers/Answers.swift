@@ -145,7 +145,7 @@ struct Answers {
             return stop(
                 &record,
                 "QuickBooks has \(ret["FullName"] ?? ret["Name"] ?? "it") as \(ret.name.dropLast(3)), "
-                    + "where a \(object.list.rawValue) is needed.",
+                    + "and not as \(object.list.rawValue).",
                 "Rename one of the two, in QuickBooks or in Procore, and drop the file again.")
         }
         if request.operation != .refresh, ret["IsActive"] == "false" {
@@ -183,13 +183,16 @@ struct Answers {
             try ask(&record, .adopt)
         } else if record.claimedID == nil {
             let object = quickBooksConverter(of: record.entity).object
-            let elsewhere =
-                object.nameSpace == "Entity" && object.list == .vendor
-                ? "by a customer, an employee or an other name" : "by another list element"
+            let (elsewhere, mark) =
+                switch object.list {
+                case .vendor: ("by a customer, an employee or an other name", "V")
+                case .customer: ("by a vendor, an employee or an other name", "J")
+                case .itemService: ("by another list element", "S")
+                }
             stop(
                 &record,
                 "The name \"\(name)\" is used in QuickBooks, but not in the \(object.list.rawValue) list: \(elsewhere).",
-                "Give one of the two another name, for example \"\(name) (V)\", and drop the file again.")
+                "Give one of the two another name, for example \"\(name) (\(mark))\", and drop the file again.")
         } else {
             stop(
                 &record,
@@ -218,8 +221,11 @@ struct Answers {
         let minutes = min(60, Int64(1) << Int64(record.retries - 1))
         record.due = work.now + minutes * 60
         record.state = .held
-        record.reason = "QuickBooks could not take it just now (\(said)); it is sent again after \(minutes) minutes."
+        let time = minutes == 1 ? "1 minute" : "\(minutes) minutes"
+        record.reason = "QuickBooks could not take it just now (\(said)); it is sent again after \(time)."
         record.remedy = nil
+        work.receipt.count(record.entity, .held)
+        work.receipt.add(Note(record: record.shown, what: record.reason ?? ""))
     }
 
     /// QuickBooks refused the document that carried a request.

@@ -69,9 +69,9 @@ struct Receipt {
         if isRejected { return .rejected }
         if !problems.isEmpty { return .acceptedWithProblems }
         let news: [Count] = [.new, .changed, .held, .linked, .failed, .rejected]
-        let all = counts.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+        let known = counts.values.contains { $0[.unchanged, default: 0] > 0 }
         let moved = counts.values.contains { entity in news.contains { entity[$0, default: 0] > 0 } }
-        return all > 0 && !moved && outputs.isEmpty ? .duplicate : .accepted
+        return known && !moved && outputs.isEmpty ? .duplicate : .accepted
     }
 
     /// The receipt as JSON; the same receipt gives the same bytes.
