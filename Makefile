@@ -1,0 +1,17 @@
+.PHONY: build test format docs demo
+
+build:
+	swift build -c release --product plumbline
+
+test:
+	scripts/test
+
+format:
+	swift format format --in-place --recursive Sources Tests Package.swift
+
+docs:
+	swift build --product plumbline
+	"$$(swift build --show-bin-path)/plumbline" mappings --page > docs/mappings.md
+
+demo:
+	scripts/run
