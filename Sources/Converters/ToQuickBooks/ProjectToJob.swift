@@ -30,4 +30,14 @@ public enum ProjectToJob: ToQuickBooks {
         Row("ShipAddress/State",      "state_code", \.stateCode, .atMost(21), update: .address),
         Row("ShipAddress/PostalCode", "zip",        \.zip,       .atMost(13), update: .address),
     ]
+
+    /// A project of another company has nothing to do in these books.
+    public static func check(_ project: Project, settings: Settings) throws(Problem) {
+        guard let companyID = project.companyID, companyID != settings.companyID else { return }
+        throw Problem(
+            field: "company.id",
+            what:
+                "The project belongs to Procore company \(companyID), and this folder to company \(settings.companyID).",
+            remedy: "Drop the file in the folder of that company.")
+    }
 }

@@ -27,6 +27,8 @@ struct Answers {
         case .add, .mod: try written(&record, request, consequence, head, objects)
         case .confirm, .adopt, .look, .refresh: try found(&record, request, consequence, head, objects)
         }
+        // What was refused is not what Procore wants any more: the newer content has its own chance.
+        if record.state == .failed, let sent = request.content, sent != record.wanted { record.state = .released }
         try work.books.update(record)
     }
 

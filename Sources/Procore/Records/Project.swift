@@ -21,6 +21,8 @@ public struct Project: ProcoreRecord {
     public let zip: String?
     /// Whether the project is active.
     public let isActive: Bool
+    /// Procore's id of the company that the project belongs to; nil where the view leaves it out.
+    public let companyID: String?
     /// `updated_at`, as Procore wrote it.
     public let updatedAt: String?
     /// `origin_id`: the job it is linked to.
@@ -37,6 +39,7 @@ public struct Project: ProcoreRecord {
         stateCode = try json.filled("state_code")
         zip = try json.filled("zip")
         isActive = try json.isTrue("active")
+        companyID = try json.id("company.id")
         updatedAt = try json.filled("updated_at")
         originID = try json.filled("origin_id")
         originData = try json.filled("origin_data")
