@@ -21,7 +21,9 @@ struct ExportIntake<Mapping: ToQuickBooks> {
             return refuse([id().map { problem.of("\(Mapping.entity.singular) \($0)") } ?? problem])
         }
         if let skipped = source.skipped { return skip(source, skipped.reason) }
-        if let origin = source.originID, !isQuickBooksID(origin) {
+        if let origin = source.originID, !isQuickBooksID(origin),
+            try work.books.record(Mapping.entity, Mapping.object.list, origin) == nil
+        {
             return skip(
                 source,
                 "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone."
