@@ -4,8 +4,27 @@ import Foundation
 import Logging
 import Pipeline
 
-/// The command line: one subcommand a file in `Commands/`.
+/// Where the process starts: runs the command, and makes 2 of a command line that is not understood, as of
+/// everything else that could not run.
 @main
+enum Start {
+    static func main() async {
+        do {
+            var command = try Plumbline.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard Plumbline.exitCode(for: error) == .validationFailure else { Plumbline.exit(withError: error) }
+            FileHandle.standardError.write(Data((Plumbline.fullMessage(for: error) + "\n").utf8))
+            exit(2)
+        }
+    }
+}
+
+/// The command line: one subcommand a file in `Commands/`.
 struct Plumbline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plumbline",

@@ -22,7 +22,7 @@ struct OnceCommand: AsyncParsableCommand {
             throw couldNotRun(error)
         }
         print(
-            "\(result.summary.files) files read"
+            "\(result.summary.files) \(result.summary.files == 1 ? "file" : "files") read"
                 + (result.summary.troubled > 0
                     ? ", \(result.summary.troubled) with problems: see outbox/results and inbox/rejected." : "."))
         for name in result.left {
