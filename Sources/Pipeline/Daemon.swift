@@ -23,7 +23,7 @@ public struct Daemon: Sendable {
         let roots = try paths.map { try OpenRoot(path: $0) }
         defer { roots.forEach { $0.close() } }
         let workers = try roots.map { try RootWorker($0) }
-        for worker in workers { try worker.recover() }
+        for worker in workers { worker.begin() }
         let watcher = try Watcher(inboxes: roots.map(\.folders.inbox))
         defer { watcher.stop() }
         let mailbox = mailbox
@@ -39,11 +39,17 @@ public struct Daemon: Sendable {
             for letter in await mailbox.take() {
                 switch letter {
                 case .watched(let event):
-                    for (number, worker) in workers.enumerated() { try worker.note(event, inbox: number) }
+                    for (number, worker) in workers.enumerated() { worker.note(event, inbox: number) }
                 case .reopenLogs:
-                    for root in roots { try root.reopenLogs() }
+                    for root in roots {
+                        do {
+                            try root.reopenLogs()
+                        } catch {
+                            logger.error("The logs of \(root.folders.root) cannot be reopened: \(error)")
+                        }
+                    }
                 case .end:
-                    for worker in workers { try worker.end() }
+                    for worker in workers { worker.end() }
                     logger.info("Stopped.")
                     return
                 }

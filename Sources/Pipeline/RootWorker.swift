@@ -26,8 +26,10 @@ public final class RootWorker {
     private var isPolled = false
     private var lastScan = Duration.zero
     private var lastBeat = Duration.zero
-    /// When to try again after the machine failed us; nil while it is well.
-    private var unwellUntil: Duration?
+    /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
+    private var needsRecovery = true
+    /// When to try again after the machine failed us.
+    private var unwellUntil = Duration.zero
     private var failures = 0
     /// How often the kernel's queue overflowed.
     public private(set) var overflows = 0
@@ -46,31 +48,34 @@ public final class RootWorker {
 
     // MARK: - The daemon
 
-    /// Finishes what an earlier process left.
-    public func recover() throws {
-        _ = try processor.recover()
-        try root.journal.event("start", at: WallClock.text(clock.now()))
+    /// Says in the log that the process begins.
+    public func begin() {
+        log("start")
     }
 
     /// Says in the log that the process ends.
-    public func end() throws {
-        try root.journal.event("stop", at: WallClock.text(clock.now()))
+    public func end() {
+        log("stop")
+    }
+
+    /// Writes to the log; a log that cannot be written stops nothing.
+    private func log(_ event: String, level: String = "info", _ fields: [(key: String, value: JSONValue)] = []) {
+        try? root.journal.event(event, at: WallClock.text(clock.now()), level: level, fields)
     }
 
     /// Takes note of what the watcher saw; `inbox` tells this root's number.
-    public func note(_ event: WatchEvent, inbox: Int) throws {
+    public func note(_ event: WatchEvent, inbox: Int) {
         switch event {
         case .arrived(inbox, let path): settler.arrived(path, at: elapsed)
         case .rescan(inbox): needsScan = true
         case .polling(inbox, let why):
             isPolled = true
-            try root.journal.event(
-                "polling", at: WallClock.text(clock.now()), level: "warning", [("why", .string(why))])
+            log("polling", level: "warning", [("why", .string(why))])
         case .overflow:
             overflows += 1
             needsScan = true
-            try root.journal.event(
-                "overflow", at: WallClock.text(clock.now()), level: "warning",
+            log(
+                "overflow", level: "warning",
                 [
                     ("count", .number(String(overflows))),
                     ("what", .string("More files came than inotify could tell; the inbox is looked through.")),
@@ -82,16 +87,16 @@ public final class RootWorker {
     /// Does everything that can be done now. What the machine refuses is logged, left as it is, and tried again.
     /// - Throws: `OwnerLock.Owned` when another machine took the root over; then this process must not go on.
     public func work() throws {
-        if let until = unwellUntil, elapsed < until { return }
+        guard elapsed >= unwellUntil else { return }
         do {
             if elapsed - lastBeat >= Self.beat {
                 try root.lock.beat()
                 lastBeat = elapsed
             }
-            if unwellUntil != nil {
+            if needsRecovery {
                 _ = try processor.recover()
-                try root.journal.event("recovered", at: WallClock.text(clock.now()))
-                unwellUntil = nil
+                needsRecovery = false
+                if failures > 0 { log("recovered") }
                 failures = 0
                 needsScan = true
             }
@@ -103,9 +108,10 @@ public final class RootWorker {
             throw error
         } catch {
             failures += 1
+            needsRecovery = true
             unwellUntil = elapsed + .seconds(min(30, 1 << min(failures, 5)))
-            try? root.journal.event(
-                "trouble", at: WallClock.text(clock.now()), level: "error",
+            log(
+                "trouble", level: "error",
                 [
                     ("what", .string("\(error)")),
                     ("remedy", .string("Nothing is lost: it goes on by itself once the machine can.")),
@@ -127,8 +133,8 @@ public final class RootWorker {
             remedy: "Put the file itself in its place, and remove this one from the inbox.")
         let text = Receipt.problemText(file: special.path.shown, problems: [problem])
         guard try root.archive.report(special.path, problem: text) else { return false }
-        try root.journal.event(
-            "not a file", at: WallClock.text(clock.now()), level: "warning",
+        log(
+            "not a file", level: "warning",
             [("file", .string(special.path.shown)), ("what", .string(problem.what))])
         return true
     }
