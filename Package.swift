@@ -53,6 +53,7 @@ let package = Package(
         .testTarget(name: "ProcoreTests", dependencies: ["Procore"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "QBXMLTests", dependencies: ["QBXML"]),
+        .testTarget(name: "SyncLedgerTests", dependencies: ["SyncLedger", "Domain"]),
         .testTarget(name: "ConvertersTests", dependencies: ["Converters", "Domain", "Procore", "QBXML"]),
         .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Domain"]),
         .testTarget(

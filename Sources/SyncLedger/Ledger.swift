@@ -13,6 +13,8 @@ public final class Ledger: Sendable {
     /// - Throws: what SQLite says; the machine is unwell.
     public init(path: String) throws {
         queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
+        // GRDB's WAL mode comes with NORMAL, under which a loss of power can take back the last commits.
+        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
         try Migrations.all.migrate(queue)
     }
 
@@ -36,9 +38,6 @@ public final class Ledger: Sendable {
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(10)
         configuration.journalMode = readOnly ? .default : .wal
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL")
-        }
         return configuration
     }
 
@@ -50,6 +49,16 @@ public final class Ledger: Sendable {
     /// Reads a consistent state.
     public func read<Result>(_ body: (Books) throws -> Result) throws -> Result {
         try queue.read { db in try body(Books(db: db)) }
+    }
+
+    /// How SQLite keeps what is committed: its journal mode and its level of synchronisation, 2 being FULL.
+    public func durability() throws -> (journal: String, synchronous: Int) {
+        try queue.read { db in
+            (
+                try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? "",
+                try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? 0
+            )
+        }
     }
 
     /// What SQLite's own check says; `ok` is good.

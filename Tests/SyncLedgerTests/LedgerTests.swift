@@ -1,0 +1,176 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import SyncLedger
+
+@Suite struct LedgerTests {
+    private func withLedger(_ body: (Ledger, String) throws -> Void) throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
+        defer {
+            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+        }
+        try body(try Ledger(path: path), path)
+    }
+
+    private func vendor(_ id: String?, file: Int = 1) -> LedgerRecord {
+        LedgerRecord(entity: .vendors, procoreID: id, shown: "vendor \(id ?? "?")", file: file)
+    }
+
+    @Test func whatIsCommittedSurvivesALossOfPower() throws {
+        try withLedger { ledger, _ in
+            let durability = try ledger.durability()
+            #expect(durability.journal == "wal")
+            #expect(durability.synchronous == 2, "2 is FULL; under NORMAL the last commits can be taken back")
+        }
+    }
+
+    @Test func everyFieldOfARecordIsKept() throws {
+        try withLedger { ledger, path in
+            var record = vendor("401104")
+            record.businessKey = "riverton lumber"
+            record.scope = "5512"
+            record.state = .held
+            record.reason = "why"
+            record.remedy = "what"
+            record.nameKey = "Entity||riverton lumber"
+            record.wanted = Content([.init("Name", "Riverton Lumber")])
+            record.confirmed = Content([.init("Name", "Riverton")])
+            record.imported = Content([.init("name", "Riverton")])
+            record.exported = Content([.init("name", "R")])
+            record.updatedAt = Timestamp("2026-06-10T16:05:11.5Z")
+            record.claimedID = "80000AB1-1716500000"
+            record.attempts = 3
+            record.retries = 2
+            record.due = 1_795_000_000
+            record.question = .look
+            record.list = .vendor
+            record.listID = "80000AB4-1716500072"
+            record.editSequence = "1716500072"
+            record.fullName = "Riverton Lumber"
+            try ledger.write { try $0.insert(&record) }
+            let number = record.id
+            let found = try Ledger(readingFrom: path).read { try $0.record(RecordKey(.vendors, "401104")) }
+            let read = try #require(found)
+            #expect(read.id == number)
+            #expect("\(read)" == "\(record)")
+            let tied = try ledger.read { try $0.record(.vendors, .vendor, "80000AB4-1716500072") }
+            #expect(tied?.id == number)
+            let due = try ledger.read { try $0.nextDue() }
+            #expect(due == 1_795_000_000)
+        }
+    }
+
+    @Test func aPartThatFailsLeavesTheRest() throws {
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                var kept = vendor("1")
+                try books.insert(&kept)
+                do {
+                    try books.part {
+                        var lost = vendor("2")
+                        try books.insert(&lost)
+                        throw Problem(what: "malformed", remedy: "none")
+                    }
+                    Issue.record("the part's error was lost")
+                } catch let problem as Problem {
+                    #expect(problem.what == "malformed")
+                }
+                try books.part {
+                    var also = vendor("3")
+                    try books.insert(&also)
+                }
+            }
+            let ids = try ledger.read { books in
+                try ["1", "2", "3"].filter { try books.record(RecordKey(.vendors, $0)) != nil }
+            }
+            #expect(ids == ["1", "3"])
+        }
+    }
+
+    @Test func aTransactionThatFailsNeverWas() throws {
+        try withLedger { ledger, _ in
+            #expect(throws: CancellationError.self) {
+                try ledger.write { books in
+                    var record = vendor("1")
+                    try books.insert(&record)
+                    throw CancellationError()
+                }
+            }
+            let found = try ledger.read { try $0.record(RecordKey(.vendors, "1")) }
+            #expect(found == nil)
+        }
+    }
+
+    @Test func noTwoRecordsShareAnIdOrATie() throws {
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                var first = vendor("1")
+                first.list = .vendor
+                first.listID = "80-1"
+                try books.insert(&first)
+            }
+            #expect(throws: (any Error).self) {
+                try ledger.write { books in
+                    var same = vendor("1")
+                    try books.insert(&same)
+                }
+            }
+            #expect(throws: (any Error).self) {
+                try ledger.write { books in
+                    var tied = vendor("2")
+                    tied.list = .vendor
+                    tied.listID = "80-1"
+                    try books.insert(&tied)
+                }
+            }
+            // The same ListID can exist in another list.
+            try ledger.write { books in
+                var job = LedgerRecord(entity: .projects, procoreID: "1", shown: "project 1", file: 1)
+                job.list = .customer
+                job.listID = "80-1"
+                try books.insert(&job)
+            }
+            let check = try ledger.integrityCheck()
+            #expect(check == "ok")
+        }
+    }
+
+    @Test func theExactBytesOfADocumentAreKept() throws {
+        try withLedger { ledger, _ in
+            let bytes: [UInt8] = [0, 1, 2, 255] + Array("<QBXML/>".utf8)
+            try ledger.write { books in
+                let first = try books.nextSequence()
+                #expect(first == 1)
+                try books.insert(
+                    LedgerDocument(sequence: 1, outbox: .quickbooks, name: "00000001-vendors.xml", entity: .vendors),
+                    bytes: bytes, source: 1)
+                let second = try books.nextSequence()
+                #expect(second == 2)
+            }
+            let kept = try ledger.read { try $0.bytes(ofDocument: 1) }
+            #expect(kept == bytes)
+            let staged = try ledger.read { try $0.stagedDocuments() }
+            #expect(staged.map(\.name) == ["00000001-vendors.xml"])
+            try ledger.write { try $0.markPublished([1]) }
+            let left = try ledger.read { try $0.stagedDocuments() }
+            #expect(left.isEmpty)
+        }
+    }
+
+    @Test func aCustomersAddressIsFoundUpwards() throws {
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                try books.setCustomer("1", parent: nil, address: Content([.init("city", "Riverton")]))
+                try books.setCustomer("2", parent: "1", address: Content())
+                try books.setCustomer("3", parent: "3", address: Content())
+                let above = try books.address(ofCustomer: "2")
+                #expect(above?["city"] == "Riverton")
+                let circle = try books.address(ofCustomer: "3")
+                #expect(circle == nil)
+                let unknown = try books.address(ofCustomer: "9")
+                #expect(unknown == nil)
+            }
+        }
+    }
+}
