@@ -52,7 +52,7 @@ public struct Company: CSVRecord {
 
     /// Reads a row of the company import template.
     public init(_ row: CSVRow) throws(Problem) {
-        id = row["Id"]
+        id = try row.id("Id")
         name = row["Company Name"]
         address = row["Address"]
         city = row["City"]

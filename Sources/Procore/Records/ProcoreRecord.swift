@@ -61,17 +61,29 @@ extension JSONRecord {
 
     /// Procore's id: a whole number in v1.x, text in v2.0, up to 64 bit.
     public func id(_ path: String) throws(Problem) -> String? {
-        guard let text = try filled(path) else { return nil }
-        guard text.utf8.allSatisfy({ (48...57).contains($0) }), UInt64(text) != nil else {
-            throw Problem(
-                field: path, what: "The id is \"\(text)\", which is not one of Procore's whole numbers.",
-                remedy: "Export the record again from Procore, unchanged, and drop the new file.")
-        }
-        return text
+        try checkedID(try filled(path), field: path)
     }
 
     /// `active` and its like: true where it is absent.
     public func isTrue(_ path: String) throws(Problem) -> Bool {
         try filled(path) != "false"
     }
+}
+
+extension CSVRow {
+    /// Procore's id below a header: a whole number of up to 64 bit; nil where the field is empty.
+    public func id(_ header: String) throws(Problem) -> String? {
+        try checkedID(self[header], field: header)
+    }
+}
+
+/// An id that may stand in a requestID and, as a number, in Procore's JSON.
+private func checkedID(_ text: String?, field: String) throws(Problem) -> String? {
+    guard let text else { return nil }
+    guard text.utf8.allSatisfy({ (48...57).contains($0) }), UInt64(text) != nil else {
+        throw Problem(
+            field: field, what: "The id is \"\(text)\", which is not one of Procore's whole numbers.",
+            remedy: "Export the record again from Procore, unchanged, and drop the new file.")
+    }
+    return text
 }
