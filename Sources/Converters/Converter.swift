@@ -25,8 +25,8 @@ public struct TableLine: Sendable, Hashable {
     /// `always`, `address` or `never`.
     public let update: String
 
-    init<Source>(_ row: Row<Source>) {
-        target = row.target
+    init<Source>(_ row: Row<Source>, in line: String? = nil) {
+        target = line.map { "\($0)/\(row.target)" } ?? row.target
         source = row.source
         rule =
             row.reference == nil ? row.rule.description : "the QuickBooks id of that record; waits until it is linked"
@@ -52,7 +52,7 @@ extension ToQuickBooks {
     /// The entity it converts.
     public static var entity: Entity { Source.entity }
     /// The table's lines.
-    public static var table: [TableLine] { rows.map(TableLine.init) }
+    public static var table: [TableLine] { rows.map { TableLine($0) } }
     /// The paths of every element that it may write.
     public static var targets: [String] { rows.map(\.target) }
     /// Nothing has to be configured.

@@ -24,22 +24,25 @@ public struct Row<Source>: Sendable {
     public let rule: Rule
     /// When a linked record may be changed through it.
     public let update: Update
+    /// Whether the record may do without it, although the rule says required.
+    let isOptional: Bool
     let value: @Sendable (Source, Settings) -> String?
-    let reference: (@Sendable (Source, Settings) -> RecordKey?)?
+    let reference: (@Sendable (Source, Settings) -> Content.Value?)?
 
     /// A value taken from a field as it is.
     public init(
         _ target: String, _ source: String, _ value: @escaping @Sendable (Source) -> String?, _ rule: Rule,
-        update: Update = .always
+        update: Update = .always, isOptional: Bool = false
     ) {
-        self.init(target, source, from: { record, _ in value(record) }, rule, update: update)
+        self.init(target, source, from: { record, _ in value(record) }, rule, update: update, isOptional: isOptional)
     }
 
     /// A value that also depends on the configuration.
     public init(
         _ target: String, _ source: String, from value: @escaping @Sendable (Source, Settings) -> String?, _ rule: Rule,
-        update: Update = .always
+        update: Update = .always, isOptional: Bool = false
     ) {
+        self.isOptional = isOptional
         self.target = target
         self.source = source
         self.value = value
@@ -53,10 +56,27 @@ public struct Row<Source>: Sendable {
         _ target: String, _ source: String, idOf reference: @escaping @Sendable (Source, Settings) -> RecordKey?,
         update: Update = .never
     ) {
+        self.init(target, source, reference: { reference($0, $1).map(Content.Value.idOf) }, update: update)
+    }
+
+    /// The `TxnLineID` of a line of another record's transaction, known once that one is linked.
+    public init(
+        _ target: String, _ source: String, lineOf line: @escaping @Sendable (Source) -> (RecordKey, String)?,
+        update: Update = .never
+    ) {
+        self.init(
+            target, source, reference: { record, _ in line(record).map { .lineOf($0.0, line: $0.1) } }, update: update)
+    }
+
+    private init(
+        _ target: String, _ source: String,
+        reference: @escaping @Sendable (Source, Settings) -> Content.Value?, update: Update
+    ) {
         self.target = target
         self.source = source
         self.reference = reference
         self.update = update
+        isOptional = true
         value = { _, _ in nil }
         rule = .atMost(36)
     }
@@ -68,6 +88,39 @@ public struct Mapped: Sendable {
     public var content: Content
     /// What was changed on the way.
     public var notes: [Note]
+    /// How each field came about, where the settings ask for it.
+    public var steps: [MappingStep] = []
+
+    /// Content and the notes about it.
+    public init(content: Content, notes: [Note] = []) {
+        self.content = content
+        self.notes = notes
+    }
+
+    /// The fields of one more line of a transaction.
+    mutating func add(_ line: Mapped, key: String) {
+        content.lines.append(.init(key, line.content.fields))
+        notes += line.notes
+        steps += line.steps
+    }
+}
+
+/// How one field came about, for `convert --explain`.
+public struct MappingStep: Sendable, Hashable {
+    /// The record, in words.
+    public let record: String
+    /// The element that it was written to.
+    public let target: String
+    /// The field it came from.
+    public let source: String
+    /// What stood there; nil where it was empty.
+    public let raw: String?
+    /// The rule, in words.
+    public let rule: String
+    /// What was written; nil where nothing was.
+    public let written: String?
+    /// What was changed on the way.
+    public let changes: [String]
 }
 
 /// Takes a record through its table.
@@ -79,17 +132,23 @@ func map<Source>(_ record: Source, _ rows: [Row<Source>], shown: String, setting
     mapped.content.fields.reserveCapacity(rows.count)
     for row in rows {
         if let reference = row.reference {
-            if let key = reference(record, settings) { mapped.content.fields.append(.init(row.target, idOf: key)) }
+            let value = reference(record, settings)
+            if let value { mapped.content.fields.append(.init(row.target, value)) }
+            if settings.explains { mapped.steps.append(step(of: row, shown, value)) }
             continue
         }
         do throws(Problem) {
             guard let raw = row.value(record, settings) else {
-                if row.rule.isRequired { throw row.rule.missing(field: row.source, target: row.target) }
+                if settings.explains { mapped.steps.append(step(of: row, shown, raw: nil, nil, [])) }
+                if row.rule.isRequired, !row.isOptional {
+                    throw row.rule.missing(field: row.source, target: row.target)
+                }
                 continue
             }
             let (text, changes) = try row.rule.apply(raw, field: row.source, target: row.target, settings: settings)
             if let text { mapped.content.fields.append(.init(row.target, text)) }
             mapped.notes += changes.map { Note(record: shown, field: row.source, what: $0) }
+            if settings.explains { mapped.steps.append(step(of: row, shown, raw: raw, text, changes)) }
         } catch {
             problems.append(error.of(shown))
         }
@@ -97,6 +156,27 @@ func map<Source>(_ record: Source, _ rows: [Row<Source>], shown: String, setting
     guard problems.isEmpty else { throw Problems(problems.uniqued()) }
     mapped.notes = mapped.notes.uniqued()
     return mapped
+}
+
+private func step<Source>(of row: Row<Source>, _ shown: String, _ value: Content.Value?) -> MappingStep {
+    let written =
+        switch value {
+        case .idOf(let key): "(id of \(key.shown))"
+        case .lineOf(let key, let line): "(line \(line) of \(key.shown))"
+        case .text(let text): text
+        case nil: String?.none
+        }
+    return MappingStep(
+        record: shown, target: row.target, source: row.source, raw: nil, rule: TableLine(row).rule, written: written,
+        changes: [])
+}
+
+private func step<Source>(
+    of row: Row<Source>, _ shown: String, raw: String?, _ written: String?, _ changes: [String]
+) -> MappingStep {
+    MappingStep(
+        record: shown, target: row.target, source: row.source, raw: raw, rule: row.rule.description, written: written,
+        changes: changes)
 }
 
 /// All that is wrong with one record.

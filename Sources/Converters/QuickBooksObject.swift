@@ -4,7 +4,7 @@ import QBXML
 /// A kind of QuickBooks object and the names of its messages.
 public struct QuickBooksObject: Sendable, Hashable {
     /// The list whose ids it has.
-    public let list: QuickBooksList
+    public let list: QuickBooksKind
     /// The message that finds it by id or name; items are asked for across all their types, since one name
     /// serves them all.
     public let query: String
@@ -44,10 +44,17 @@ public struct QuickBooksObject: Sendable, Hashable {
     public func addBody(_ content: Content, externalGUID: String, id: (RecordKey) -> String?) -> [UInt8] {
         var writer = XMLWriter()
         writer.open(add)
-        write(content, renamed: [:], to: &writer, id: id)
+        write(content.fields, to: &writer) { value in Self.text(value, id) }
         writer.leaf("ExternalGUID", externalGUID)
         writer.close(add)
         return writer.bytes
+    }
+
+    private static func text(_ value: Content.Value, _ id: (RecordKey) -> String?) -> String {
+        switch value {
+        case .text(let text): text
+        case .idOf(let key), .lineOf(let key, _): id(key) ?? ""
+        }
     }
 
     /// The body of a Mod request that changes these fields and no other; an empty one is cleared.
@@ -56,7 +63,7 @@ public struct QuickBooksObject: Sendable, Hashable {
         writer.open(mod)
         writer.leaf("ListID", listID)
         writer.leaf("EditSequence", editSequence)
-        write(changes, renamed: renamedInMod, to: &writer, id: { _ in nil })
+        write(changes.fields, renamed: renamedInMod, to: &writer) { value in Self.text(value, { _ in nil }) }
         writer.close(mod)
         return writer.bytes
     }
@@ -74,26 +81,28 @@ public struct QuickBooksObject: Sendable, Hashable {
         writer.leaf("FullName", fullName)
         return writer.bytes
     }
+}
 
-    private func write(
-        _ content: Content, renamed: [String: String], to writer: inout XMLWriter, id: (RecordKey) -> String?
-    ) {
-        var open: [String] = []
-        for field in content.fields {
-            var path = field.path.split(separator: "/").map { renamed[String($0)] ?? String($0) }
-            let leaf = path.removeLast()
-            var shared = 0
-            while shared < min(open.count, path.count), open[shared] == path[shared] { shared += 1 }
-            while open.count > shared { writer.close(open.removeLast()) }
-            for name in path[shared...] {
-                writer.open(name)
-                open.append(name)
-            }
-            switch field.value {
-            case .text(let text): writer.leaf(leaf, text)
-            case .idOf(let key): writer.leaf(leaf, id(key) ?? "")
-            }
+/// Writes fields by their paths: neighbours under the same parent share its element.
+/// - Parameters:
+///   - renamed: aggregates that have another name here.
+///   - text: what a value is written as.
+func write(
+    _ fields: [Content.Field], renamed: [String: String] = [:], to writer: inout XMLWriter,
+    _ text: (Content.Value) -> String
+) {
+    var open: [String] = []
+    for field in fields {
+        var path = field.path.split(separator: "/").map { renamed[String($0)] ?? String($0) }
+        let leaf = path.removeLast()
+        var shared = 0
+        while shared < min(open.count, path.count), open[shared] == path[shared] { shared += 1 }
+        while open.count > shared { writer.close(open.removeLast()) }
+        for name in path[shared...] {
+            writer.open(name)
+            open.append(name)
         }
-        while let name = open.popLast() { writer.close(name) }
+        writer.leaf(leaf, text(field.value))
     }
+    while let name = open.popLast() { writer.close(name) }
 }

@@ -15,6 +15,16 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
     case addressLine(Int, of: Int)
     /// The same for Procore projects, whose address QuickBooks wants without commas.
     case addressLineWithoutCommas(Int, of: Int)
+    /// A number of a document: one line of at most so many characters; required.
+    case number(Int)
+    /// Rich text (HTML) as plain text of at most so many characters.
+    case plainText(Int)
+    /// A calendar day: `2024-07-31`.
+    case date
+    /// Dollars: decimal, never rounded.
+    case dollars
+    /// A quantity or a price of at most five decimals.
+    case quantity
     /// An account that the configuration has to name.
     case account
     /// Passed on to Procore as it is.
@@ -30,6 +40,11 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         case .addressLine(let line, let lines): "line \(line) of \(lines), wrapped at 41 characters"
         case .addressLineWithoutCommas(let line, let lines):
             "line \(line) of \(lines), wrapped at 41 characters, commas become spaces"
+        case .number(let most): "required; one line, at most \(most) characters"
+        case .plainText(let most): "HTML becomes plain text, at most \(most) characters"
+        case .date: "a calendar day"
+        case .dollars: "dollars and cents, never rounded"
+        case .quantity: "at most five decimals"
         case .account: "an account of the chart of accounts, at most 159 characters"
         case .asIs: "as it is"
         }
@@ -37,7 +52,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
 
     var isRequired: Bool {
         switch self {
-        case .name, .account: true
+        case .name, .account, .number: true
         default: false
         }
     }
@@ -54,7 +69,10 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
     func apply(
         _ raw: String, field: String, target: String, settings: Settings
     ) throws(Problem) -> (String?, [String]) {
-        if self == .asIs { return (raw.isEmpty ? nil : raw, []) }
+        switch self {
+        case .asIs, .date, .dollars, .quantity: return (raw.isEmpty ? nil : raw, [])
+        default: break
+        }
         var (text, changes) = try folded(raw, field: field)
         switch self {
         case .name(let most):
@@ -75,10 +93,20 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
                     "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
                 text = short
             }
+        case .number(let most):
+            text = oneLine(text)
+            if text.isEmpty { throw missing(field: field, target: target) }
+            if text.unicodeScalars.count > most {
+                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, named: true) }
+                let short = shortForm(text, most)
+                changes.append(
+                    "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
+                text = short
+            }
         case .nameAgain(let most):
             text = oneLine(text)
             if text.unicodeScalars.count > most { text = settings.shortForms ? shortForm(text, most) : "" }
-        case .atMost(let most), .text(let most):
+        case .atMost(let most), .text(let most), .plainText(let most):
             if case .atMost = self { text = oneLine(text) }
             if text.unicodeScalars.count > most {
                 throw tooLong(text, most, field: field, target: target, named: false)
@@ -96,7 +124,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
                 changes.append("The address stands in \(lines.count) lines of at most \(addressWidth) characters.")
             }
             text = line <= lines.count ? lines[line - 1] : ""
-        case .asIs: break
+        case .asIs, .date, .dollars, .quantity: break
         }
         return (text.isEmpty ? nil : text, changes)
     }
@@ -119,7 +147,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
             what: "The \(field) \"\(text)\" has \(text.unicodeScalars.count) characters; "
                 + "QuickBooks takes at most \(most) (\(target)).",
             remedy: "Shorten it in Procore, export again, and drop the new file in the inbox"
-                + (named ? "; or let Plumbline shorten names with short_forms: true in plumbline.yaml." : "."))
+                + (named ? "; or let Plumbline shorten it with short_forms: true in plumbline.yaml." : "."))
     }
 }
 

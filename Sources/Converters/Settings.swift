@@ -25,6 +25,32 @@ public struct Settings: Sendable {
         }
     }
 
+    /// How a line without quantity and price is ordered.
+    public enum LumpSum: String, Sendable, CaseIterable {
+        /// As many pieces as dollars, at a price of 1: billed exactly, however it is divided.
+        case dollars
+        /// One piece at the whole price.
+        case one
+    }
+
+    /// How many lines of retainage a bill has.
+    public enum RetainageLines: String, Sendable, CaseIterable {
+        /// One line withheld and one released for the whole bill.
+        case bill
+        /// The same below each line that has any.
+        case line
+    }
+
+    /// The statuses in which documents go to QuickBooks; upper and lower case do not matter.
+    public struct Statuses: Sendable, Equatable {
+        /// Of commitments.
+        public var commitments = ["Approved"]
+        /// Of change orders.
+        public var changeOrders = ["approved"]
+        /// Of subcontractor invoices.
+        public var invoices = ["approved"]
+    }
+
     /// Procore's id of the company.
     public var companyID: String
     /// Tells two roots of one Procore company apart; part of every requestID.
@@ -53,6 +79,22 @@ public struct Settings: Sendable {
     public var updateAddresses: Bool
     /// The QuickBooks vendor types that are imported; nil: all. `none` stands for vendors without a type.
     public var vendorTypes: Set<String>?
+    /// Full name of the accounts payable account; nil: QuickBooks' default one.
+    public var payableAccount: String?
+    /// Full name of the account that bills are paid from.
+    public var bankAccount: String?
+    /// Full name of the item that retainage stands on.
+    public var retainageItem: String?
+    /// The `RefNumber` of a payment without a check number.
+    public var electronicRef: String
+    /// How a line without quantity and price is ordered.
+    public var lumpSum: LumpSum
+    /// How many lines of retainage a bill has.
+    public var retainageLines: RetainageLines
+    /// The statuses in which documents go to QuickBooks.
+    public var statuses: Statuses
+    /// Whether every field says how it came about, for `convert --explain`.
+    public var explains = false
 
     /// Settings of a company, everything else as the contract's defaults.
     public init(companyID: String) {
@@ -70,7 +112,18 @@ public struct Settings: Sendable {
         linkSameName = true
         updateAddresses = false
         vendorTypes = nil
+        payableAccount = nil
+        bankAccount = nil
+        retainageItem = nil
+        electronicRef = "ACH"
+        lumpSum = .dollars
+        retainageLines = .bill
+        statuses = Statuses()
     }
+
+    /// The currency of the books, by edition. Source: QuickBooks Desktop's editions; other currencies need
+    /// multi-currency, which is not supported.
+    public var homeCurrency: String { edition == .us ? "USD" : "CAD" }
 
     /// What stands before every id that QuickBooks sees: company, and the root's own key where one is set.
     public var namespace: String {

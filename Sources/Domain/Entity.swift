@@ -1,4 +1,5 @@
-/// The kinds of Procore record that are kept in line, named as Procore's REST paths name them.
+/// The kinds of Procore record that are kept in line, named as Procore's REST paths name them, in the order in which
+/// things must exist in QuickBooks.
 public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
     /// Companies; in Procore's API, vendors.
     case vendors
@@ -6,6 +7,24 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
     case projects
     /// Cost codes of the company's standard list.
     case standardCostCodes = "standard_cost_codes"
+    /// Cost codes of a project.
+    case costCodes = "cost_codes"
+    /// WBS codes of a project: a cost code with its cost type.
+    case wbsCodes = "wbs_codes"
+    /// Budgets, one a project; the id is the project's.
+    case budgets
+    /// Budget modifications, the older form of moving money between budget lines.
+    case budgetModifications = "budget_modifications"
+    /// Budget changes, the newer form.
+    case budgetChanges = "budget_changes"
+    /// Commitments: purchase order contracts and work order contracts (subcontracts).
+    case commitments
+    /// Change orders to commitments.
+    case commitmentChangeOrders = "commitment_change_orders"
+    /// Subcontractor invoices; in Procore's API, requisitions.
+    case requisitions
+    /// Payments issued; in Procore's API, contract payments.
+    case contractPayments = "contract_payments"
 
     /// One of them, as a bookkeeper says it.
     public var singular: String {
@@ -13,6 +32,15 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
         case .vendors: "vendor"
         case .projects: "project"
         case .standardCostCodes: "cost code"
+        case .costCodes: "project cost code"
+        case .wbsCodes: "WBS code"
+        case .budgets: "budget of project"
+        case .budgetModifications: "budget modification"
+        case .budgetChanges: "budget change"
+        case .commitments: "commitment"
+        case .commitmentChangeOrders: "change order"
+        case .requisitions: "subcontractor invoice"
+        case .contractPayments: "payment"
         }
     }
 
@@ -26,7 +54,7 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
 public struct RecordKey: Sendable, Hashable, CustomStringConvertible {
     /// The kind of record.
     public let entity: Entity
-    /// Procore's id, a whole number as text.
+    /// Procore's id, a whole number as text; a code with `=` before it where only its code is known.
     public let procoreID: String
 
     /// The key of one record.
@@ -34,6 +62,17 @@ public struct RecordKey: Sendable, Hashable, CustomStringConvertible {
         self.entity = entity
         self.procoreID = procoreID
     }
+
+    /// The key of a record that is known by its code only, folded for comparison.
+    public init(_ entity: Entity, code: String) {
+        self.init(entity, "=" + code)
+    }
+
+    /// The code, where the record is known by its code only.
+    public var code: String? { procoreID.first == "=" ? String(procoreID.dropFirst()) : nil }
+
+    /// The record in words: `vendor 401104`, `cost code 03-300`.
+    public var shown: String { "\(entity.singular) \(code ?? procoreID)" }
 
     /// `standard_cost_codes/71002`
     public var description: String { "\(entity.rawValue)/\(procoreID)" }
@@ -47,14 +86,35 @@ public struct RecordKey: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The QuickBooks lists that records are tied to. Ids are unique within a list only.
-public enum QuickBooksList: String, Sendable, Hashable, Codable, CaseIterable {
+/// The kinds of QuickBooks object that records are tied to. Ids are unique within a kind only.
+public enum QuickBooksKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Vendors.
     case vendor = "Vendor"
     /// Customers and jobs: a job is a customer with a parent.
     case customer = "Customer"
     /// Items of type Service.
     case itemService = "ItemService"
+    /// Estimates.
+    case estimate = "Estimate"
+    /// Purchase orders.
+    case purchaseOrder = "PurchaseOrder"
+    /// Bills.
+    case bill = "Bill"
+    /// Checks that pay bills.
+    case billPaymentCheck = "BillPaymentCheck"
+
+    /// In words: `purchase order`.
+    public var words: String {
+        switch self {
+        case .vendor: "vendor"
+        case .customer: "job"
+        case .itemService: "item"
+        case .estimate: "estimate"
+        case .purchaseOrder: "purchase order"
+        case .bill: "bill"
+        case .billPaymentCheck: "bill payment"
+        }
+    }
 }
 
 /// A QuickBooks `ListID` or `TxnID` as Procore stores it in `origin_id`: hexadecimal, a dash, digits.

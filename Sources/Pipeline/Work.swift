@@ -63,6 +63,17 @@ final class Work {
         try books.note(kind, record: record.id, file: intake, at: at, detail: detail)
     }
 
+    /// Sets the records free that wait for another one; `Dispatch` decides about them.
+    func release(waitingFor keys: [RecordKey]) throws {
+        for key in keys {
+            for var record in try books.waiting(for: key) where record.state == .held {
+                record.state = .released
+                try books.update(record)
+                try note("released", record, "by \(key)")
+            }
+        }
+    }
+
     /// Takes back everything that was staged, after the transaction's part was undone.
     func discardStaged() {
         for document in staged { stage.discard(document) }
@@ -76,20 +87,44 @@ final class Work {
     }
 }
 
-/// The converter of an entity to QuickBooks.
-func quickBooksConverter(of entity: Entity) -> any ToQuickBooks.Type {
+/// The converter of an entity to an element of a QuickBooks list; nil for documents.
+func listConverter(of entity: Entity) -> (any ToQuickBooks.Type)? {
     switch entity {
     case .vendors: CompanyToVendor.self
     case .projects: ProjectToJob.self
     case .standardCostCodes: CostCodeToItem.self
+    default: nil
+    }
+}
+
+/// The converter of a kind of document to a QuickBooks transaction; nil for lists and for codes.
+func transactionConverter(of entity: Entity) -> (any ToTransaction.Type)? {
+    switch entity {
+    case .budgets: BudgetToEstimate.self
+    case .budgetModifications: BudgetModificationToEstimateLines.self
+    case .budgetChanges: BudgetChangeToEstimateLines.self
+    case .commitments: CommitmentToPurchaseOrder.self
+    case .commitmentChangeOrders: ChangeOrderToPurchaseOrderLines.self
+    case .requisitions: RequisitionToBill.self
+    case .contractPayments: PaymentToBillPaymentCheck.self
+    default: nil
+    }
+}
+
+/// The converter of a kind of record that may come in parts.
+func documentConverter(of entity: Entity) -> any FromDocument.Type {
+    switch entity {
+    case .costCodes: ProjectCostCodeToJobAndItem.self
+    case .wbsCodes: WBSCodeToItem.self
+    default: transactionConverter(of: entity) ?? CommitmentToPurchaseOrder.self
     }
 }
 
 /// The converter of elements of a QuickBooks list to Procore; nil where none come across.
-func procoreConverter(of list: QuickBooksList) -> (any ToProcore.Type)? {
+func procoreConverter(of list: QuickBooksKind) -> (any ToProcore.Type)? {
     switch list {
     case .vendor: VendorToCompany.self
     case .customer: JobToProject.self
-    case .itemService: nil
+    default: nil
     }
 }

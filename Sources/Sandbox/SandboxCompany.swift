@@ -4,8 +4,8 @@ import QBXML
 
 /// A small QuickBooks company, for trying everything without Windows and for tests.
 ///
-/// It answers qbXML documents about vendors, customers and jobs, service items, and queries of these and of accounts,
-/// as QuickBooks Desktop does: the same refusals, the same wording where a recorded answer shows it, the same layout.
+/// It answers qbXML documents about vendors, customers and jobs, service items, estimates, purchase orders, bills and
+/// their payments, and queries of these and of accounts, as QuickBooks Desktop does: the same refusals, the same wording where a recorded answer shows it, the same layout.
 /// Requests that QuickBooks knows and the sandbox does not are answered with status 1030. What it cannot do is shown in
 /// its answers, never passed over.
 ///
@@ -76,19 +76,27 @@ public final class SandboxCompany: Sendable {
         try queue.write { db in try CompanyFile(db: db).provoke(fault) }
     }
 
-    /// Everything in the company, in the order of creation.
+    /// Everything in the company: the lists, then the transactions, each in the order of creation.
     /// - Throws: what SQLite says; only when the machine is unwell.
     public func contents() throws -> [SandboxRecord] {
         try queue.read { db in
             let file = CompanyFile(db: db)
             let ret = Ret(file: file, messages: Messages.of(edition))
-            return try file.records().map { record in
+            let records = try file.records().map { record in
                 var fields: [String: String] = [:]
                 Self.flatten(try ret.element(record), "", &fields)
                 return SandboxRecord(
                     type: record.kind, listID: record.listID, fullName: try file.fullName(record),
                     editSequence: String(record.editSequence), isActive: record.isActive, fields: fields)
             }
+            let txns = try file.txns().map { txn in
+                var fields: [String: String] = [:]
+                Self.flatten(try ret.element(txn, links: true), "", &fields)
+                return SandboxRecord(
+                    type: txn.kind, listID: txn.txnID, fullName: txn.fields["RefNumber"] ?? "",
+                    editSequence: String(txn.editSequence), isActive: txn.fields["IsActive"] != "false", fields: fields)
+            }
+            return records + txns
         }
     }
 

@@ -7,6 +7,9 @@ enum Migrations {
         migrator.registerMigration("1 files, records, requests, documents, events") { db in
             try db.execute(sql: first)
         }
+        migrator.registerMigration("2 transactions: parts, lines, owners") { db in
+            try db.execute(sql: second)
+        }
         return migrator
     }
 
@@ -120,5 +123,42 @@ enum Migrations {
 
         -- The company this ledger belongs to, and the like.
         CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        """
+
+    private static let second = """
+        ALTER TABLE record ADD COLUMN owner TEXT;      -- the record whose transaction it adds lines to: commitments/786001
+        ALTER TABLE record ADD COLUMN txn_lines TEXT;  -- TxnLineIDs of the whole transaction, in order, one a line
+        ALTER TABLE record ADD COLUMN closed TEXT;     -- why the transaction takes no more lines: closed, received
+        CREATE INDEX record_owner ON record(owner) WHERE owner IS NOT NULL;
+
+        -- The record whose QuickBooks object a request is about: of one object, one request at a time.
+        ALTER TABLE request ADD COLUMN object INTEGER;
+        UPDATE request SET object = record;
+        CREATE INDEX request_object ON request(object) WHERE status IS NULL;
+
+        -- What Procore said about a record that may come in several files: its header, its lines.
+        CREATE TABLE part (
+            record INTEGER NOT NULL REFERENCES record(id),
+            name TEXT NOT NULL,          -- header, lines, contract_items, ...
+            content BLOB NOT NULL,
+            PRIMARY KEY (record, name)
+        ) WITHOUT ROWID;
+
+        -- Which line of a QuickBooks transaction one of Procore's lines became.
+        CREATE TABLE line (
+            record INTEGER NOT NULL REFERENCES record(id),  -- in whose content the line stands
+            key TEXT NOT NULL,                              -- Procore's id of the line
+            object INTEGER NOT NULL,                        -- the record that owns the transaction
+            txn_line_id TEXT NOT NULL,
+            PRIMARY KEY (record, key)
+        ) WITHOUT ROWID;
+        CREATE INDEX line_object ON line(object, key);
+
+        -- Records that were left out or refused when they were last read, for those that wait for them.
+        CREATE TABLE absence (
+            key TEXT PRIMARY KEY,        -- vendors/401105
+            reason TEXT NOT NULL,
+            is_refusal INTEGER NOT NULL  -- 1: refused; 0: left out by a rule
+        ) WITHOUT ROWID;
         """
 }

@@ -67,14 +67,28 @@ public struct LedgerRecord: Sendable {
     public var question: LedgerRequest.Operation?
     /// Intake number of the file that last changed it.
     public var file: Int
-    /// The QuickBooks list it is tied to.
-    public var list: QuickBooksList?
-    /// Its `ListID`; nil until linked.
-    public var listID: String?
+    /// The kind of QuickBooks object it is tied to.
+    public var kind: QuickBooksKind?
+    /// Its `ListID` or `TxnID`; nil until linked. For what extends another record.s transaction, `TxnID|TxnLineID`.
+    public var quickBooksID: String?
     /// `EditSequence` of the last answer.
     public var editSequence: String?
-    /// Its full name in QuickBooks: `parent:child`.
+    /// Its full name in QuickBooks: `parent:child`; of a transaction, its `RefNumber`.
     public var fullName: String?
+    /// The record whose QuickBooks transaction it adds lines to; nil: it has an object of its own.
+    public var owner: RecordKey?
+    /// Every `TxnLineID` of its transaction in order, as the last answer showed them.
+    public var txnLineIDs: [String] = []
+    /// Why its transaction takes no more lines; nil: it does.
+    public var closed: Closed?
+
+    /// Why a purchase order takes no more lines.
+    public enum Closed: String, Sendable {
+        /// Closed by hand.
+        case closed
+        /// Everything on it was received.
+        case received
+    }
 
     /// A record not seen before.
     public init(entity: Entity, procoreID: String?, shown: String, file: Int) {
@@ -87,8 +101,13 @@ public struct LedgerRecord: Sendable {
     /// What others wait for when they wait for it; nil while Procore has given it no id.
     public var key: RecordKey? { procoreID.map { RecordKey(entity, $0) } }
 
+    /// Every name under which others may wait for it.
+    public var keys: [RecordKey] {
+        [key, businessKey.map { RecordKey(entity, code: $0) }].compactMap { $0 }
+    }
+
     /// What tells it from all others of its entity for ever: Procore's id, else the business key, else the ListID.
-    public var identity: String { procoreID ?? businessKey.map { "=\($0)" } ?? "@\(listID ?? String(id))" }
+    public var identity: String { procoreID ?? businessKey.map { "=\($0)" } ?? "@\(quickBooksID ?? String(id))" }
 }
 
 extension Books {
@@ -97,13 +116,26 @@ extension Books {
         try one("entity = ? AND procore_id = ?", [key.entity.rawValue, key.procoreID])
     }
 
+    /// The record that a key names: by Procore's id or, where the key holds a code, the one of that code. Of several
+    /// with the same code the one that is linked is meant.
+    public func named(_ key: RecordKey) throws -> LedgerRecord? {
+        guard let code = key.code else { return try record(key) }
+        let same = try records(key.entity, businessKey: code)
+        return same.first { $0.quickBooksID != nil } ?? same.first
+    }
+
+    /// The records that add lines to the transaction of another one, oldest first.
+    public func additions(to owner: RecordKey) throws -> [LedgerRecord] {
+        try many("owner = ? ORDER BY id", [owner.description])
+    }
+
     /// The record with the ledger's number.
     public func record(id: Int64) throws -> LedgerRecord? {
         try one("id = ?", [id])
     }
 
     /// The record that is tied to an element of a QuickBooks list.
-    public func record(_ entity: Entity, _ list: QuickBooksList, _ listID: String) throws -> LedgerRecord? {
+    public func record(_ entity: Entity, _ list: QuickBooksKind, _ listID: String) throws -> LedgerRecord? {
         try one("entity = ? AND list = ? AND list_id = ?", [entity.rawValue, list.rawValue, listID])
     }
 
@@ -166,7 +198,7 @@ extension Books {
     private static let columns = [
         "entity", "procore_id", "business_key", "scope", "shown", "state", "reason", "remedy", "name_key", "wanted",
         "confirmed", "imported", "exported", "updated_at", "claimed_id", "attempts", "retries", "due", "file",
-        "question", "list", "list_id", "edit_sequence", "full_name",
+        "question", "list", "list_id", "edit_sequence", "full_name", "owner", "txn_lines", "closed",
     ]
     private static let selection = "SELECT id, " + columns.joined(separator: ", ") + " FROM record WHERE "
     private static let insertion =
@@ -180,7 +212,8 @@ extension Books {
             record.state.rawValue, record.reason, record.remedy, record.nameKey, blob(record.wanted),
             blob(record.confirmed), blob(record.imported), blob(record.exported), record.updatedAt?.microseconds,
             record.claimedID, record.attempts, record.retries, record.due, record.file, record.question?.rawValue,
-            record.list?.rawValue, record.listID, record.editSequence, record.fullName,
+            record.kind?.rawValue, record.quickBooksID, record.editSequence, record.fullName, record.owner?.description,
+            record.txnLineIDs.isEmpty ? nil : record.txnLineIDs.joined(separator: "\n"), record.closed?.rawValue,
         ]
     }
 
@@ -224,10 +257,13 @@ extension Books {
         record.retries = row[17]
         record.due = row[18]
         record.question = (row[20] as String?).flatMap(LedgerRequest.Operation.init(rawValue:))
-        record.list = (row[21] as String?).flatMap(QuickBooksList.init(rawValue:))
-        record.listID = row[22]
+        record.kind = (row[21] as String?).flatMap(QuickBooksKind.init(rawValue:))
+        record.quickBooksID = row[22]
         record.editSequence = row[23]
         record.fullName = row[24]
+        record.owner = (row[25] as String?).flatMap { RecordKey($0) }
+        record.txnLineIDs = (row[26] as String?)?.split(separator: "\n").map(String.init) ?? []
+        record.closed = (row[27] as String?).flatMap(LedgerRecord.Closed.init(rawValue:))
         return record
     }
 }

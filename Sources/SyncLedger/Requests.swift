@@ -29,6 +29,8 @@ public struct LedgerRequest: Sendable {
     public var requestID: String
     /// The record it is about.
     public var record: Int64
+    /// The record whose QuickBooks object it is about: the commitment of a change order; mostly the same one.
+    public var object: Int64
     /// What it asks for.
     public var operation: Operation
     /// Sequence number of the document that carries it.
@@ -39,9 +41,10 @@ public struct LedgerRequest: Sendable {
     public var status: Int?
 
     /// A request not answered yet.
-    public init(requestID: String, record: Int64, operation: Operation, document: Int) {
+    public init(requestID: String, record: Int64, object: Int64? = nil, operation: Operation, document: Int) {
         self.requestID = requestID
         self.record = record
+        self.object = object ?? record
         self.operation = operation
         self.document = document
     }
@@ -51,8 +54,8 @@ extension Books {
     /// Remembers a request.
     public func insert(_ request: LedgerRequest) throws {
         try execute(
-            "INSERT INTO request (request_id, record, operation, document) VALUES (?, ?, ?, ?)",
-            [request.requestID, request.record, request.operation.rawValue, request.document])
+            "INSERT INTO request (request_id, record, object, operation, document) VALUES (?, ?, ?, ?, ?)",
+            [request.requestID, request.record, request.object, request.operation.rawValue, request.document])
     }
 
     /// The request with a `requestID`.
@@ -63,6 +66,11 @@ extension Books {
     /// The unanswered request of a record; there is at most one.
     public func openRequest(of record: Int64) throws -> LedgerRequest? {
         try request("record = ? AND status IS NULL", [record])
+    }
+
+    /// The unanswered request about the QuickBooks object of a record, whichever record made it.
+    public func openRequest(onObjectOf record: Int64) throws -> LedgerRequest? {
+        try request("object = ? AND status IS NULL", [record])
     }
 
     /// Keeps what an unanswered request carries, before the record's wanted content moves on.
@@ -84,7 +92,7 @@ extension Books {
     }
 
     private static let select =
-        "SELECT id, request_id, record, operation, document, content, status FROM request WHERE "
+        "SELECT id, request_id, record, object, operation, document, content, status FROM request WHERE "
 
     private func request(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRequest? {
         let statement = try db.cachedStatement(sql: Self.select + condition)
@@ -96,7 +104,8 @@ extension Books {
             throw LedgerDamage("Request \(row["id"] as Int64) has an unknown operation.")
         }
         var request = LedgerRequest(
-            requestID: row["request_id"], record: row["record"], operation: operation, document: row["document"])
+            requestID: row["request_id"], record: row["record"], object: row["object"], operation: operation,
+            document: row["document"])
         request.id = row["id"]
         request.content = Books.content(row["content"])
         request.status = row["status"]

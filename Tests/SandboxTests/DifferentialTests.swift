@@ -87,10 +87,10 @@ import Testing
         },
     ]
 
-    /// Where the two differ on purpose: the other company knows bills, prints a city beside a late address line, tells
-    /// names apart by the white space inside them, and takes days that do not exist.
+    /// Where the two differ on purpose: the other company refuses such an invoice whole, prints a city beside a late
+    /// address line, tells names apart by the white space inside them, and takes days that do not exist.
     static func isOwn(_ request: String) -> Bool {
-        ["BillAdd", "</Addr5><City>", "dana  whitfield", "2026-02-30"].contains { request.contains($0) }
+        ["InvoiceAdd", "</Addr5><City>", "dana  whitfield", "2026-02-30"].contains { request.contains($0) }
     }
 
     // Needs ../shared, python3 and lxml.
@@ -139,7 +139,7 @@ import Testing
 }
 
 /// The other company: a process for each document, its file in a scratch folder.
-private final class Simulator {
+final class Simulator {
     private let folder: URL
 
     init() throws {
@@ -148,7 +148,8 @@ private final class Simulator {
         let seed = """
             {"employees": [{"FirstName": "Dana", "LastName": "Whitfield"}], "othernames": [{"Name": "County Clerk"}],
              "accounts": [{"Name": "Concrete", "ParentRef": {"FullName": "Job Expenses"}, "AccountType": "CostOfGoodsSold"},
-                          {"Name": "Office Expenses", "AccountType": "Expense"}],
+                          {"Name": "Office Expenses", "AccountType": "Expense"},
+                          {"Name": "Company Credit Card", "AccountType": "CreditCard"}],
              "items": [{"kind": "ItemNonInventory", "Name": "Fasteners", "SalesOrPurchase": {"Price": "2.00"}}]}
             """
         try seed.write(to: folder.appending(path: "seed.json"), atomically: false, encoding: .utf8)

@@ -59,7 +59,8 @@ import Testing
     @Test func theResponseIsLaidOutAsQuickBooksDoes() throws {
         let test = try TestCompany()
         let request = document(
-            added("Vendor", "<Name>Ren&#233;e &amp; Fils</Name>", requestID: "v-1") + "<BillQueryRq requestID=\"b\"/>")
+            added("Vendor", "<Name>Ren&#233;e &amp; Fils</Name>", requestID: "v-1")
+                + "<InvoiceQueryRq requestID=\"b\"/>")
         guard case .response(let bytes) = try test.company.answer(Array(request.utf8)) else { return }
         #expect(
             String(decoding: bytes, as: UTF8.self) == """
@@ -68,10 +69,10 @@ import Testing
                 <QBXMLMsgsRs>
                 <VendorAddRs requestID="v-1" statusCode="0" statusSeverity="Info" statusMessage="Status OK">
                 <VendorRet>
-                <ListID>80000003-1700000023</ListID>
-                <TimeCreated>2023-11-14T15:13:43-07:00</TimeCreated>
-                <TimeModified>2023-11-14T15:13:43-07:00</TimeModified>
-                <EditSequence>1700000023</EditSequence>
+                <ListID>80000003-1700000025</ListID>
+                <TimeCreated>2023-11-14T15:13:45-07:00</TimeCreated>
+                <TimeModified>2023-11-14T15:13:45-07:00</TimeModified>
+                <EditSequence>1700000025</EditSequence>
                 <Name>Ren&#233;e &amp; Fils</Name>
                 <IsActive>true</IsActive>
                 <NameOnCheck>Ren&#233;e &amp; Fils</NameOnCheck>
@@ -79,7 +80,7 @@ import Testing
                 <Balance>0.00</Balance>
                 </VendorRet>
                 </VendorAddRs>
-                <BillQueryRs requestID="b" statusCode="1030" statusSeverity="Error" statusMessage="The request is not \
+                <InvoiceQueryRs requestID="b" statusCode="1030" statusSeverity="Error" statusMessage="The request is not \
                 supported by the sandbox." />
                 </QBXMLMsgsRs>
                 </QBXML>

@@ -51,7 +51,7 @@ import Testing
             "<VendorModRq><VendorMod><ListID>80000099-1700000001</ListID><EditSequence>1</EditSequence></VendorMod></VendorModRq>"
         ),
         (1060, added("Vendor", "<Name>A</Name>", requestID: String(repeating: "r", count: 51))),
-        (1030, "<BillAddRq requestID=\"1\"><BillAdd><TxnDate>2026-01-01</TxnDate></BillAdd></BillAddRq>"),
+        (1030, "<InvoiceAddRq requestID=\"1\"><InvoiceAdd><TxnDate>2026-01-01</TxnDate></InvoiceAdd></InvoiceAddRq>"),
         (3100, added("Vendor", "<Name>dana  whitfield</Name>")),
         (3100, added("Customer", "<Name> County Clerk </Name>")),
         (3100, added("ItemService", "<Name>FASTENERS</Name>" + twoSides)),

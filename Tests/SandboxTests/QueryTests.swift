@@ -35,9 +35,9 @@ import Testing
         ("<NameFilter><MatchCriterion>Contains</MatchCriterion><Name>EBA</Name></NameFilter>", ["Rocky Rebar"]),
         ("<NameFilter><MatchCriterion>EndsWith</MatchCriterion><Name>ing</Name></NameFilter>", ["Acme Hauling"]),
         ("<NameRangeFilter><FromName>b</FromName><ToName>ri</ToName></NameRangeFilter>", ["Riverton Lumber"]),
-        ("<FromModifiedDate>2023-11-14T15:13:45-07:00</FromModifiedDate>", ["Acme Hauling"]),
+        ("<FromModifiedDate>2023-11-14T15:13:47-07:00</FromModifiedDate>", ["Acme Hauling"]),
         (
-            "<FromModifiedDate>2023-11-14</FromModifiedDate><ToModifiedDate>2023-11-14T22:13:43+00:00</ToModifiedDate>",
+            "<FromModifiedDate>2023-11-14</FromModifiedDate><ToModifiedDate>2023-11-14T22:13:45+00:00</ToModifiedDate>",
             ["Rocky Rebar"]
         ),
     ]

@@ -36,7 +36,7 @@ import Testing
                 added("Vendor", Self.vendor), added("Customer", "<Name>Northgate</Name>"), added("Customer", Self.job),
                 added("ItemService", "<Name>03 Concrete</Name>" + twoSides),
                 added("ItemService", "<Name>Labor</Name><SalesOrPurchase><Price>35.12500</Price></SalesOrPurchase>"),
-                added("Vendor", "<Name>Rocky Rebar</Name>"), "<BillAddRq/>", "<PreferencesQueryRq/>",
+                added("Vendor", "<Name>Rocky Rebar</Name>"), "<InvoiceAddRq/>", "<PreferencesQueryRq/>",
                 "<VendorQueryRq metaData=\"MetaDataAndResponseData\"/>",
                 "<VendorQueryRq><FullName>X</FullName></VendorQueryRq>",
             ]
@@ -44,7 +44,7 @@ import Testing
             .map { "<\($0)QueryRq/>" }
             + ["Terms", "StandardTerms", "SalesTaxCode", "Host", "Company"].map { "<\($0)QueryRq/>" }
         let vendor =
-            "<VendorModRq><VendorMod><ListID>80000003-1700000023</ListID><EditSequence>1</EditSequence></VendorMod></VendorModRq>"
+            "<VendorModRq><VendorMod><ListID>80000003-1700000025</ListID><EditSequence>1</EditSequence></VendorMod></VendorModRq>"
         for attributes in ["", "newMessageSetID=\"s\"", "newMessageSetID=\"s\"", "oldMessageSetID=\"s\""] {
             let request = document(
                 requests.joined() + vendor, attributes: "onError=\"continueOnError\" " + attributes)

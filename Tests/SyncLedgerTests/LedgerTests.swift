@@ -44,8 +44,8 @@ import Testing
             record.retries = 2
             record.due = 1_795_000_000
             record.question = .look
-            record.list = .vendor
-            record.listID = "80000AB4-1716500072"
+            record.kind = .vendor
+            record.quickBooksID = "80000AB4-1716500072"
             record.editSequence = "1716500072"
             record.fullName = "Riverton Lumber"
             try ledger.write { try $0.insert(&record) }
@@ -106,8 +106,8 @@ import Testing
         try withLedger { ledger, _ in
             try ledger.write { books in
                 var first = vendor("1")
-                first.list = .vendor
-                first.listID = "80-1"
+                first.kind = .vendor
+                first.quickBooksID = "80-1"
                 try books.insert(&first)
             }
             #expect(throws: (any Error).self) {
@@ -119,16 +119,16 @@ import Testing
             #expect(throws: (any Error).self) {
                 try ledger.write { books in
                     var tied = vendor("2")
-                    tied.list = .vendor
-                    tied.listID = "80-1"
+                    tied.kind = .vendor
+                    tied.quickBooksID = "80-1"
                     try books.insert(&tied)
                 }
             }
             // The same ListID can exist in another list.
             try ledger.write { books in
                 var job = LedgerRecord(entity: .projects, procoreID: "1", shown: "project 1", file: 1)
-                job.list = .customer
-                job.listID = "80-1"
+                job.kind = .customer
+                job.quickBooksID = "80-1"
                 try books.insert(&job)
             }
             let check = try ledger.integrityCheck()

@@ -16,7 +16,7 @@ public enum JobToProject: ToProcore {
     /// What it becomes.
     public static let entity = Entity.projects
     /// Where it comes from.
-    public static let list = QuickBooksList.customer
+    public static let list = QuickBooksKind.customer
 
     // swift-format-ignore
     public static let rows: [Row<Element>] = [

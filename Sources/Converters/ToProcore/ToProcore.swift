@@ -7,7 +7,7 @@ public protocol ToProcore: Converter {
     /// The kind of Procore record.
     static var entity: Entity { get }
     /// The list it comes from.
-    static var list: QuickBooksList { get }
+    static var list: QuickBooksKind { get }
     /// The mapping table, in the order in which the keys are written.
     static var rows: [Row<Element>] { get }
     /// Why an element is left out, where a rule says so.
@@ -16,7 +16,7 @@ public protocol ToProcore: Converter {
 
 extension ToProcore {
     /// The table's lines.
-    public static var table: [TableLine] { rows.map(TableLine.init) }
+    public static var table: [TableLine] { rows.map { TableLine($0) } }
 
     /// What a QuickBooks element should be in Procore.
     /// - Throws: all its problems.

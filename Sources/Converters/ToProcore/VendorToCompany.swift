@@ -17,7 +17,7 @@ public enum VendorToCompany: ToProcore {
     /// What it becomes.
     public static let entity = Entity.vendors
     /// Where it comes from.
-    public static let list = QuickBooksList.vendor
+    public static let list = QuickBooksKind.vendor
 
     // swift-format-ignore
     public static let rows: [Row<Element>] = [

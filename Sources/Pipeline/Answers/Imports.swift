@@ -88,7 +88,7 @@ struct Imports {
             record.businessKey = key
             tie(&record, ret, converter)
             record.confirmed = everything(ret, entity)
-            record.nameKey = record.confirmed.flatMap { quickBooksConverter(of: entity).object.nameKey(of: $0) }
+            record.nameKey = record.confirmed.flatMap { listConverter(of: entity)?.object.nameKey(of: $0) }
             record.imported = mapped.content
             record.state = .queued
             try work.books.insert(&record)
@@ -128,10 +128,12 @@ struct Imports {
 
     /// The Procore records that are not tied yet and want the element's name; nil where there is none.
     private func sameName(_ ret: Element, _ entity: Entity) throws -> [LedgerRecord]? {
-        guard let nameKey = quickBooksConverter(of: entity).object.nameKey(of: everything(ret, entity)) else {
+        guard let nameKey = listConverter(of: entity)?.object.nameKey(of: everything(ret, entity)) else {
             return nil
         }
-        let same = try work.books.others(wanting: nameKey, than: 0).filter { $0.entity == entity && $0.listID == nil }
+        let same = try work.books.others(wanting: nameKey, than: 0).filter {
+            $0.entity == entity && $0.quickBooksID == nil
+        }
         return same.isEmpty ? nil : same
     }
 
@@ -156,19 +158,19 @@ struct Imports {
         }
         tie(&record, ret, converter)
         record.claimedID = nil
-        record.confirmed = quickBooksConverter(of: record.entity).held(in: ret, of: record.wanted ?? Content())
+        record.confirmed = listConverter(of: record.entity)?.held(in: ret, of: record.wanted ?? Content())
         record.imported = content
         record.exported = content
         record.state = .released
         try work.books.update(record)
-        try work.note("linked", record, "by name: \(converter.list.rawValue) \(record.listID ?? "")")
+        try work.note("linked", record, "by name: \(converter.list.rawValue) \(record.quickBooksID ?? "")")
         work.receipt.count(record.entity, .linked)
         try writeBacks.link(record)
     }
 
     private func tie(_ record: inout LedgerRecord, _ ret: Element, _ converter: any ToProcore.Type) {
-        record.list = converter.list
-        record.listID = ret["ListID"]
+        record.kind = converter.list
+        record.quickBooksID = ret["ListID"]
         record.editSequence = ret["EditSequence"]
         record.fullName = ret["FullName"] ?? ret["Name"]
         record.file = work.intake ?? record.file
@@ -177,7 +179,7 @@ struct Imports {
     /// What QuickBooks holds in every field that a record of this entity may ever be given.
     private func everything(_ ret: Element, _ entity: Entity) -> Content {
         Content(
-            quickBooksConverter(of: entity).targets.compactMap { path in
+            (listConverter(of: entity)?.targets ?? []).compactMap { path in
                 ret[path].flatMap { $0.isEmpty ? nil : Content.Field(path, $0) }
             })
     }

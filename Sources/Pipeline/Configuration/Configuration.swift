@@ -50,6 +50,15 @@ public struct Configuration: Sendable {
         settings.linkSameName = reader.flag("link_same_name") ?? true
         settings.updateAddresses = reader.flag("update_addresses") ?? false
         settings.vendorTypes = reader.vendorTypes("vendor_types")
+        settings.payableAccount = reader.text("quickbooks.payable_account")
+        settings.bankAccount = reader.text("quickbooks.bank_account")
+        settings.retainageItem = reader.text("quickbooks.retainage_item")
+        settings.electronicRef = reader.text("quickbooks.electronic_ref") ?? "ACH"
+        settings.lumpSum = reader.choice("lump_sum", Settings.LumpSum.self) ?? .dollars
+        settings.retainageLines = reader.choice("retainage_lines", Settings.RetainageLines.self) ?? .bill
+        if let list = reader.list("statuses.commitments") { settings.statuses.commitments = list }
+        if let list = reader.list("statuses.change_orders") { settings.statuses.changeOrders = list }
+        if let list = reader.list("statuses.invoices") { settings.statuses.invoices = list }
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         self.settings = settings

@@ -21,8 +21,17 @@ extension Configuration {
           # customer: null
           # customers: {225906: "Northgate LLC"}                    # by Procore project id
 
+          # Bills and their payments. Retainage needs its item, payments by Procore Pay the account they are made from.
+          # payable_account: Accounts Payable # without one, QuickBooks takes its own
+          # retainage_item: Retainage         # a service item
+          # bank_account: Checking
+          # electronic_ref: ACH               # the number of a payment that has no check number
+
         # items: flat                         # flat | hierarchical
-        # short_forms: false                  # true: names that are too long get a deterministic short form
+        # lump_sum: dollars                   # dollars (quantity = dollars, rate 1) | one (quantity 1)
+        # retainage_lines: bill               # bill (one line for the bill) | line (one below each line)
+        # statuses: {commitments: [Approved], change_orders: [approved], invoices: [approved]}
+        # short_forms: false                  # true: names and numbers that are too long get a deterministic short form
         # link_same_name: true                # a name already in the same QuickBooks list links to it
         # update_addresses: false             # after linking, neither side overwrites the other's address
         # vendor_types: all                   # or a list of QuickBooks vendor types to import; none: those without

@@ -8,9 +8,9 @@ import SyncLedger
 /// Whatever brought a record here, a file, an answer or a retry, it is decided in this one place, from what the
 /// ledger holds, so that any order of drops ends in the same books.
 struct Dispatch {
-    private let work: Work
+    let work: Work
     private var requests: RequestBatches
-    private var writeBacks: UpdateBatches
+    let writeBacks: UpdateBatches
 
     /// Decides all undecided records.
     static func run(_ work: Work, writingBack writeBacks: UpdateBatches) throws {
@@ -44,7 +44,13 @@ struct Dispatch {
         record.due = nil
         try work.books.setWaits(record.id, [])
         do throws(Stop) {
-            try send(&record)
+            if let converter = transactionConverter(of: record.entity) {
+                try sendTransaction(&record, converter)
+            } else if let converter = listConverter(of: record.entity) {
+                try send(&record, converter)
+            } else {
+                try tie(&record)
+            }
         } catch {
             switch error {
             case .hold(let reason, let needs):
@@ -52,18 +58,24 @@ struct Dispatch {
                 record.reason = reason
                 try work.books.setWaits(record.id, needs)
                 try work.note("held", record, reason)
-            case .fail(let problem):
+            case .fail(let problems):
                 record.state = .failed
-                record.reason = problem.what
-                record.remedy = problem.remedy
-                work.receipt.add(problem.of(record.shown))
-                try work.note("failed", record, problem.what)
+                record.reason = problems.map(\.what).joined(separator: " ")
+                record.remedy = problems.first?.remedy
+                for problem in problems { work.receipt.add(problem.of(record.shown)) }
+                try work.note("failed", record, record.reason)
             case .broken(let other): throw other
             }
         }
         try work.books.update(record)
         count(record, arrival)
-        if record.listID != nil, let key = record.key { try release(waitingFor: key) }
+        if record.quickBooksID != nil || record.state == .linked {
+            try work.release(waitingFor: record.keys)
+            if let owner = record.owner { try work.release(waitingFor: [owner]) }
+        } else if record.entity == .requisitions, arrival != .released {
+            // The next invoice may only wait to know what this one says.
+            try work.release(waitingFor: record.keys)
+        }
     }
 
     private func count(_ record: LedgerRecord, _ arrival: LedgerRecord.State) {
@@ -79,14 +91,14 @@ struct Dispatch {
     }
 
     /// Why a record does not go on now.
-    private enum Stop: Error {
+    enum Stop: Error {
         case hold(String, needs: [RecordKey] = [])
-        case fail(Problem)
+        case fail([Problem])
         case broken(any Error)
     }
 
-    /// Writes the request that a record needs, if it needs one.
-    private mutating func send(_ record: inout LedgerRecord) throws(Stop) {
+    /// Writes the request that an element of a list needs, if it needs one.
+    private mutating func send(_ record: inout LedgerRecord, _ converter: any ToQuickBooks.Type) throws(Stop) {
         guard let wanted = record.wanted else {
             record.state = record.procoreID == nil ? .queued : .linked
             return
@@ -94,14 +106,13 @@ struct Dispatch {
         if let open = try look({ try work.books.openRequest(of: record.id) }) {
             throw .hold("Its earlier request \(open.requestID) has not been answered yet.")
         }
-        let converter = quickBooksConverter(of: record.entity)
         if let question = record.question { return try ask(question, &record, converter.object, wanted) }
         let changes =
-            record.listID == nil
+            record.quickBooksID == nil
             ? nil : converter.changes(from: record.confirmed ?? Content(), to: wanted, settings: work.settings)
-        if record.listID == nil || changes?["Name"] != nil { try guardName(&record) }
+        if record.quickBooksID == nil || changes?["Name"] != nil { try guardName(&record) }
 
-        if let listID = record.listID, let changes {
+        if let listID = record.quickBooksID, let changes {
             for path in converter.heldBack(from: record.confirmed ?? Content(), to: wanted, settings: work.settings) {
                 work.receipt.add(
                     Note(
@@ -118,7 +129,7 @@ struct Dispatch {
             try queue(&record, .confirm, converter.object.query, converter.object.queryBody(listID: claimed))
         } else {
             var ids: [RecordKey: String] = [:]
-            for key in wanted.references { ids[key] = try listID(of: key) }
+            for key in wanted.references { ids[key] = try quickBooksID(of: key) }
             let guid = nameBasedGUID("\(work.settings.namespace)/\(record.entity.rawValue)/\(record.identity)")
             let body = converter.object.addBody(wanted, externalGUID: guid) { ids[$0] }
             try queue(&record, .add, converter.object.add, body)
@@ -130,7 +141,7 @@ struct Dispatch {
         _ question: LedgerRequest.Operation, _ record: inout LedgerRecord, _ object: QuickBooksObject, _ wanted: Content
     ) throws(Stop) {
         record.question = nil
-        if question == .refresh || question == .confirm, let listID = record.listID ?? record.claimedID {
+        if question == .refresh || question == .confirm, let listID = record.quickBooksID ?? record.claimedID {
             return try queue(&record, question, object.query, object.queryBody(listID: listID))
         }
         var parent = wanted["ParentRef/FullName"]
@@ -139,11 +150,12 @@ struct Dispatch {
         try queue(&record, question == .look ? .look : .adopt, object.query, object.queryBody(fullName: fullName))
     }
 
-    private mutating func queue(
-        _ record: inout LedgerRecord, _ operation: LedgerRequest.Operation, _ message: String, _ body: [UInt8]
+    mutating func queue(
+        _ record: inout LedgerRecord, _ operation: LedgerRequest.Operation, _ message: String, _ body: [UInt8],
+        object: Int64? = nil, isAlone: Bool = false
     ) throws(Stop) {
         do {
-            try requests.add(&record, operation, message: message, body: body)
+            try requests.add(&record, operation, message: message, body: body, object: object, isAlone: isAlone)
         } catch {
             throw .broken(error)
         }
@@ -151,58 +163,53 @@ struct Dispatch {
     }
 
     /// The QuickBooks id of a record that another one needs, or the wait for it.
-    private func listID(of key: RecordKey) throws(Stop) -> String {
-        let needed = try look { try work.books.record(key) }
-        if let id = needed?.listID { return id }
-        guard let needed else {
-            throw .hold(
-                "Waits for \(key.entity.singular) \(key.procoreID), which has not been dropped yet.", needs: [key])
+    func quickBooksID(of key: RecordKey) throws(Stop) -> String {
+        let needed = try look { try work.books.named(key) }
+        if let id = needed?.quickBooksID { return id }
+        // A WBS code stands for the item of its cost code.
+        if needed?.entity == .wbsCodes, let item = needed?.wanted?.references.first {
+            return try quickBooksID(of: item)
         }
-        let why =
-            needed.state == .failed
-            ? "which failed: \(needed.reason ?? "see its own receipt")" : "which is not in QuickBooks yet."
-        throw .hold("Waits for \(needed.shown), \(why)", needs: [key])
+        throw .hold(try look { try work.books.absenceSentence(of: key) }, needs: [key])
     }
 
     /// Two records that would meet in one QuickBooks name: both stop if neither is linked, else only the newcomer.
-    private func guardName(_ record: inout LedgerRecord) throws(Stop) {
+    func guardName(_ record: inout LedgerRecord) throws(Stop) {
         guard let nameKey = record.nameKey else { return }
         let id = record.id
         let others = try look { try work.books.others(wanting: nameKey, than: id) }
-        guard let other = others.first(where: { $0.listID != nil || $0.state == .queued }) ?? others.first else {
+        guard let other = others.first(where: { $0.quickBooksID != nil || $0.state == .queued }) ?? others.first else {
             return
         }
-        for var rival in others where rival.listID == nil && rival.state == .held {
+        let isList = listConverter(of: record.entity) != nil
+        let remedy = isList ? Self.renameRemedy : Self.renumberRemedy
+        for var rival in others where rival.quickBooksID == nil && rival.state == .held {
             rival.state = .failed
-            rival.reason = "\(record.shown) wants the same name in QuickBooks."
-            rival.remedy = Self.renameRemedy
+            rival.reason = "\(record.shown) wants the same \(isList ? "name" : "number") in QuickBooks."
+            rival.remedy = remedy
             try look { try work.books.update(rival) }
         }
-        throw .fail(
+        throw .fail([
             Problem(
-                field: "name",
+                field: isList ? "name" : "number",
                 what:
-                    "\(record.shown) and \(other.shown) would have the same name in QuickBooks (\(record.wanted?["Name"] ?? "")).",
-                remedy: Self.renameRemedy))
+                    "\(record.shown) and \(other.shown) would have the same \(isList ? "name" : "number") in QuickBooks "
+                    + "(\(record.wanted?[isList ? "Name" : "RefNumber"] ?? "")).",
+                remedy: remedy)
+        ])
     }
 
     private static let renameRemedy =
         "Give one of them another name in Procore, export again, and drop the new file in the inbox."
+    private static let renumberRemedy =
+        "Give one of them another number in Procore, such as one with the project's number before it, export again, "
+        + "and drop the new file in the inbox."
 
-    private func look<Result>(_ body: () throws -> Result) throws(Stop) -> Result {
+    func look<Result>(_ body: () throws -> Result) throws(Stop) -> Result {
         do {
             return try body()
         } catch {
             throw .broken(error)
-        }
-    }
-
-    /// Sets the records free that waited for one that is linked now.
-    private func release(waitingFor key: RecordKey) throws {
-        for var record in try work.books.waiting(for: key) where record.state == .held {
-            record.state = .released
-            try work.books.update(record)
-            try work.note("released", record, "by \(key)")
         }
     }
 }

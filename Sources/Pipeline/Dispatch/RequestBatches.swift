@@ -3,7 +3,8 @@ import Domain
 import QBXML
 import SyncLedger
 
-/// Groups requests into message sets, up to 100 of one entity to a document, in the order in which they come.
+/// Groups requests into message sets, in the order in which they come: what changes a transaction stands alone, everything
+/// else up to 100 of one entity to a document.
 struct RequestBatches {
     /// Requests to a message set. Source: the contract; master lists travel together under continueOnError, since
     /// a lost answer is found again by name.
@@ -21,17 +22,27 @@ struct RequestBatches {
         self.work = work
     }
 
-    /// Puts a request of a record into the open message set of its entity.
+    /// Puts a request of a record into the open message set of its entity, or into one of its own.
+    /// - Parameters:
+    ///   - object: the record whose QuickBooks object it is about, where that is another one.
+    ///   - isAlone: whether it travels alone, under an id by which QuickBooks remembers its answer.
     mutating func add(
-        _ record: inout LedgerRecord, _ operation: LedgerRequest.Operation, message: String, body: [UInt8]
+        _ record: inout LedgerRecord, _ operation: LedgerRequest.Operation, message: String, body: [UInt8],
+        object: Int64? = nil, isAlone: Bool = false
     ) throws {
         record.attempts += 1
         let requestID = Self.requestID(record, operation, settings: work.settings)
+        if isAlone {
+            let sequence = work.takeSequence()
+            try remember(record, requestID, operation, object: object, document: sequence)
+            let set = MessageSet(
+                version: work.settings.version, onError: .stopOnError, newMessageSetID: Self.messageSetID(requestID),
+                requests: [.init(message + "Rq", requestID: requestID, body: body)])
+            return try put(set, sequence, record.entity)
+        }
         var batch = open[record.entity] ?? Batch(sequence: work.takeSequence())
         batch.requests.append(.init(message + "Rq", requestID: requestID, body: body))
-        try work.books.insert(
-            LedgerRequest(requestID: requestID, record: record.id, operation: operation, document: batch.sequence))
-        try work.note("queued", record, "\(operation.rawValue) \(requestID)")
+        try remember(record, requestID, operation, object: object, document: batch.sequence)
         open[record.entity] = batch
         if batch.requests.count == Self.size { try close(record.entity) }
     }
@@ -45,18 +56,35 @@ struct RequestBatches {
 
     private mutating func close(_ entity: Entity) throws {
         guard let batch = open.removeValue(forKey: entity) else { return }
-        let bytes = MessageSet(version: work.settings.version, onError: .continueOnError, requests: batch.requests)
-            .rendered()
+        let set = MessageSet(version: work.settings.version, onError: .continueOnError, requests: batch.requests)
+        try put(set, batch.sequence, entity)
+    }
+
+    private func remember(
+        _ record: LedgerRecord, _ requestID: String, _ operation: LedgerRequest.Operation, object: Int64?, document: Int
+    ) throws {
+        try work.books.insert(
+            LedgerRequest(
+                requestID: requestID, record: record.id, object: object, operation: operation, document: document))
+        try work.note("queued", record, "\(operation.rawValue) \(requestID)")
+    }
+
+    private func put(_ set: MessageSet, _ sequence: Int, _ entity: Entity) throws {
+        let bytes = set.rendered()
         // The rules table is independent of the converters' tables: a document that breaks it is our mistake, and
         // must not leave.
         let findings = MessageRules.check(bytes, edition: work.settings.edition)
         guard findings.isEmpty else { throw MalformedDocument(findings: findings) }
         try work.put(
             LedgerDocument(
-                sequence: batch.sequence, outbox: .quickbooks, name: Work.documentName(batch.sequence, entity, "xml"),
+                sequence: sequence, outbox: .quickbooks, name: Work.documentName(sequence, entity, "xml"),
                 entity: entity),
             bytes: bytes)
     }
+
+    /// The id of a message set of one request: 22 characters that depend on company, key, operation and attempt.
+    /// Source of the limit of 23: Intuit, "Error recovery".
+    static func messageSetID(_ requestID: String) -> String { Digest(of: requestID.utf8).hex(11) }
 
     /// `8089-vendors-401104-add-1`, from company, key, operation and attempt; at most 50 characters, beyond which a
     /// digest stands for the key. Source of the limit: Intuit, "requestID".

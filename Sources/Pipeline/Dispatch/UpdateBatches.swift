@@ -26,12 +26,14 @@ final class UpdateBatches {
     /// Tells Procore which QuickBooks element a record is tied to, as Procore's own connector does.
     func link(_ record: LedgerRecord) throws {
         guard record.procoreID != nil else { return }
+        if record.entity == .costCodes { return try linkCode(record) }
+        guard listConverter(of: record.entity) != nil else { return }
         try add(record, fields: [])
     }
 
     /// Tells Procore a record's fields, or makes the record where Procore has none.
     func add(_ record: LedgerRecord, fields: [Content.Field]) throws {
-        guard let listID = record.listID else { return }
+        guard let listID = record.quickBooksID else { return }
         if record.entity == .standardCostCodes, record.scope == nil {
             work.receipt.add(
                 Note(
@@ -51,12 +53,25 @@ final class UpdateBatches {
         for field in fields {
             if case .text(let text) = field.value { update.append((field.path, .string(text))) }
         }
-        let target = Target(entity: record.entity, scope: record.scope)
+        try put(.object(update), in: Target(entity: record.entity, scope: record.scope))
+    }
+
+    /// Tells Procore which job and item a project cost code is tied to.
+    private func linkCode(_ record: LedgerRecord) throws {
+        guard let id = record.procoreID, let origin = record.quickBooksID,
+            let project = record.wanted?.references.first(where: { $0.entity == .projects })?.procoreID
+        else { return }
+        try put(
+            .object([("id", .number(id)), ("origin_id", .string(origin))]),
+            in: Target(entity: .costCodes, scope: project))
+    }
+
+    private func put(_ update: JSONValue, in target: Target) throws {
         if open[target] == nil {
             order.append(target)
             open[target] = (work.takeSequence(), [])
         }
-        open[target]?.updates.append(.object(update))
+        open[target]?.updates.append(update)
         if open[target]?.updates.count == Self.size { try close(target) }
     }
 
@@ -69,10 +84,15 @@ final class UpdateBatches {
     private func close(_ target: Target) throws {
         guard let (sequence, updates) = open.removeValue(forKey: target) else { return }
         order.removeAll { $0 == target }
-        var body: [(key: String, value: JSONValue)] = [("company_id", .number(work.settings.companyID))]
-        if let scope = target.scope { body.append(("standard_cost_code_list_id", .number(scope))) }
+        var body: [(key: String, value: JSONValue)] = []
+        var path = "/rest/v1.0/\(target.entity.rawValue)/sync"
+        if target.entity == .costCodes {
+            path += "?project_id=\(target.scope ?? "")"
+        } else {
+            body.append(("company_id", .number(work.settings.companyID)))
+            if let scope = target.scope { body.append(("standard_cost_code_list_id", .number(scope))) }
+        }
         body.append(("updates", .array(updates)))
-        let path = "/rest/v1.0/\(target.entity.rawValue)/sync"
         let key = Digest(of: path.utf8 + JSONValue.object(body).bytes(pretty: false)).hex(16)
         let document = JSONValue.object([
             (

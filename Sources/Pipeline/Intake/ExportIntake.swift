@@ -18,9 +18,13 @@ struct ExportIntake<Mapping: ToQuickBooks> {
         do {
             source = try read()
         } catch let problem as Problem {
-            return refuse([id().map { problem.of("\(Mapping.entity.singular) \($0)") } ?? problem])
+            let id = id()
+            return try refuse([id.map { problem.of("\(Mapping.entity.singular) \($0)") } ?? problem], id: id, code: nil)
         }
-        if let skipped = source.skipped { return skip(source, skipped.reason) }
+        if let skipped = source.skipped {
+            try absent(source.id, source.businessKey, skipped.reason, isRefusal: false)
+            return skip(source, skipped.reason)
+        }
         if let origin = source.originID, !isQuickBooksID(origin),
             try work.books.record(Mapping.entity, Mapping.object.list, origin) == nil
         {
@@ -33,20 +37,35 @@ struct ExportIntake<Mapping: ToQuickBooks> {
         do {
             mapped = try Mapping.convert(source, settings: work.settings)
         } catch {
-            return refuse(error.all)
+            return try refuse(error.all, id: source.id, code: source.businessKey)
         }
         do {
             try remember(source, mapped)
             return true
         } catch let problem as Problem {
-            return refuse([problem.of(source.shown)])
+            return try refuse([problem.of(source.shown)], id: source.id, code: source.businessKey)
         }
     }
 
-    private func refuse(_ problems: [Problem]) -> Bool {
+    private func refuse(_ problems: [Problem], id: String?, code: String?) throws -> Bool {
+        try absent(id, code, problems.first?.what ?? "", isRefusal: true)
         work.receipt.count(Mapping.entity, .rejected)
         for problem in problems { work.receipt.add(problem) }
         return false
+    }
+
+    /// Remembers why a record is not there, for those that wait for it.
+    private func absent(_ id: String?, _ code: String?, _ reason: String, isRefusal: Bool) throws {
+        for key in Self.keys(id, code) where try work.books.named(key) == nil {
+            try work.books.setAbsence(key, reason, isRefusal: isRefusal)
+        }
+    }
+
+    private static func keys(_ id: String?, _ code: String?) -> [RecordKey] {
+        [
+            id.map { RecordKey(Mapping.entity, $0) },
+            code.map { RecordKey(Mapping.entity, code: QuickBooksText.comparisonKey($0)) },
+        ].compactMap { $0 }
     }
 
     private func skip(_ source: Mapping.Source, _ reason: String) -> Bool {
@@ -58,6 +77,7 @@ struct ExportIntake<Mapping: ToQuickBooks> {
     private func remember(_ source: Mapping.Source, _ mapped: Mapped) throws {
         let key = source.businessKey.map(QuickBooksText.comparisonKey)
         let updatedAt = try source.updatedAt.map(timestamp)
+        for key in Self.keys(source.id, source.businessKey) { try work.books.endAbsence(key) }
         guard var record = try known(source, key) else {
             var record = LedgerRecord(
                 entity: Mapping.entity, procoreID: source.id, shown: source.shown, file: work.intake ?? 0)
@@ -102,10 +122,10 @@ struct ExportIntake<Mapping: ToQuickBooks> {
         record.businessKey = key
         record.file = work.intake ?? record.file
         apply(source, mapped, updatedAt, to: &record)
-        record.state = record.listID == nil && record.state != .queued ? .new : .changed
+        record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
         try work.books.update(record)
         try work.note("read", record, work.source)
-        if gotItsID, source.originID != record.listID { try writeBacks.link(record) }
+        if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
         add(mapped.notes)
     }
 

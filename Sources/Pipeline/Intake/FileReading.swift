@@ -74,14 +74,12 @@ struct FileReading {
             case .event(let name, let data):
                 guard let (entity, records) = try Recognition.eventRecords(data) else {
                     throw Problem(
-                        what: "The event \(name) carries nothing that this version converts.",
-                        remedy:
-                            "Keep the file: companies, projects and standard cost codes are what this version converts."
-                    )
+                        what: "The event \(name) of Procore's own connector carries nothing that can be converted.",
+                        remedy: "Drop the export of the records themselves, which has their ids.")
                 }
-                let opened = try open(entity)
+                let opened = try open(.list(entity))
                 rejects.begin(.list)
-                for json in records { try opened.take(json: json, rejects) }
+                for json in records { try opened.take(json: json) }
                 export = opened
             case .syncEntity(let json, _):
                 if sync == nil { sync = try SyncResponseIntake(work: work, fileName: name) }
@@ -96,6 +94,7 @@ struct FileReading {
         } else if reader.shape == .syncResponse {
             try SyncResponseIntake(work: work, fileName: name).finish()
         } else if let export {
+            try export.finish()
             try Dispatch.run(work, writingBack: export.writeBacks)
         } else {
             throw Problem(
@@ -106,62 +105,89 @@ struct FileReading {
 
     private func take(_ json: JSONRecord, _ export: inout OpenExport?, isLines: Bool) throws {
         if export == nil {
-            export = try open(try Recognition.entity(of: json, hint: hint))
+            export = try open(try Recognition.form(of: json, hint: hint))
             rejects.begin(isLines ? .lines : .list)
         }
-        try export?.take(json: json, rejects)
+        try export?.take(json: json)
     }
 
     private func readCSV(_ source: any ByteSource) throws {
         var reader = CSVReader(source)
         let header = try reader.readHeader()
-        let export = try open(try Recognition.entity(ofHeader: header))
+        let export = try open(try Recognition.form(ofHeader: header))
         rejects.begin(.csv(header: reader.rawHeader))
         var rows = 0
         while let row = try reader.next() {
             rows += 1
-            try export.take(csv: row, rejects)
+            try export.take(csv: row)
         }
         guard rows > 0 else {
             throw Problem(
                 what: "There is no row below the header.",
                 remedy: "Fill in the template, save it as CSV, and drop it again.")
         }
+        try export.finish()
         try Dispatch.run(work, writingBack: export.writeBacks)
     }
 
-    private func open(_ entity: Entity) throws -> OpenExport {
-        if let problem = quickBooksConverter(of: entity).missing(in: work.settings) { throw problem }
-        return OpenExport(entity: entity, work: work, writeBacks: UpdateBatches(work))
+    private func open(_ form: ExportForm) throws -> OpenExport {
+        if case .list(let entity) = form, let problem = listConverter(of: entity)?.missing(in: work.settings) {
+            throw problem
+        }
+        return OpenExport(form, work, hint: hint, rejects)
     }
 }
 
-/// An export whose entity is known.
+/// An export whose kind is known.
 private struct OpenExport {
-    let entity: Entity
-    let work: Work
     let writeBacks: UpdateBatches
+    private let work: Work
+    private let rejects: any RejectedRecords
+    private let entity: Entity
+    private let documents: DocumentIntake?
 
-    func take(json: JSONRecord, _ rejects: any RejectedRecords) throws {
+    init(_ form: ExportForm, _ work: Work, hint: String, _ rejects: any RejectedRecords) {
+        self.work = work
+        self.rejects = rejects
+        writeBacks = UpdateBatches(work)
+        switch form {
+        case .list(let entity):
+            self.entity = entity
+            documents = nil
+        case .documents(let form):
+            entity = form.entity
+            documents = DocumentIntake(work, form, hint: hint, rejects)
+        }
+    }
+
+    func take(json: JSONRecord) throws {
+        if let documents { return try documents.take(json: json) }
         let id = { try? json.id("id") }
         let taken =
             switch entity {
             case .vendors: try take(CompanyToVendor.self, id: id) { try Company(json) }
             case .projects: try take(ProjectToJob.self, id: id) { try Project(json) }
             case .standardCostCodes: try take(CostCodeToItem.self, id: id) { try StandardCostCode(json) }
+            default: true
             }
         if !taken { try rejects.add(json.raw) }
     }
 
-    func take(csv row: CSVRow, _ rejects: any RejectedRecords) throws {
+    func take(csv row: CSVRow) throws {
+        if let documents { return try documents.take(csv: row) }
         let id = { row["Id"] }
         let taken =
             switch entity {
             case .vendors: try take(CompanyToVendor.self, id: id) { try Company(row) }
             case .standardCostCodes: try take(CostCodeToItem.self, id: id) { try StandardCostCode(row) }
-            case .projects: true
+            default: true
             }
         if !taken { try rejects.add(row.raw) }
+    }
+
+    /// Takes what could only be judged at the end of the file.
+    func finish() throws {
+        try documents?.finish()
     }
 
     private func take<Mapping: ToQuickBooks>(

@@ -42,25 +42,71 @@ enum Recognition {
         return .unknown("It is neither JSON nor CSV nor XML.")
     }
 
-    /// The entity of a JSON record, by the fields that only it has.
-    static func entity(of record: JSONRecord, hint: String) throws(Problem) -> Entity {
+    /// What a JSON record is, by the fields that only it has; folder and file name are a hint.
+    ///
+    /// Source: Procore's REST schemas; the keys that tell one from another.
+    static func form(of record: JSONRecord, hint: String) throws(Problem) -> ExportForm {
         func has(_ keys: String...) -> Bool { keys.allSatisfy(record.has) }
-        if has("standard_cost_code_list_id", "full_code"), !has("biller") { return .standardCostCodes }
-        if has("synced_to_erp") || has("business_phone", "authorized_bidder") { return .vendors }
-        if has("time_zone"), has("accounting_project_number") || has("project_number") { return .projects }
-        if let other = others.first(where: { $0.keys.allSatisfy(record.has) }) {
+        if let request = requests.first(where: { $0.allSatisfy(record.has) }), !has("id") {
             throw Problem(
-                what: "The file holds \(other.name), which this version does not convert.",
-                remedy: other.remedy)
+                what: "The file is a request to Procore (\(request.joined(separator: ", "))), and no export.",
+                remedy: "Drop what Procore exports or answers; requests to Procore are written to outbox/procore.")
         }
-        let hint = hint.lowercased()
+        if has("standard_cost_code_list_id", "full_code"), !has("biller") { return .list(.standardCostCodes) }
+        if has("synced_to_erp") || has("business_phone", "authorized_bidder") { return .list(.vendors) }
+        if has("time_zone"), has("accounting_project_number") || has("project_number") { return .list(.projects) }
+        if has("biller", "full_code") { return .projectCostCodes }
+        if has("flat_code", "segment_items") { return .wbsCodes }
+        if has("original_budget_amount") {
+            return has("budget_modifications") || has("category", "biller_type") ? .budgetDetailRows : .budgetLines
+        }
+        if has("transfer_amount") { return .budgetModifications }
+        if has("adjustment_line_items") || has("change_event_line_item_ids", "erp_status") { return .budgetChanges }
+        if has("requisition_start") || has("summary", "commitment_id") || has("g702", "commitment_id") {
+            return .requisitions
+        }
+        if has("work_completed_this_period") { return .requisitionItems }
+        if has("contract_id", "check_number") { return .payments }
+        if let form = changeOrderOrCommitment(record, hint: hint.lowercased()) { return form }
+        if has("direct_cost_type") {
+            throw Problem(
+                what: "The file holds direct costs of Procore's, and costs come from QuickBooks.",
+                remedy: "Enter the costs in QuickBooks.")
+        }
+        return try hinted(record, hint.lowercased())
+    }
+
+    private static func changeOrderOrCommitment(_ record: JSONRecord, hint: String) -> ExportForm? {
+        func has(_ keys: String...) -> Bool { keys.allSatisfy(record.has) }
+        let type = (try? record.text("type")) ?? nil
+        if let type, type.hasSuffix("ChangeOrder") || type == "ChangeOrderPackage" { return .changeOrders }
+        if has("contract_id", "revision", "status") || has("contract_id", "grand_total") { return .changeOrders }
+        if type == "WorkOrderContract" || type == "PurchaseOrderContract" { return .commitments }
+        if has("accounting_method", "number") || has("number", "title", "vendor", "executed") { return .commitments }
+        if has("holder", "cost_code") || has("holder", "wbs_code") || has("prime_line_item_id", "amount")
+            || has("extended_type", "amount") || has("extended_type", "total_amount")
+        {
+            let holder = (try? record.text("holder.holder_type")) ?? nil
+            let isChange =
+                holder.map { $0.contains("ChangeOrder") }
+                ?? (has("commitment_line_item_id") || hint.contains("change_order"))
+            return isChange ? .changeOrderLines : .commitmentLines
+        }
+        return nil
+    }
+
+    private static func hinted(_ record: JSONRecord, _ hint: String) throws(Problem) -> ExportForm {
+        func has(_ keys: String...) -> Bool { keys.allSatisfy(record.has) }
         if has("name") {
             if hint.contains("cost_code") || hint.contains("cost-code") || hint.contains("cost code"), has("code") {
-                return .standardCostCodes
+                return .list(.standardCostCodes)
             }
-            if hint.contains("vendor") || hint.contains("compan") { return .vendors }
-            if hint.contains("project") { return .projects }
+            if hint.contains("vendor") || hint.contains("compan") { return .list(.vendors) }
+            if hint.contains("project") { return .list(.projects) }
         }
+        if hint.contains("budget_change"), has("status") { return .budgetChanges }
+        if hint.contains("change_order"), has("number", "status") { return .changeOrders }
+        if hint.contains("commitment") || hint.contains("contract"), has("number", "status") { return .commitments }
         throw Problem(
             what:
                 "Nothing in the file tells what its records are (fields: \(record.keys.prefix(8).joined(separator: ", "))).",
@@ -69,18 +115,60 @@ enum Recognition {
         )
     }
 
-    /// The entity of a CSV template, by its headers.
-    static func entity(ofHeader header: [String]) throws(Problem) -> Entity {
+    /// Bodies of requests to Procore, by their keys.
+    private static let requests: [[String]] = [
+        ["company_id", "updates"], ["company_id", "project"], ["company_id", "vendor"],
+        ["contract_id", "contract_payment"],
+        ["updates"],
+    ]
+
+    /// What a CSV file is, by its headers.
+    static func form(ofHeader header: [String]) throws(Problem) -> ExportForm {
         let names = Set(header.map { $0.lowercased() })
         func all(_ headers: [String]) -> Bool { headers.allSatisfy { names.contains($0.lowercased()) } }
-        if all(Company.headers) { return .vendors }
-        if all(StandardCostCode.headers), header.filter({ !$0.isEmpty }).count <= 3 { return .standardCostCodes }
+        if all(Company.headers) { return .list(.vendors) }
+        if all(StandardCostCode.headers), header.filter({ !$0.isEmpty }).count <= 3 { return .list(.standardCostCodes) }
+        if all(BudgetLine.headers) { return .budgetExport }
+        if let other = otherTables.first(where: { all($0.headers) }) {
+            throw Problem(what: "The file is \(other.what).", remedy: other.remedy)
+        }
+        if all(Commitment.scheduleHeaders) { return .scheduleOfValues }
         throw Problem(
             what:
-                "The columns (\(header.prefix(8).joined(separator: ", "))) are those of no list that this version converts.",
-            remedy: "Companies need the company import template's columns, cost codes the columns Code and Description."
+                "The columns (\(header.prefix(8).joined(separator: ", "))) are those of no list that Plumbline converts.",
+            remedy:
+                "Companies need the company import template's columns, cost codes the columns Code and Description, "
+                + "a budget those of its export; everything else comes as JSON."
         )
     }
+
+    /// Tables of Procore's that cannot be converted, and why.
+    private static let otherTables: [(headers: [String], what: String, remedy: String)] = [
+        (
+            ["Cost Code", "Manual Calculation"], "Procore's budget import template, which is no export of a budget",
+            "Export the budget itself, as CSV or JSON, and drop that."
+        ),
+        (
+            ["Invoice #", "Employee Email"], "Procore's direct cost import template, and costs come from QuickBooks",
+            "Enter the costs in QuickBooks."
+        ),
+        (
+            ["Contract", "Revision", "Amount"], "a list of change orders without their lines and ids",
+            "Drop the change orders as JSON, with their lines."
+        ),
+        (
+            ["Contract Company", "Original Contract Amount"], "a list of commitments without their lines and ids",
+            "Drop the commitments as JSON, with their lines."
+        ),
+        (
+            ["Date Paid", "Payment Number"], "a list of payments that does not name the invoices by their ids",
+            "Drop the payments as JSON."
+        ),
+        (
+            ["Billing Date", "Payment Due"], "a list of invoices without their items, from which no bill can be made",
+            "Drop the invoices as JSON, with their items."
+        ),
+    ]
 
     /// The array that an ERP event carries its records in.
     static func eventRecords(_ data: JSONRecord) throws(Problem) -> (Entity, [JSONRecord])? {
@@ -92,24 +180,4 @@ enum Recognition {
         }
         return nil
     }
-
-    /// Documented exports of Procore's that are known when seen. Source: domain facts on discriminating keys.
-    private static let others: [(keys: [String], name: String, remedy: String)] = [
-        (
-            ["biller", "full_code"], "cost codes of a project",
-            "Export the company's standard cost code list instead: its codes become the items."
-        ),
-        (["flat_code", "segment_items"], "WBS codes", "Export the company's standard cost code list instead."),
-        (["original_budget_amount"], "budget lines", laterRemedy),
-        (["transfer_amount"], "budget modifications", laterRemedy),
-        (["adjustment_line_items"], "budget changes", laterRemedy),
-        (["accounting_method"], "commitments", laterRemedy),
-        (["contract_id", "check_number"], "payments", laterRemedy),
-        (["contract_id", "grand_total"], "commitment change orders", laterRemedy),
-        (["requisition_start"], "subcontractor invoices", laterRemedy),
-        (["direct_cost_type"], "direct costs", laterRemedy),
-    ]
-
-    private static let laterRemedy =
-        "Keep the file: companies, projects and standard cost codes are what this version converts."
 }

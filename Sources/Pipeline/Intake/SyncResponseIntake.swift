@@ -90,8 +90,9 @@ struct SyncResponseIntake {
     private func find(_ json: JSONRecord) throws -> LedgerRecord? {
         let entities = document.map { [$0.entity] } ?? Entity.allCases
         for entity in entities {
-            let list = quickBooksConverter(of: entity).object.list
-            if let origin = try json.filled("origin_id"), let record = try work.books.record(entity, list, origin) {
+            let kind = entity == .costCodes ? .itemService : listConverter(of: entity)?.object.list
+            guard let kind = kind ?? transactionConverter(of: entity)?.object.kind else { continue }
+            if let origin = try json.filled("origin_id"), let record = try work.books.record(entity, kind, origin) {
                 return record
             }
         }

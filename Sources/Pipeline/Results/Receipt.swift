@@ -1,3 +1,4 @@
+import Converters
 import Domain
 import Procore
 
@@ -39,6 +40,8 @@ struct Receipt {
     private(set) var notes: [Note] = []
     private(set) var unlistedProblems = 0
     private(set) var unlistedNotes = 0
+    /// How each field came about, where `convert --explain` asks for it; not part of the receipt.
+    var steps: [MappingStep] = []
     /// Set when nothing of the file could be taken.
     var isRejected = false
 

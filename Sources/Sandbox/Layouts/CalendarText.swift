@@ -51,6 +51,9 @@ enum CalendarText {
         return "\(year)-\(two(month))-\(two(day + 1))T\(clock)-07:00"
     }
 
+    /// A day as qbXML writes it, from its days since 1970-01-01.
+    static func shown(day: Int) -> String { String(shown(day * 86_400 - offset).prefix(10)) }
+
     private static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
     private static func lengths(_ year: Int) -> [Int] {

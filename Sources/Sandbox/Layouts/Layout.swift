@@ -22,6 +22,8 @@ struct Layout: Sendable {
         /// Of the slots of one group, only those of one alternative may stand together.
         let group: Character?
         let alternative: Character?
+        /// Whether it may stand before and after its neighbours of the same sort: lines and groups of lines.
+        let isMixed: Bool
         /// What stands inside; nil for text.
         let children: Layout?
     }
@@ -51,7 +53,7 @@ struct Layout: Sendable {
 ///
 /// A word of it is `forms.Name` and marks, in any order: `!` required, `*` repeats, `≤41` longest text, `:amount` kind
 /// of value, `(A,B)` the words allowed, `{address}` the block that stands inside, `|a1` alternative 1 of group a, `/US`
-/// or `/CA` the edition that has it. The forms are the letters of `Layout.Form`; without them all. `Name…Ref` without
+/// or `/CA` the edition that has it, `~` in any order with its neighbours that have it too. The forms are the letters of `Layout.Form`; without them all. `Name…Ref` without
 /// a kind holds a `ListID` or a `FullName`, `Is…` is true or false, `…Date` a date. `$person` is another block, in place.
 struct LayoutNotation {
     let blocks: [String: String]
@@ -84,11 +86,13 @@ struct LayoutNotation {
         var repeats = false
         var group: Character?
         var alternative: Character?
+        var isMixed = false
         var block: String?
         while let mark = marks.popFirst() {
             switch mark {
             case "!": isRequired = true
             case "*": repeats = true
+            case "~": isMixed = true
             case "≤": longest = Int(Self.take(&marks)) ?? longest
             case ":": kind = ValueKind(rawValue: Self.take(&marks))
             case "/": if Self.take(&marks) != edition.rawValue.uppercased() { return nil }
@@ -107,7 +111,7 @@ struct LayoutNotation {
         if kind == nil, block == nil, name.hasSuffix("Ref"), name != "AdditionalContactRef" { block = "reference" }
         return Layout.Slot(
             name: name, value: kind ?? ValueKind(named: name), longest: longest, words: words, isRequired: isRequired,
-            repeats: repeats, group: group, alternative: alternative,
+            repeats: repeats, group: group, alternative: alternative, isMixed: isMixed,
             children: block.map { layout(blocks[$0] ?? "") })
     }
 

@@ -30,7 +30,7 @@ struct LayoutCheck {
             if position == last, !slot.repeats {
                 throw Unreadable(detail: "\(child.name) stands more than once in \(element.name).")
             }
-            if position < last {
+            if position < last, !(slot.isMixed && layout.slots[last].isMixed) {
                 let before = layout.slots[last].name
                 throw Unreadable(detail: "\(child.name) must stand before \(before) in \(element.name).")
             }

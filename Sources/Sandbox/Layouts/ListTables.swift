@@ -37,6 +37,7 @@ enum ListTables {
         "Account": "R.ListID R.TimeCreated R.TimeModified R.EditSequence R.Name R.FullName R.IsActive R.ParentRef R.Sublevel R.AccountType R.Balance:amount R.TotalBalance:amount",
         "Class": "R.ListID R.TimeCreated R.TimeModified R.EditSequence R.Name R.FullName R.IsActive R.ParentRef R.Sublevel",
         "StandardTerms": "R.ListID R.TimeCreated R.TimeModified R.EditSequence R.Name R.IsActive R.StdDueDays",
+        "Template": "R.ListID R.TimeCreated R.TimeModified R.EditSequence R.Name R.IsActive",
         "SalesTaxCode": "R.ListID R.TimeCreated R.TimeModified R.EditSequence R.Name R.IsActive R.IsTaxable R.Desc",
     ]
 }

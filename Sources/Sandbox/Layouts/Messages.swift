@@ -21,14 +21,15 @@ struct Messages: Sendable {
     static func of(_ edition: Edition) -> Messages { edition == .us ? us : canada }
 
     private init(edition: Edition) {
-        let blocks = ListTables.blocks
+        let blocks = ListTables.blocks.merging(TransactionTables.blocks) { first, _ in first }
+        let records = ListTables.records.merging(TransactionTables.records) { first, _ in first }
         func layouts(_ form: Layout.Form, _ isWanted: (String) -> Bool) -> [String: Layout] {
             let notation = LayoutNotation(blocks: blocks, edition: edition, form: form)
-            return ListTables.records.filter { isWanted($0.key) }.mapValues { notation.layout($0) }
+            return records.filter { isWanted($0.key) }.mapValues { notation.layout($0) }
         }
         let writable: Set = ["Vendor", "Customer", "ItemService"]
-        adds = layouts(.add) { writable.contains($0) }
-        mods = layouts(.mod) { writable.contains($0) }
+        adds = layouts(.add) { writable.contains($0) || TxnKind.all[$0] != nil }
+        mods = layouts(.mod) { writable.contains($0) || TxnKind.all[$0]?.isChangeable == true }
         rets = layouts(.ret) { _ in true }
         let notation = LayoutNotation(blocks: QueryTables.blocks, edition: edition, form: .add)
         queries = QueryTables.queries.mapValues { notation.layout($0) }
@@ -36,6 +37,11 @@ struct Messages: Sendable {
 
     /// What stands in `VendorRet`; empty for a list that the sandbox does not keep.
     func ret(_ kind: String) -> Layout { rets[kind] ?? Layout(slots: []) }
+
+    /// What stands in a line such as `EstimateLineRet` of a transaction.
+    func line(_ line: String, of kind: String) -> Layout {
+        ret(kind).slot(line + "Ret")?.children ?? Layout(slots: [])
+    }
 
     /// What stands in `VendorAdd` or `VendorMod`; nil where the sandbox does not answer it.
     func body(_ kind: String, _ verb: Verb) -> Layout? {

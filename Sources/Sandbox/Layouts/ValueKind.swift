@@ -2,7 +2,7 @@
 ///
 /// Source: Intuit's qbXML types, and "Status codes in response messages" for 3000 to 3085.
 enum ValueKind: String, Sendable {
-    case text, id, bool, date, datetime, amount, price, percent, guid, integer, count
+    case text, id, bool, date, datetime, amount, price, percent, quantity, guid, integer, count
 
     /// The kind that an element's name tells.
     init(named name: String) {
@@ -34,6 +34,8 @@ enum ValueKind: String, Sendable {
             return Status.unreadable(3045, "price", text, field)
         case .percent where !DecimalText.accepts(trimmed, digits: 10, places: 1...5):
             return Status.unreadable(3050, "percent", text, field)
+        case .quantity where !DecimalText.accepts(trimmed, digits: 10, places: 1...5):
+            return Status.unreadable(3060, "quantity", text, field)
         case .guid where !Self.isGUID(trimmed): return Status.unreadable(3065, "GUID value", text, field)
         case .integer where Int(trimmed) == nil, .count where (Int(trimmed) ?? 0) < 1:
             return Status.unreadable(3085, "number", text, field)
@@ -46,6 +48,7 @@ enum ValueKind: String, Sendable {
         switch self {
         case .bool: ["1": "true", "0": "false"][text.trimmed] ?? text.trimmed
         case .amount, .price, .percent: DecimalText.canonical(text.trimmed)
+        case .quantity: DecimalText.canonical(text.trimmed, places: 0)
         default: text
         }
     }
@@ -61,7 +64,7 @@ enum ValueKind: String, Sendable {
     }
 }
 
-/// Decimal numbers as text: the sandbox calculates with none.
+/// Decimal numbers as text.
 enum DecimalText {
     /// Whether a text is an optional sign, digits, and a point with decimals or none.
     static func accepts(_ text: String, digits: Int, places: ClosedRange<Int>) -> Bool {
@@ -73,18 +76,18 @@ enum DecimalText {
         return (1...digits).contains(parts[0].count) && (parts.count == 1 || places.contains(parts[1].count))
     }
 
-    /// Without plus sign and needless zeros, with two decimals at least.
-    static func canonical(_ text: String) -> String {
+    /// Without plus sign and needless zeros, with two decimals at least, or as many as `places` says.
+    static func canonical(_ text: String, places: Int = 2) -> String {
         guard !text.isEmpty else { return text }
         let isNegative = text.hasPrefix("-")
         let parts = text.drop { $0 == "-" || $0 == "+" }.split(separator: ".", omittingEmptySubsequences: false)
         var whole = (parts.first ?? "").drop { $0 == "0" }
         if whole.isEmpty { whole = "0" }
         var decimals = parts.count > 1 ? String(parts[1]) : ""
-        while decimals.count > 2, decimals.last == "0" { decimals.removeLast() }
-        while decimals.count < 2 { decimals += "0" }
+        while decimals.count > places, decimals.last == "0" { decimals.removeLast() }
+        while decimals.count < places { decimals += "0" }
         let isZero = whole == "0" && decimals.allSatisfy { $0 == "0" }
-        return (isNegative && !isZero ? "-" : "") + whole + "." + decimals
+        return (isNegative && !isZero ? "-" : "") + whole + (decimals.isEmpty ? "" : "." + decimals)
     }
 }
 

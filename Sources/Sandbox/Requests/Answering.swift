@@ -41,7 +41,7 @@ struct Answering {
             answer.elements = []
         } catch let outOfDate as OutOfDate {
             answer.status = .outOfDate(outOfDate.editSequence)
-            answer.elements = [try ret(outOfDate.record)]
+            answer.elements = [outOfDate.ret]
         }
         return answer
     }
@@ -54,9 +54,20 @@ struct Answering {
         switch request.verb {
         case .add where messages.body(request.kind, .add) != nil:
             if !body.attributes.isEmpty { throw Status.unsupported }
-            answer.elements = [try ret(lists.add(body, kind: request.kind))]
+            if let kind = TxnKind.all[request.kind] {
+                let entered = try TxnRequests(file: file, messages: messages, kind: kind).add(body)
+                if let warning = entered.warning { answer.status = warning }
+                answer.elements = [try ret.element(entered.txn)]
+            } else {
+                answer.elements = [try ret.element(lists.add(body, kind: request.kind))]
+            }
         case .mod where messages.body(request.kind, .mod) != nil:
-            answer.elements = [try ret(lists.modify(body, kind: request.kind))]
+            if let kind = TxnKind.all[request.kind] {
+                let requests = TxnRequests(file: file, messages: messages, kind: kind)
+                answer.elements = [try ret.element(requests.modify(body))]
+            } else {
+                answer.elements = [try ret.element(lists.modify(body, kind: request.kind))]
+            }
         case .query where messages.query(request.kind) != nil:
             try query(request, lists, &answer)
         default:
@@ -79,19 +90,31 @@ struct Answering {
         default:
             // Iterators belong to a session, which files do not have.
             if request.element.attributes["iterator"] != nil { throw Status.unsupported }
-            let result = try lists.query(request.element, kind: request.kind)
-            if let missing = result.missing.first {
-                answer.status = .notAllFound(missing)
-            } else if result.records.isEmpty {
-                answer.status = .nothingFound
+            if TxnKind.all[request.kind] != nil {
+                let result = try TxnQuery(file: file, request: request.element, kind: request.kind).result()
+                let lines = request.element.isTrue("IncludeLineItems")
+                let links = request.element.isTrue("IncludeLinkedTxns")
+                try found(result, request, &answer) { try ret.element($0, lines: lines, links: links) }
+            } else {
+                let result = try lists.query(request.element, kind: request.kind)
+                try found(result, request, &answer) { try ret.element($0) }
             }
-            let metaData = request.element.attributes["metaData"] ?? "NoMetaData"
-            if metaData != "NoMetaData" { answer.retCount = result.records.count }
-            if metaData != "MetaDataOnly" { answer.elements = try result.records.map(ret) }
         }
     }
 
-    private func ret(_ record: ListRecord) throws -> Element {
-        try Ret(file: file, messages: messages).element(record)
+    private func found<Record>(
+        _ result: QueryResult<Record>, _ request: RequestDocument.Request, _ answer: inout Answer,
+        _ shown: (Record) throws -> Element
+    ) throws {
+        if let missing = result.missing.first {
+            answer.status = .notAllFound(missing)
+        } else if result.records.isEmpty {
+            answer.status = .nothingFound
+        }
+        let metaData = request.element.attributes["metaData"] ?? "NoMetaData"
+        if metaData != "NoMetaData" { answer.retCount = result.records.count }
+        if metaData != "MetaDataOnly" { answer.elements = try result.records.map(shown) }
     }
+
+    private var ret: Ret { Ret(file: file, messages: messages) }
 }

@@ -1,15 +1,15 @@
 import QBXML
 
 /// What a query finds.
-struct QueryResult {
-    var records: [ListRecord] = []
+struct QueryResult<Record> {
+    var records: [Record] = []
     /// What was asked for by id or name and is not there.
     var missing: [String] = []
 }
 
 extension ListRequests {
     /// Finds the records of a query.
-    func query(_ request: Element, kind: String) throws -> QueryResult {
+    func query(_ request: Element, kind: String) throws -> QueryResult<ListRecord> {
         let kinds = Lists.kinds(ofQuery: kind)
         let ids = request.all("ListID"), names = request.all("FullName")
         if !ids.isEmpty || !names.isEmpty { return try find(ids + names, kinds: kinds) }
@@ -23,8 +23,8 @@ extension ListRequests {
         return QueryResult(records: found)
     }
 
-    private func find(_ wanted: [Element], kinds: [String]) throws -> QueryResult {
-        var result = QueryResult()
+    private func find(_ wanted: [Element], kinds: [String]) throws -> QueryResult<ListRecord> {
+        var result = QueryResult<ListRecord>()
         let list = Lists.list(of: kinds[0])
         for element in wanted {
             let text = element.text.trimmed

@@ -27,7 +27,9 @@ struct ListRequests {
             throw Status.noSuchObject(listID)
         }
         let editSequence = (body["EditSequence"] ?? "").trimmed
-        if editSequence != String(record.editSequence) { throw OutOfDate(editSequence: editSequence, record: record) }
+        if editSequence != String(record.editSequence) {
+            throw OutOfDate(editSequence: editSequence, ret: try Ret(file: file, messages: messages).element(record))
+        }
         try RecordFields(file: file, kind: kind, ret: messages.ret(kind)).merge(body, into: &record.fields)
         if let name = body["Name"] { record.name = name.trimmed }
         if let isActive = Self.isTrue(body["IsActive"]) { record.isActive = isActive }
@@ -63,5 +65,6 @@ struct ListRequests {
 /// A change of a record that has been changed since: QuickBooks refuses it, and shows the record as it stands.
 struct OutOfDate: Error {
     let editSequence: String
-    let record: ListRecord
+    /// Its `Ret`.
+    let ret: Element
 }

@@ -5,13 +5,14 @@ struct RecordFields {
     let file: CompanyFile
     let kind: String
     let ret: Layout
-
-    /// What a record keeps beside its fields. What its layout does not have, such as contacts, is taken but not kept.
-    private static let apart: Set<String> = ["ListID", "EditSequence", "Name", "ParentRef", "IsActive"]
+    /// What is kept beside the fields. What the layout does not have, such as contacts, is taken but not kept.
+    var apart: Set<String> = ["ListID", "EditSequence", "Name", "ParentRef", "IsActive"]
 
     /// Puts the fields of a request over those of a record: what is not mentioned stays, what is empty is cleared.
     /// - Throws: a `Status` for a reference that names nothing, or an address that cannot be printed.
     func merge(_ request: Element, into record: inout Element) throws {
+        var request = request
+        request.children.removeAll { apart.contains($0.name) }
         try merge(request, into: &record, ret)
         for address in record.children where Addresses.names.contains(address.name) { try Addresses.check(address) }
     }
@@ -21,7 +22,6 @@ struct RecordFields {
         for child in request.children {
             let isSide = child.name.hasPrefix("Sales") && child.name.hasSuffix("Mod")
             let name = isSide ? String(child.name.dropLast("Mod".count)) : child.name
-            if kept.name == kind, Self.apart.contains(name) { continue }
             guard let slot = layout.slot(name) else { continue }
             let new = try value(child, name, slot, old: kept.first(name))
             if slot.repeats ? replaced.insert(name).inserted : true { kept.children.removeAll { $0.name == name } }

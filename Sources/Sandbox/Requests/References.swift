@@ -8,23 +8,32 @@ struct ReferenceTarget {
     let kinds: [String]?
     /// The list as QuickBooks' messages call it.
     let word: String
+    /// The only type of account it may be; nil: any.
+    var accountType: String?
 
     /// The target of a reference such as `TermsRef` or `ExpenseAccountRef`.
     init(_ reference: String) {
         let stem = String(reference.dropLast("Ref".count))
         switch stem {
-        case "PrefVendor": self.init("Entity", ["Vendor"], "Vendor")
+        case "Vendor", "PrefVendor": self.init("Entity", ["Vendor"], "Vendor")
+        case "Customer": self.init("Entity", ["Customer"], "Customer")
+        case "Entity", "PayeeEntity", "ShipToEntity": self.init("Entity", nil, "Entity")
+        case "APAccount": self.init("Account", nil, "AR/AP Account", "AccountsPayable")
+        case "BankAccount": self.init("Account", nil, "Account", "Bank")
+        case "CreditCardAccount": self.init("Account", nil, "Account", "CreditCard")
         case "ItemSalesTax": self.init("Item", ["ItemSalesTax"], "Item Sales Tax")
         case _ where stem.hasSuffix("Account"): self.init("Account", nil, "Account")
+        case _ where stem.hasSuffix("Class"): self.init("Class", nil, "Class")
         case _ where stem.hasSuffix("TaxCode"): self.init("SalesTaxCode", nil, "SalesTaxCode")
         default: self.init(stem, nil, stem)
         }
     }
 
-    private init(_ list: String, _ kinds: [String]?, _ word: String) {
+    private init(_ list: String, _ kinds: [String]?, _ word: String, _ accountType: String? = nil) {
         self.list = list
         self.kinds = kinds
         self.word = word
+        self.accountType = accountType
     }
 }
 
@@ -42,7 +51,12 @@ extension CompanyFile {
         if !listID.isEmpty, !Self.isListID(listID) { throw Status.malformedID(listID) }
         let found = try listID.isEmpty ? record(list: list, fullName: fullName) : record(list: list, listID: listID)
         let kinds = isParent ? (Lists.items.contains(kind) ? Lists.items : [kind]) : target.kinds
-        if let found, kinds?.contains(found.kind) ?? true { return found }
+        if let found, kinds?.contains(found.kind) ?? true {
+            if let type = target.accountType, found.fields["AccountType"] != type {
+                throw Status.wrongAccount(target.word, named, in: kind)
+            }
+            return found
+        }
         throw isParent ? Status.noSuchParent(named, of: kind) : Status.noSuchReference(target.word, named, in: kind)
     }
 

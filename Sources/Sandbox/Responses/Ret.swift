@@ -1,3 +1,4 @@
+import Foundation
 import QBXML
 
 /// Shows records as QuickBooks gives them.
@@ -18,7 +19,7 @@ struct Ret {
             Element("FullName", text: (parents.reversed().map(\.name) + [record.name]).joined(separator: ":")),
             Element("IsActive", text: record.isActive ? "true" : "false"),
             Element("Sublevel", text: String(parents.count)),
-            Element("Balance", text: "0.00"),
+            Element("Balance", text: Numbers.amount(try balance(record))),
             Element("TotalBalance", text: "0.00"),
         ]
         if let parent = parents.first { children.append(try reference("ParentRef", parent)) }
@@ -29,14 +30,19 @@ struct Ret {
         return Self.ordered(Element(record.kind + "Ret", children: children), layout)
     }
 
+    /// What is owed to a vendor for bills. Opening balances and those of other records are not kept.
+    private func balance(_ record: ListRecord) throws -> Decimal {
+        record.kind == "Vendor" ? try file.open(vendor: record.listID) : 0
+    }
+
     /// What is left of a record when an answer is given again: enough to find it.
     static func recovery(_ ret: Element) -> Element {
-        let kept: Set = ["ListID", "EditSequence", "ExternalGUID"]
+        let kept: Set = ["ListID", "TxnID", "TxnNumber", "EditSequence", "ExternalGUID"]
         return Element("ErrorRecovery", children: ret.children.filter { kept.contains($0.name) })
     }
 
     /// With the references written out: id and full name.
-    private func shown(_ field: Element) throws -> Element {
+    func shown(_ field: Element) throws -> Element {
         if field.name.hasSuffix("Ref"), field.name != "AdditionalContactRef" {
             let list = ReferenceTarget(field.name).list
             guard let target = try file.record(list: list, listID: field["ListID"] ?? "") else { return field }
@@ -56,7 +62,7 @@ struct Ret {
     }
 
     /// With the children that the layout knows, in its order.
-    private static func ordered(_ element: Element, _ layout: Layout) -> Element {
+    static func ordered(_ element: Element, _ layout: Layout) -> Element {
         var ordered = element
         let known = element.children.enumerated().compactMap { index, child in
             layout.position(child.name).map { (position: $0, index: index, child: child) }

@@ -70,6 +70,41 @@ struct Status: Error, Hashable {
         Status(3140, "There is an invalid reference to QuickBooks \(list) \"\(name)\" in the \(kind).\(noSuchRecord)")
     }
 
+    static func wrongAccount(_ list: String, _ name: String, in kind: String) -> Status {
+        Status(
+            3140,
+            "There is an invalid reference to QuickBooks \(list) \"\(name)\" in the \(kind).  QuickBooks error message: "
+                + "The account is of another type.")
+    }
+
+    static func missing(_ field: String) -> Status {
+        Status(3150, "There is a missing element: \"\(field)\".")
+    }
+
+    static func notChanged(_ kind: String, _ reason: String) -> Status {
+        Status(3170, "There was an error when modifying a \(kind).  QuickBooks error message: \(reason)")
+    }
+
+    static func notSaved(_ kind: String, _ reason: String) -> Status {
+        Status(3180, "There was an error when saving a \(kind).  QuickBooks error message: \(reason)")
+    }
+
+    static func cannotClear(_ field: String) -> Status {
+        Status(3190, "The field \"\(field)\" cannot be cleared.")
+    }
+
+    static func outOfOrder(_ lineID: String) -> Status {
+        Status(3290, "The item \"\(lineID)\" is placed in the request in incorrect order.")
+    }
+
+    /// An order that takes no more bills: a warning where the bill is saved without it, else a refusal.
+    static func closed(_ txnID: String, isSaved: Bool) -> Status {
+        let message = "Unable to link to transaction \"\(txnID)\" because it has already been closed."
+        return Status(isSaved ? 570 : 3210, message)
+    }
+
+    static let noAccount = Status(3270, "There is a missing posting account: the item of the line has no account.")
+
     static func outOfDate(_ editSequence: String) -> Status {
         Status(3200, "The provided edit sequence \"\(editSequence)\" is out-of-date. ")
     }

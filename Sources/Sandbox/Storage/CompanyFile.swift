@@ -14,6 +14,12 @@ struct CompanyFile {
         return try Int.fetchOne(db, sql: "SELECT clock FROM company") ?? Self.beginning
     }
 
+    /// The day on which the company's clock stands.
+    func today() throws -> String {
+        let now = try Int.fetchOne(db, sql: "SELECT clock FROM company") ?? Self.beginning
+        return String(CalendarText.shown(now).prefix(10))
+    }
+
     /// The record with an id; nil where there is none in the list.
     func record(list: String, listID: String) throws -> ListRecord? {
         try one("list = ? AND list_id = ?", [list, listID])
@@ -119,12 +125,16 @@ struct CompanyFile {
         return record
     }
 
-    private func nextListID(_ list: String, _ now: Int) throws -> String {
+    /// The next number of a counter, from 1.
+    func next(_ counter: String) throws -> Int {
         try db.execute(
             sql: "INSERT INTO counter VALUES (?, 1) ON CONFLICT (list) DO UPDATE SET last = last + 1",
-            arguments: [list])
-        let last = try Int.fetchOne(db, sql: "SELECT last FROM counter WHERE list = ?", arguments: [list]) ?? 1
-        return String(0x8000_0000 + last, radix: 16, uppercase: true) + "-\(now)"
+            arguments: [counter])
+        return try Int.fetchOne(db, sql: "SELECT last FROM counter WHERE list = ?", arguments: [counter]) ?? 1
+    }
+
+    private func nextListID(_ list: String, _ now: Int) throws -> String {
+        String(0x8000_0000 + (try next(list)), radix: 16, uppercase: true) + "-\(now)"
     }
 
     private func one(_ condition: String, _ arguments: StatementArguments) throws -> ListRecord? {

@@ -7,6 +7,9 @@ enum CompanyTables {
         migrator.registerMigration("1 company, records, message sets, faults") { db in
             try db.execute(sql: first)
         }
+        migrator.registerMigration("2 transactions") { db in
+            try db.execute(sql: second)
+        }
         return migrator
     }
 
@@ -41,5 +44,43 @@ enum CompanyTables {
         CREATE TABLE message_set (id TEXT PRIMARY KEY, document BLOB NOT NULL, answer BLOB NOT NULL);
         -- What goes wrong once, in the order in which it was asked for.
         CREATE TABLE fault (number INTEGER PRIMARY KEY, request TEXT NOT NULL, code INTEGER NOT NULL);
+        """
+
+    private static let second = """
+        -- Every transaction.
+        CREATE TABLE txn (
+            number INTEGER PRIMARY KEY,  -- the TxnNumber
+            kind TEXT NOT NULL,          -- Estimate, PurchaseOrder, Bill, BillPaymentCheck
+            txn_id TEXT NOT NULL UNIQUE,
+            edit_sequence INTEGER NOT NULL,
+            created INTEGER NOT NULL,    -- seconds since 1970
+            modified INTEGER NOT NULL,
+            entity TEXT,                 -- ListID of the customer or vendor
+            total TEXT NOT NULL,         -- dollars and cents
+            fields BLOB NOT NULL         -- the head as XML; references by ListID
+        );
+        CREATE INDEX txn_kind ON txn(kind, entity);
+        CREATE TABLE txn_line (
+            txn INTEGER NOT NULL REFERENCES txn(number),
+            place INTEGER NOT NULL,
+            kind TEXT NOT NULL,          -- EstimateLine, PurchaseOrderLine, ExpenseLine, ItemLine
+            line_id TEXT NOT NULL UNIQUE,
+            order_id TEXT,               -- of a line of a bill: the order that it receives, and the line of it
+            order_line_id TEXT,
+            fields BLOB NOT NULL,
+            PRIMARY KEY (txn, place)
+        );
+        CREATE INDEX txn_line_order ON txn_line(order_id);
+        -- What payments settle of bills.
+        CREATE TABLE applied (
+            payment INTEGER NOT NULL REFERENCES txn(number),
+            place INTEGER NOT NULL,
+            bill INTEGER NOT NULL REFERENCES txn(number),
+            amount TEXT NOT NULL,        -- dollars and cents
+            discount TEXT NOT NULL,
+            fields BLOB NOT NULL,        -- the account and class of the discount
+            PRIMARY KEY (payment, place)
+        );
+        CREATE INDEX applied_bill ON applied(bill);
         """
 }

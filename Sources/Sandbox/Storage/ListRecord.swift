@@ -41,11 +41,7 @@ struct ListRecord {
     }
 
     /// The fields as they are kept.
-    var storedFields: Data {
-        var writer = XMLWriter()
-        writer.element(fields)
-        return Data(writer.bytes)
-    }
+    var storedFields: Data { Data(fields.stored) }
 }
 
 /// Which kinds of record share ids and names.

@@ -42,6 +42,7 @@ enum NewCompany {
             fields: [Element("FirstName", text: "Dana"), Element("LastName", text: "Whitfield")])
         try add(file, "OtherName", "County Clerk")
         try add(file, "ItemNonInventory", "Fasteners")
+        for name in ["Custom Estimate", "Custom Purchase Order"] { try add(file, "Template", name) }
     }
 
     private static func add(

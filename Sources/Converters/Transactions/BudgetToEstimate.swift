@@ -1,0 +1,70 @@
+import Domain
+import Procore
+import QBXML
+
+/// A Procore budget becomes a QuickBooks Estimate of the project's job: one line for each budget line, with the
+/// original amount. Later drops and pages put only what is new below.
+///
+/// - Amounts: dollars, two decimals. Rate and Amount are the same, and there is no quantity. No amount is a line of
+///   nothing. A budget with a line of a sub job is stopped as a whole, since its total would be wrong.
+/// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping", budget; Intuit qbXML reference "EstimateAdd".
+public enum BudgetToEstimate: ToTransaction {
+    /// Its name in `plumbline mappings` and in the fixtures.
+    public static let name = "budget-to-estimate"
+    /// The sentence a bookkeeper would say.
+    public static let summary = "A Procore budget becomes a QuickBooks Estimate."
+    /// The names of both sides.
+    public static let sides = (from: "Procore budget", to: "QuickBooks EstimateAdd")
+    /// Budgets.
+    public static let entity = Entity.budgets
+    /// What it becomes.
+    public static let object = TransactionObject.estimate
+    /// The table's lines.
+    public static var table: [TableLine] { header.map { TableLine($0) } + EstimateLine.table }
+
+    // swift-format-ignore
+    static let header: [Row<RecordKey>] = [
+        //  QuickBooks EstimateAdd  Procore budget
+        Row("CustomerRef/ListID",   "project",     idOf: { budget, _ in RecordKey(.projects, budget.procoreID) }),
+    ]
+
+    /// What a budget should be.
+    public static func convert(
+        _ source: DocumentSource, settings: Settings, references: any References
+    ) -> Conversion {
+        var findings = Findings(source.key.shown)
+        var mapped = findings.map(source.key, header, settings: settings)
+        for line in source.lines(DocumentPart.lines) ?? [] {
+            let place = "line \(line["cost_code"] ?? line.key)"
+            let estimateLine = findings.attempt(in: place) { () throws(Problem) in
+                try CodeReference.refuseCurrency(line, settings)
+                return EstimateLine(
+                    item: try CodeReference.item(of: line), description: line["cost_code_name"],
+                    amount: try line.money("original_budget_amount") ?? .zero)
+            }
+            guard let estimateLine,
+                let fields = findings.map(estimateLine, EstimateLine.rows, in: place, settings: settings)
+            else { continue }
+            mapped?.add(fields, key: line.key)
+        }
+        return findings.conversion(mapped)
+    }
+}
+
+/// A line of an estimate: of the budget, or of a change to it.
+struct EstimateLine {
+    let item: RecordKey
+    let description: String?
+    let amount: Amount
+
+    // swift-format-ignore
+    static let rows: [Row<EstimateLine>] = [
+        //  QuickBooks EstimateLine  Procore
+        Row("ItemRef/ListID", "cost_code.full_code (wbs_code.flat_code)", idOf: { line, _ in line.item }),
+        Row("Desc",           "cost_code.name (wbs_code.description)", { $0.description },        .text(4095)),
+        Row("Rate",           "original_budget_amount",                { $0.amount.description }, .quantity),
+        Row("Amount",         "original_budget_amount",                { $0.amount.money },       .dollars),
+    ]
+
+    static var table: [TableLine] { rows.map { TableLine($0, in: TransactionObject.estimate.lineAdd) } }
+}

@@ -1,0 +1,190 @@
+import Converters
+import Domain
+import QBXML
+import SyncLedger
+
+/// What an answer about an element of a list does to its record.
+struct ListAnswers {
+    let work: Work
+    let writeBacks: UpdateBatches
+    let converter: any ToQuickBooks.Type
+
+    private var outcomes: Outcomes { Outcomes(work: work) }
+
+    func take(_ answer: Answer, _ record: inout LedgerRecord) throws {
+        let (request, consequence, head, objects) = (answer.request, answer.consequence, answer.head, answer.objects)
+        switch request.operation {
+        case .add, .mod: try written(&record, request, consequence, head, objects)
+        case .confirm, .adopt, .look, .refresh: try found(&record, request, consequence, head, objects)
+        }
+    }
+
+    // MARK: - Add and Mod
+
+    private func written(
+        _ record: inout LedgerRecord, _ request: LedgerRequest, _ consequence: Consequence, _ head: ResponseHead,
+        _ objects: [Element]
+    ) throws {
+        let sent = request.content ?? record.wanted ?? Content()
+        switch consequence {
+        case .ok, .okWithWarning:
+            guard let ret = objects.first(where: { $0["ListID"] != nil }) else {
+                // Done, but the answer does not say where: find it by its name before anything is added again.
+                return try outcomes.ask(&record, request.operation == .add ? .look : .refresh)
+            }
+            if consequence == .okWithWarning {
+                work.receipt.add(Note(record: record.shown, what: "QuickBooks says: \(head.statusMessage)"))
+            }
+            let changes =
+                request.operation == .add
+                ? sent : converter.changes(from: record.confirmed ?? Content(), to: sent, settings: work.settings)
+            record.confirmed = (record.confirmed ?? Content()).merged(with: changes)
+            record.retries = 0
+            try link(&record, ret)
+        case .adopt where request.operation == .add:
+            guard work.settings.linkSameName else { return outcomes.fail(&record, head) }
+            try outcomes.ask(&record, .adopt)
+        case .missing where request.operation == .mod:
+            try outcomes.ask(&record, .refresh)
+        case .refresh where request.operation == .mod:
+            try outcomes.again(&record, head) { record in
+                if let edit = objects.first(where: { $0["ListID"] == record.quickBooksID })?["EditSequence"] {
+                    record.editSequence = edit
+                    record.state = .released
+                } else {
+                    try outcomes.ask(&record, .refresh)
+                }
+            }
+        case .retry:
+            try outcomes.again(&record, head) { record in
+                outcomes.wait(&record, "\(head.statusCode): \(head.statusMessage)")
+                // QuickBooks cannot say whether it took effect: look before anything is added again.
+                if head.statusCode < 3_000 { record.question = request.operation == .add ? .look : .refresh }
+            }
+        case .afterFailure:
+            try outcomes.again(&record, head) { record in record.state = .released }
+        default:
+            outcomes.fail(&record, head)
+        }
+    }
+
+    /// Ties a record to the QuickBooks element that an answer shows.
+    private func link(_ record: inout LedgerRecord, _ ret: Element) throws {
+        let list = converter.object.list
+        guard let listID = ret["ListID"] else { return }
+        if let other = try work.books.record(record.entity, list, listID), other.id != record.id {
+            record.state = .failed
+            record.reason =
+                "QuickBooks' \(list.rawValue) \"\(ret["FullName"] ?? ret["Name"] ?? listID)\" is already tied to \(other.shown)."
+            record.remedy =
+                "If both are the same, keep one of them in Procore; if not, give this one another name there. "
+                + "Then export again and drop the new file."
+            record.claimedID = nil
+            outcomes.reportFailure(record)
+            return
+        }
+        let isNew = record.quickBooksID == nil
+        let known = record.claimedID == listID ? record.editSequence : nil
+        record.kind = list
+        record.quickBooksID = listID
+        record.editSequence = ret["EditSequence"] ?? record.editSequence
+        record.fullName = ret["FullName"] ?? ret["Name"] ?? record.fullName
+        record.claimedID = nil
+        record.due = nil
+        if let procore = procoreConverter(of: list), ret.name == converter.object.ret {
+            // What QuickBooks holds now came from Procore: it is no news when a query shows it again.
+            record.imported = (try? procore.convert(ret, settings: work.settings))?.content
+            record.exported = record.imported
+        }
+        record.state = .released
+        if isNew {
+            work.receipt.count(record.entity, .linked)
+            try work.note("linked", record, "\(list.rawValue) \(listID)")
+        } else {
+            work.receipt.count(record.entity, .changed)
+        }
+        // Procore that already says just this is not told again.
+        if known == nil || known != record.editSequence { try writeBacks.link(record) }
+    }
+
+    // MARK: - Queries of ours
+
+    private func found(
+        _ record: inout LedgerRecord, _ request: LedgerRequest, _ consequence: Consequence, _ head: ResponseHead,
+        _ objects: [Element]
+    ) throws {
+        let object = converter.object
+        if consequence == .retry {
+            return try outcomes.again(&record, head) { record in try outcomes.ask(&record, request.operation) }
+        }
+        guard consequence == .ok || consequence == .okWithWarning || consequence == .empty else {
+            return outcomes.fail(&record, head)
+        }
+        guard let ret = objects.first(where: { $0["ListID"] != nil }) else {
+            if request.operation == .look {
+                record.state = .released
+                return
+            }
+            return try notFound(&record, request.operation)
+        }
+        guard ret.name == object.ret else {
+            return outcomes.stop(
+                &record,
+                "QuickBooks has \(ret["FullName"] ?? ret["Name"] ?? "it") as \(ret.name.dropLast(3)), "
+                    + "and not as \(object.list.rawValue).",
+                "Rename one of the two, in QuickBooks or in Procore, and drop the file again.")
+        }
+        if request.operation != .refresh, ret["IsActive"] == "false" {
+            return outcomes.stop(
+                &record, "QuickBooks has \"\(ret["FullName"] ?? ret["Name"] ?? "")\", but not as active.",
+                "Make it active in QuickBooks, or rename it there, and drop the file again.")
+        }
+        if request.operation != .refresh {
+            record.confirmed = converter.held(in: ret, of: record.wanted ?? Content())
+            if object.list == .itemService, ret.first("SalesAndPurchase") == nil {
+                work.receipt.add(
+                    Problem(
+                        record: record.shown,
+                        what: "Item \"\(ret["FullName"] ?? "")\" has one account for both sales and purchases, "
+                            + "so costs and sales post to the same one.",
+                        remedy:
+                            "In QuickBooks, edit the item and tick \"This service is used in assemblies or is performed "
+                            + "by a subcontractor\", then choose both accounts."))
+                record.confirmed = record.wanted
+            }
+        }
+        try link(&record, ret)
+    }
+
+    private func notFound(_ record: inout LedgerRecord, _ operation: LedgerRequest.Operation) throws {
+        let name = record.wanted?["Name"] ?? record.shown
+        if operation != .adopt {
+            // The tie is broken. Its old id stays as a claim, so that dropping the file again asks QuickBooks once
+            // more and never adds a second one by itself; one of the same name takes its place.
+            record.claimedID = record.quickBooksID ?? record.claimedID
+            record.quickBooksID = nil
+            record.kind = nil
+            record.editSequence = nil
+            record.confirmed = nil
+            try outcomes.ask(&record, .adopt)
+        } else if record.claimedID == nil {
+            let object = converter.object
+            let (elsewhere, mark) =
+                switch object.list {
+                case .vendor: ("by a customer, an employee or an other name", "V")
+                case .customer: ("by a vendor, an employee or an other name", "J")
+                default: ("by another list element", "S")
+                }
+            outcomes.stop(
+                &record,
+                "The name \"\(name)\" is used in QuickBooks, but not in the \(object.list.rawValue) list: \(elsewhere).",
+                "Give one of the two another name, for example \"\(name) (\(mark))\", and drop the file again.")
+        } else {
+            outcomes.stop(
+                &record,
+                "It was deleted in QuickBooks, or merged into another one (ListID \(record.claimedID ?? "unknown")).",
+                "If it is still needed, enter \"\(name)\" in QuickBooks' \(converter.object.list.rawValue) "
+                    + "list, and drop the file again: it is tied to it then.")
+        }
+    }
+}

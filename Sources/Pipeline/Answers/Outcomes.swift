@@ -1,0 +1,60 @@
+import Domain
+import QBXML
+import SyncLedger
+
+/// What an answer can lead to: another attempt, a question, a wait, or words for a person.
+struct Outcomes {
+    let work: Work
+
+    /// A refusal that heals by waiting is tried so often at the most.
+    static let mostRetries = 10
+
+    /// Bounds what is tried again and again.
+    func again(
+        _ record: inout LedgerRecord, _ head: ResponseHead, _ next: (inout LedgerRecord) throws -> Void
+    ) throws {
+        record.retries += 1
+        guard record.retries <= Self.mostRetries else {
+            record.retries = 0
+            return fail(&record, head)
+        }
+        try next(&record)
+    }
+
+    /// Holds a record until its time has come: a minute after the first refusal, then doubling to an hour.
+    func wait(_ record: inout LedgerRecord, _ said: String) {
+        let minutes = min(60, Int64(1) << Int64(record.retries - 1))
+        record.due = work.now + minutes * 60
+        record.state = .held
+        let time = minutes == 1 ? "1 minute" : "\(minutes) minutes"
+        record.reason = "QuickBooks could not take it just now (\(said)); it is sent again after \(time)."
+        record.remedy = nil
+        work.receipt.count(record.entity, .held)
+        work.receipt.add(Note(record: record.shown, what: record.reason ?? ""))
+    }
+
+    /// Queues a query about a record; its answer decides.
+    func ask(_ record: inout LedgerRecord, _ operation: LedgerRequest.Operation) throws {
+        record.state = .released
+        record.question = operation
+    }
+
+    func fail(_ record: inout LedgerRecord, _ head: ResponseHead) {
+        let problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
+        stop(&record, problem.what, problem.remedy)
+    }
+
+    func stop(_ record: inout LedgerRecord, _ what: String, _ remedy: String) {
+        record.state = .failed
+        record.reason = what
+        record.remedy = remedy
+        record.due = nil
+        reportFailure(record)
+    }
+
+    func reportFailure(_ record: LedgerRecord) {
+        work.receipt.count(record.entity, .failed)
+        work.receipt.add(
+            Problem(record: record.shown, what: record.reason ?? "It failed.", remedy: record.remedy ?? "See status."))
+    }
+}

@@ -1,0 +1,282 @@
+import Converters
+import Domain
+import QBXML
+import SyncLedger
+
+/// What an answer about a transaction does to the record that asked, and to the one that owns the transaction.
+struct TransactionAnswers {
+    let work: Work
+    let writeBacks: UpdateBatches
+    let converter: any ToTransaction.Type
+
+    private var outcomes: Outcomes { Outcomes(work: work) }
+    private var transaction: TransactionObject { converter.object }
+
+    func take(_ answer: Answer, _ record: inout LedgerRecord) throws {
+        switch answer.request.operation {
+        case .add, .mod: try written(answer, &record)
+        case .look: try looked(answer, &record)
+        case .confirm, .adopt, .refresh: try found(answer, &record)
+        }
+    }
+
+    // MARK: - Add and Mod
+
+    private func written(_ answer: Answer, _ record: inout LedgerRecord) throws {
+        let isAddition = answer.request.object != record.id
+        switch answer.consequence {
+        case .ok, .okWithWarning:
+            guard let ret = answer.objects.first(where: { $0["TxnID"] != nil }) else {
+                return try outcomes.ask(&record, isAddition || answer.request.operation == .add ? .look : .refresh)
+            }
+            if answer.consequence == .okWithWarning { warn(record, answer.head) }
+            record.retries = 0
+            let sent = answer.request.content ?? record.wanted ?? Content()
+            try link(&record, ret, sent, answer.request)
+        case .refresh, .missing:
+            guard answer.request.operation == .mod else { return outcomes.fail(&record, answer.head) }
+            // The transaction is read anew, and the change is built from what it is now.
+            try outcomes.again(&record, answer.head) { record in
+                try outdate(&record, answer.request.object)
+                record.state = .released
+            }
+        case .retry:
+            try outcomes.again(&record, answer.head) { record in
+                outcomes.wait(&record, "\(answer.head.statusCode): \(answer.head.statusMessage)")
+                guard answer.head.statusCode < 3_000 else { return }
+                // QuickBooks cannot say whether it took effect: look before anything is added again.
+                if isAddition || answer.request.operation == .add {
+                    record.question = .look
+                } else {
+                    try outdate(&record, answer.request.object)
+                }
+            }
+        case .afterFailure:
+            try outcomes.again(&record, answer.head) { record in record.state = .released }
+        default:
+            outcomes.fail(&record, answer.head)
+        }
+    }
+
+    private func warn(_ record: LedgerRecord, _ head: ResponseHead) {
+        guard head.statusCode == 570 else {
+            return work.receipt.add(Note(record: record.shown, what: "QuickBooks says: \(head.statusMessage)"))
+        }
+        let problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
+        work.receipt.add(problem.of(record.shown))
+    }
+
+    /// Ties a record to the transaction that an answer shows, and each of its lines to a line of it.
+    private func link(
+        _ record: inout LedgerRecord, _ ret: Element, _ sent: Content, _ request: LedgerRequest
+    ) throws {
+        let isAddition = request.object != record.id
+        guard let txnID = ret["TxnID"] else { return }
+        if !isAddition, let other = try work.books.record(record.entity, transaction.kind, txnID), other.id != record.id
+        {
+            return outcomes.stop(
+                &record,
+                "QuickBooks' \(transaction.kind.words) \(ret["RefNumber"] ?? txnID) is already tied to \(other.shown).",
+                "If both are the same, keep one of them in Procore; if not, correct its origin_id there.")
+        }
+        guard var owner = isAddition ? try work.books.record(id: request.object) : record else { return }
+        let before = owner.txnLineIDs
+        let lines = ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] }
+        let known = try work.books.lines(of: record.id)
+        let untied = sent.lines.filter { line in !line.keys.contains { known[$0] != nil } }
+        let news = lines.filter { !before.contains($0) }
+        let showsLines = !lines.isEmpty || transaction.kind == .billPaymentCheck
+        if showsLines, transaction.kind != .billPaymentCheck {
+            guard news.count == untied.count else {
+                return outcomes.stop(
+                    &record,
+                    "QuickBooks shows \(news.count) new lines in its answer, where \(untied.count) were sent.",
+                    "Compare the \(transaction.kind.words) in QuickBooks with Procore, and put it right there by hand.")
+            }
+            for (line, txnLineID) in zip(untied, news) {
+                for key in line.keys {
+                    try work.books.setLine(key, of: record.id, object: request.object, txnLineID: txnLineID)
+                }
+            }
+        }
+        observe(ret, lines, of: &owner)
+        let isNew = record.quickBooksID == nil
+        if isAddition {
+            try work.books.update(owner)
+            record.quickBooksID = record.quickBooksID ?? "\(txnID)|\(news.first ?? record.procoreID ?? "")"
+        } else {
+            record = owner
+            record.quickBooksID = txnID
+            record.fullName = ret["RefNumber"] ?? record.fullName
+            if request.operation == .add { try checkTotal(record, ret, sent) }
+        }
+        record.kind = transaction.kind
+        record.confirmed = sent.keeping(
+            (record.confirmed?.lines ?? []).map(\.key).filter { key in !sent.lines.contains { $0.key == key } },
+            of: record.confirmed)
+        record.claimedID = nil
+        record.due = nil
+        record.state = .released
+        if isNew {
+            work.receipt.count(record.entity, .linked)
+            try work.note("linked", record, "\(transaction.kind.rawValue) \(record.quickBooksID ?? "")")
+            try writeBacks.link(record)
+        } else {
+            work.receipt.count(record.entity, .changed)
+        }
+        // An answer from QuickBooks' memory names the transaction and not its lines.
+        if !showsLines, !isAddition { record.question = .refresh }
+        if !showsLines, isAddition { record.question = .look }
+    }
+
+    /// Remembers what an answer shows of a transaction, for the next change to it.
+    private func observe(_ ret: Element, _ lines: [String], of owner: inout LedgerRecord) {
+        owner.editSequence = ret["EditSequence"] ?? owner.editSequence
+        if !lines.isEmpty { owner.txnLineIDs = lines }
+        if ret["IsManuallyClosed"] == "true" {
+            owner.closed = .closed
+        } else if ret["IsFullyReceived"] == "true" {
+            owner.closed = .received
+        } else if !lines.isEmpty {
+            owner.closed = nil
+        }
+    }
+
+    /// QuickBooks has the last word on amounts; where it is another one than ours, somebody has to know.
+    private func checkTotal(_ record: LedgerRecord, _ ret: Element, _ sent: Content) throws {
+        let field =
+            transaction.kind == .bill ? "AmountDue" : transaction.kind == .billPaymentCheck ? "Amount" : "TotalAmount"
+        guard let said = ret[field].flatMap({ Amount($0) }) else { return }
+        let expected = sent.lines.map { line in
+            if let amount = (line["Amount"] ?? line["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
+            let quantity = line["Quantity"].flatMap { Amount($0) } ?? .one
+            let rate = line["Rate"].flatMap { Amount($0) } ?? .zero
+            return (quantity * rate).rounded(2)
+        }.sum
+        guard said != expected else { return }
+        work.receipt.add(
+            Problem(
+                record: record.shown, field: field,
+                what: "QuickBooks makes its \(transaction.kind.words) \(said.money), and Procore's lines come to "
+                    + "\(expected.money).",
+                remedy: "Compare the \(transaction.kind.words) in QuickBooks with Procore, and put it right by hand."))
+    }
+
+    private func outdate(_ record: inout LedgerRecord, _ object: Int64) throws {
+        guard object != record.id else {
+            record.editSequence = nil
+            return
+        }
+        guard var owner = try work.books.record(id: object) else { return }
+        owner.editSequence = nil
+        try work.books.update(owner)
+    }
+
+    // MARK: - Queries of ours
+
+    /// The transaction that a record owns, read by its id.
+    private func found(_ answer: Answer, _ record: inout LedgerRecord) throws {
+        if answer.consequence == .retry {
+            return try outcomes.again(&record, answer.head) { record in
+                try outcomes.ask(&record, answer.request.operation)
+            }
+        }
+        let isThere = [.ok, .okWithWarning, .empty, .missing].contains(answer.consequence)
+        guard isThere else { return outcomes.fail(&record, answer.head) }
+        guard let ret = answer.objects.first(where: { $0["TxnID"] != nil }), ret.name == transaction.ret else {
+            return try gone(&record)
+        }
+        let wanted = record.confirmed ?? record.wanted ?? Content()
+        let lines = ret.all(transaction.lineRet)
+        let known = try work.books.lines(of: record.id)
+        if record.quickBooksID == nil || known.isEmpty {
+            // Procore says that it is this one, or QuickBooks did without showing its lines.
+            if let difference = difference(lines, wanted) {
+                record.editSequence = ret["EditSequence"]
+                return outcomes.stop(
+                    &record,
+                    "The \(transaction.kind.words) \(ret["RefNumber"] ?? "") in QuickBooks that it is tied to has other lines "
+                        + "than Procore: \(difference).",
+                    "Compare the two, put the one that is wrong right, and drop the file again.")
+            }
+            return try link(&record, ret, wanted, answer.request)
+        }
+        observe(ret, lines.compactMap { $0["TxnLineID"] }, of: &record)
+        record.state = .released
+    }
+
+    private func difference(_ lines: [Element], _ wanted: Content) -> String? {
+        guard transaction.kind != .billPaymentCheck else { return nil }
+        guard lines.count == wanted.lines.count else {
+            return "\(lines.count) lines there, \(wanted.lines.count) here"
+        }
+        for (index, (line, ours)) in zip(lines, wanted.lines).enumerated() {
+            guard let there = line["Amount"].flatMap({ Amount($0) }), let here = amount(ours), there != here else {
+                continue
+            }
+            return "line \(index + 1) is \(there.money) there and \(here.money) here"
+        }
+        return nil
+    }
+
+    private func amount(_ line: Content.Line) -> Amount? {
+        if let amount = (line["Amount"] ?? line["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
+        guard let quantity = line["Quantity"].flatMap({ Amount($0) }), let rate = line["Rate"].flatMap({ Amount($0) })
+        else { return nil }
+        return (quantity * rate).rounded(2)
+    }
+
+    private func gone(_ record: inout LedgerRecord) throws {
+        // The tie is broken. Its old id stays as a claim, so that dropping the file again asks QuickBooks once more and
+        // never enters it a second time by itself.
+        let id = record.quickBooksID ?? record.claimedID
+        record.claimedID = id
+        record.quickBooksID = nil
+        record.kind = nil
+        record.editSequence = nil
+        record.confirmed = nil
+        record.txnLineIDs = []
+        record.closed = nil
+        try work.books.forgetLines(inObjectOf: record.id)
+        outcomes.stop(
+            &record, "Its \(transaction.kind.words) was deleted in QuickBooks (TxnID \(id ?? "unknown")).",
+            "If it is still needed, enter it in QuickBooks by hand.")
+    }
+
+    /// Whether something took effect that QuickBooks could not say: an Add is known by its ExternalGUID, lines put to a
+    /// transaction by their amounts, below all that were there.
+    private func looked(_ answer: Answer, _ record: inout LedgerRecord) throws {
+        if answer.consequence == .retry {
+            return try outcomes.again(&record, answer.head) { record in try outcomes.ask(&record, .look) }
+        }
+        guard [.ok, .okWithWarning, .empty].contains(answer.consequence) else {
+            return outcomes.fail(&record, answer.head)
+        }
+        let sent = record.wanted ?? Content()
+        record.state = .released
+        guard answer.request.object != record.id else {
+            let guid = nameBasedGUID("\(work.settings.namespace)/\(record.entity.rawValue)/\(record.identity)")
+            let ours = answer.objects.first { $0["ExternalGUID"]?.lowercased() == guid.lowercased() }
+            if let ours { try link(&record, ours, sent, answer.request) }
+            return
+        }
+        guard let ret = answer.objects.first(where: { $0["TxnID"] != nil }),
+            var owner = try work.books.record(id: answer.request.object)
+        else { return }
+        let lines = ret.all(transaction.lineRet)
+        let news = lines.filter { line in !owner.txnLineIDs.contains(line["TxnLineID"] ?? "") }
+        if news.isEmpty {
+            observe(ret, lines.compactMap { $0["TxnLineID"] }, of: &owner)
+            try work.books.update(owner)
+            return
+        }
+        if let difference = difference(news, sent) {
+            return outcomes.stop(
+                &record,
+                "Whether its lines were put to the \(transaction.kind.words) cannot be told: \(difference).",
+                "Compare the \(transaction.kind.words) of \(owner.shown) in QuickBooks with Procore, and put it right there."
+            )
+        }
+        try link(&record, ret, sent, answer.request)
+    }
+}

@@ -1,0 +1,273 @@
+import Converters
+import Domain
+import Procore
+import QBXML
+import SyncLedger
+
+/// Decides about documents: what became a transaction in QuickBooks, or lines of one.
+extension Dispatch {
+    /// Writes the request that a document needs, if it needs one.
+    mutating func sendTransaction(
+        _ record: inout LedgerRecord, _ converter: any ToTransaction.Type
+    ) throws(Stop) {
+        let wanted = try convert(&record, converter)
+        let object = try object(of: record, converter)
+        if let open = try look({ try work.books.openRequest(onObjectOf: object.id) }) {
+            guard open.record != record.id else {
+                throw .hold("Its earlier request \(open.requestID) has not been answered yet.", needs: object.keys)
+            }
+            throw .hold(
+                "Waits for the answer to \(open.requestID): QuickBooks takes one change of \(object.shown) at a time.",
+                needs: object.keys)
+        }
+        if let question = record.question {
+            return try ask(question, &record, object, converter.object, wanted)
+        }
+        if record.quickBooksID != nil {
+            try change(&record, object, converter, wanted)
+        } else if converter.isAddition {
+            try append(&record, object, converter, wanted)
+        } else if let claimed = record.claimedID {
+            try guardName(&record)
+            try queue(
+                &record, .confirm, converter.object.query, converter.object.queryBody(txnID: claimed), object: object.id
+            )
+        } else {
+            try guardName(&record)
+            try add(&record, converter, wanted)
+        }
+    }
+
+    /// What a document should be in QuickBooks by now: parts and other records may have come since it was read.
+    private func convert(_ record: inout LedgerRecord, _ converter: any FromDocument.Type) throws(Stop) -> Content {
+        guard let key = record.key else { throw .hold("Procore has not given it an id yet.") }
+        let id = record.id
+        let conversion = try look {
+            try converter.convert(
+                DocumentSource(key, parts: try work.books.parts(of: id)), settings: work.settings,
+                references: LedgerReferences(work.books))
+        }
+        switch conversion {
+        case .waits(let reason, let needs): throw .hold(reason, needs: needs)
+        case .skipped(let skipped): throw .hold(skipped.reason)
+        case .refused(let problems): throw .fail(problems)
+        case .mapped(let mapped):
+            work.receipt.steps += mapped.steps
+            guard record.wanted != mapped.content else { return mapped.content }
+            if let before = record.wanted {
+                try look {
+                    if let open = try work.books.openRequest(of: id), open.content == nil {
+                        try work.books.keepContent(before, of: open)
+                    }
+                }
+            }
+            record.wanted = mapped.content
+            if let converter = converter as? any ToTransaction.Type {
+                record.nameKey = converter.numberKey(of: mapped.content)
+            }
+            for note in mapped.notes { work.receipt.add(note) }
+            let current = record
+            try look { try work.books.update(current) }
+            return mapped.content
+        }
+    }
+
+    /// The record whose transaction it is about: its own, or the one that it adds lines to.
+    private func object(
+        of record: LedgerRecord, _ converter: any ToTransaction.Type
+    ) throws(Stop) -> LedgerRecord {
+        guard converter.isAddition else { return record }
+        guard let owner = record.owner else { throw .hold("Nothing says yet what it belongs to.") }
+        guard let object = try look({ try work.books.record(owner) }), object.quickBooksID != nil else {
+            throw .hold(try look { try work.books.absenceSentence(of: owner) }, needs: [owner])
+        }
+        return object
+    }
+
+    private mutating func add(
+        _ record: inout LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
+    ) throws(Stop) {
+        let values = try resolve(wanted.fields + wanted.lines.flatMap(\.fields))
+        let guid = nameBasedGUID("\(work.settings.namespace)/\(record.entity.rawValue)/\(record.identity)")
+        let body = converter.object.addBody(wanted, externalGUID: guid) { values[$0] ?? "" }
+        try queue(&record, .add, converter.object.add, body, isAlone: true)
+        // Entering a bill changes what its order holds: it is read anew before it is changed the next time.
+        for key in Set(wanted.lines.compactMap { $0.reference("LinkToTxn/TxnID") }) { try outdate(key) }
+    }
+
+    /// Puts lines below all that are there.
+    private mutating func append(
+        _ record: inout LedgerRecord, _ object: LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
+    ) throws(Stop) {
+        let editSequence = try current(object)
+        try refuseClosed(object)
+        let values = try resolve(wanted.lines.flatMap(\.fields))
+        let body = converter.object.modBody(
+            txnID: object.quickBooksID ?? "", editSequence: editSequence, header: [],
+            lines: .init(kept: object.txnLineIDs, added: wanted.lines)
+        ) { values[$0] ?? "" }
+        try queue(&record, .mod, converter.object.mod, body, object: object.id, isAlone: true)
+    }
+
+    /// Changes a transaction that is there, or lines of it, where Procore's content differs from what QuickBooks
+    /// confirmed.
+    private mutating func change(
+        _ record: inout LedgerRecord, _ object: LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
+    ) throws(Stop) {
+        let changes = TransactionChanges(
+            from: record.confirmed ?? Content(), to: wanted, order: converter.table.map(\.target))
+        guard !changes.isEmpty else {
+            record.state = .linked
+            return
+        }
+        if let moved = changes.reference {
+            throw .fail([
+                Problem(
+                    field: moved, what: "Its \(moved) changed in Procore after it went to QuickBooks.",
+                    remedy: "Change it in Procore back, or enter it anew in QuickBooks by hand.")
+            ])
+        }
+        guard converter.object.grows else {
+            throw .fail([
+                Problem(
+                    what: "It changed in Procore after its \(converter.object.kind.words) was entered in QuickBooks "
+                        + "(\(changes.words)), and that cannot be changed from here without losing its links.",
+                    remedy: "Change the \(converter.object.kind.words) in QuickBooks by hand.")
+            ])
+        }
+        for key in changes.removed {
+            work.receipt.add(
+                Problem(
+                    record: record.shown,
+                    what: "Line \(key) is not in Procore any more; it stays in QuickBooks.",
+                    remedy: "If it should go, remove it in QuickBooks by hand."))
+        }
+        guard changes.changesQuickBooks else {
+            record.confirmed = wanted.keeping(changes.removed, of: record.confirmed)
+            record.state = .linked
+            return
+        }
+        if changes["RefNumber"] != nil { try guardName(&record) }
+        let editSequence = try current(object)
+        if !changes.added.isEmpty { try refuseClosed(object) }
+        let id = record.id
+        let ids = try look { try work.books.lines(of: id) }
+        var lines: TransactionObject.LineChanges?
+        if !changes.lines.isEmpty || !changes.added.isEmpty {
+            var changed: [String: [Content.Field]] = [:]
+            for line in changes.lines {
+                guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first else { continue }
+                changed[txnLineID] = line.fields
+            }
+            lines = .init(kept: object.txnLineIDs, changed: changed, added: changes.added)
+        }
+        let values = try resolve(
+            changes.header + changes.lines.flatMap(\.fields) + changes.added.flatMap(\.fields))
+        let body = converter.object.modBody(
+            txnID: object.quickBooksID ?? "", editSequence: editSequence, header: changes.header, lines: lines
+        ) { values[$0] ?? "" }
+        try queue(&record, .mod, converter.object.mod, body, object: object.id, isAlone: true)
+    }
+
+    /// Asks QuickBooks about a transaction: by its id or, where it has none yet, by vendor or job and number.
+    private mutating func ask(
+        _ question: LedgerRequest.Operation, _ record: inout LedgerRecord, _ object: LedgerRecord,
+        _ transaction: TransactionObject, _ wanted: Content
+    ) throws(Stop) {
+        if let txnID = object.quickBooksID ?? object.claimedID {
+            record.question = nil
+            let operation: LedgerRequest.Operation = question == .adopt ? .refresh : question
+            return try queue(
+                &record, operation, transaction.query, transaction.queryBody(txnID: txnID), object: object.id)
+        }
+        guard let party = wanted.reference(transaction.party) else {
+            record.question = nil
+            throw .hold("Nothing says whom to ask QuickBooks for.")
+        }
+        let partyID = try quickBooksID(of: party)
+        record.question = nil
+        try queue(
+            &record, .look, transaction.query,
+            transaction.queryBody(partyID: partyID, refNumber: wanted["RefNumber"]), object: object.id)
+    }
+
+    // MARK: - What a transaction stands on
+
+    /// The EditSequence that a change is built from; where it is out of date, the transaction is read first.
+    private func current(_ object: LedgerRecord) throws(Stop) -> String {
+        if let editSequence = object.editSequence, !object.txnLineIDs.isEmpty { return editSequence }
+        var stale = object
+        stale.question = .refresh
+        stale.state = .released
+        try look { try work.books.update(stale) }
+        throw .hold("\(object.shown) is read from QuickBooks first.", needs: object.keys)
+    }
+
+    private func refuseClosed(_ object: LedgerRecord) throws(Stop) {
+        guard let closed = object.closed else { return }
+        let how = closed == .closed ? "closed" : "fully received"
+        throw .fail([
+            Problem(
+                what: "The purchase order of \(object.shown) is \(how) in QuickBooks, and takes no more lines.",
+                remedy: closed == .closed
+                    ? "Open the purchase order in QuickBooks, and drop the file again."
+                    : "Enter the change in QuickBooks by hand, as a purchase order of its own.")
+        ])
+    }
+
+    private func outdate(_ key: RecordKey) throws(Stop) {
+        try look {
+            guard var order = try work.books.record(key) else { return }
+            order.editSequence = nil
+            try work.books.update(order)
+        }
+    }
+
+    /// What every value is written as, once all that it refers to is known.
+    private func resolve(_ fields: [Content.Field]) throws(Stop) -> [Content.Value: String] {
+        var values: [Content.Value: String] = [:]
+        for field in fields where values[field.value] == nil {
+            switch field.value {
+            case .text(let text): values[field.value] = text
+            case .idOf(let key): values[field.value] = try quickBooksID(of: key)
+            case .lineOf(let key, let line): values[field.value] = try txnLineID(line, of: key)
+            }
+        }
+        return values
+    }
+
+    private func txnLineID(_ line: String, of key: RecordKey) throws(Stop) -> String {
+        let found = try look {
+            try work.books.record(key).flatMap { try work.books.line(line, inObjectOf: $0.id) }
+        }
+        if let found { return found }
+        throw .hold("Waits for line \(line) of \(key.shown), which is not in QuickBooks yet.", needs: [key])
+    }
+
+    // MARK: - Codes
+
+    /// A project cost code is linked once its job and its item are; a WBS code once its item is.
+    mutating func tie(_ record: inout LedgerRecord) throws(Stop) {
+        let wanted = try convert(&record, documentConverter(of: record.entity))
+        var ids: [String] = []
+        for field in wanted.fields {
+            if case .idOf(let key) = field.value { ids.append(try quickBooksID(of: key)) }
+        }
+        record.state = .linked
+        guard record.entity == .costCodes else { return }
+        let composite = ids.joined(separator: "|")
+        guard record.quickBooksID != composite else { return }
+        let isNew = record.quickBooksID == nil
+        record.kind = .itemService
+        record.quickBooksID = composite
+        record.confirmed = wanted
+        if isNew { work.receipt.count(record.entity, .linked) }
+        let current = record
+        try look {
+            try work.note("linked", current, composite)
+            if try work.books.parts(of: current.id)[DocumentPart.header]?["origin_id"] != composite {
+                try writeBacks.link(current)
+            }
+        }
+    }
+}

@@ -1,0 +1,317 @@
+import Converters
+import Domain
+import Procore
+import QBXML
+import SyncLedger
+
+/// Reads documents and their lines into the ledger, part by part, as Procore's exports bring them.
+///
+/// Nothing is sent from here: `Dispatch` decides once the whole file has been read. Lines are gathered by what they
+/// belong to until the end of the file, since a document is taken whole or stopped.
+final class DocumentIntake {
+    /// The lines of one document that the file holds.
+    private struct Lines {
+        var parts: [String: [Content.Line]] = [:]
+        var raw: [[UInt8]] = []
+    }
+
+    private let work: Work
+    private let form: ExportForm.Documents
+    private let context: ExportContext
+    private let rejects: any RejectedRecords
+    private var order: [RecordKey] = []
+    private var gathered: [RecordKey: Lines] = [:]
+    /// Problems of lines, which stop every document whose lines the file holds.
+    private var lineProblems: [Problem] = []
+    private var unplaced: [[UInt8]] = []
+
+    init(_ work: Work, _ form: ExportForm.Documents, hint: String, _ rejects: any RejectedRecords) {
+        self.work = work
+        self.form = form
+        context = ExportContext(path: hint)
+        self.rejects = rejects
+    }
+
+    /// Takes an object of the file.
+    /// - Throws: a `Problem` where nothing says what the file belongs to.
+    func take(json: JSONRecord) throws {
+        guard let read = form.json else { return }
+        try take(raw: json.raw, id: { try? json.text("id") }) { () throws(Problem) in try read(json, context) }
+    }
+
+    /// Takes a row of the file.
+    /// - Throws: a `Problem` where nothing says what the file belongs to.
+    func take(csv row: CSVRow) throws {
+        guard let read = form.csv else { return }
+        try take(raw: row.raw, id: { "in row \(row.ordinal)" }) { () throws(Problem) in try read(row, context) }
+    }
+
+    private func take(
+        raw: [UInt8], id: () -> String?, _ read: () throws(Problem) -> DocumentReading?
+    ) throws {
+        let reading: DocumentReading?
+        do throws(Problem) {
+            reading = try read()
+        } catch {
+            // Where nothing says what the records belong to, the file as a whole cannot be taken.
+            if error.record == nil, Self.contextFields.contains(error.field ?? "") { throw error }
+            let problem = id().map { error.of("\(form.entity.singular) \($0)") } ?? error
+            if holdsLines(error) {
+                lineProblems.append(error.record == nil ? error.of("line \(id() ?? "")") : error)
+                unplaced.append(raw)
+            } else {
+                work.receipt.count(form.entity, .rejected)
+                work.receipt.add(problem)
+                try rejects.add(raw)
+            }
+            return
+        }
+        switch reading {
+        case nil: break
+        case .document(let document):
+            if try !remember(document.key, document.parts, isWhole: true) { try rejects.add(raw) }
+        case .line(let key, let part, let line):
+            if gathered[key] == nil {
+                gathered[key] = Lines()
+                order.append(key)
+            }
+            let known = gathered[key]?.parts[part]?.first { $0.key == line.key }
+            if let known, known != line {
+                lineProblems.append(
+                    Problem(
+                        record: "\(key.shown), line \(line.key)",
+                        what: "The line stands in \(work.source) twice, with different content.",
+                        remedy: "Export it again from Procore, and drop the new file."))
+            }
+            if known == nil { gathered[key]?.parts[part, default: []].append(line) }
+            gathered[key]?.raw.append(raw)
+        }
+    }
+
+    /// What `ExportContext` complains about.
+    private static let contextFields: Set<String> = [
+        "project", "commitment", "commitment_change_order", "requisition",
+    ]
+
+    /// Whether the file is one of lines, so that what cannot be read is a line of some document.
+    private func holdsLines(_ problem: Problem) -> Bool {
+        !order.isEmpty || form.entity == .budgets || form.csv != nil
+    }
+
+    /// Takes the lines that were gathered, now that the file has been read to its end.
+    func finish() throws {
+        guard lineProblems.isEmpty else {
+            for problem in lineProblems { work.receipt.add(problem) }
+            for key in order {
+                work.receipt.count(form.entity, .rejected)
+                try absent(key, lineProblems[0].what, isRefusal: true)
+                for raw in gathered[key]?.raw ?? [] { try rejects.add(raw) }
+            }
+            if order.isEmpty { work.receipt.count(form.entity, .rejected) }
+            for raw in unplaced { try rejects.add(raw) }
+            return
+        }
+        for key in order {
+            guard let lines = gathered[key] else { continue }
+            if try !remember(key, lines.parts.mapValues { Content(lines: $0) }, isWhole: false) {
+                for raw in lines.raw { try rejects.add(raw) }
+            }
+        }
+    }
+
+    // MARK: - One document
+
+    /// - Parameter isWhole: whether the parts replace what was known; lines in files of their own come page by page.
+    /// - Returns: whether it was taken.
+    private func remember(_ key: RecordKey, _ news: [String: Content], isWhole: Bool) throws -> Bool {
+        let converter = documentConverter(of: key.entity)
+        let header = news[DocumentPart.header]
+        let updatedAt = header?["updated_at"].flatMap(Timestamp.init)
+        var record = try work.books.record(key)
+        if let old = record?.updatedAt, let updatedAt, updatedAt < old {
+            return skip(
+                key, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
+        }
+        let known = try record.map { try work.books.parts(of: $0.id) } ?? [:]
+        var parts = known
+        for (name, part) in news { parts[name] = isWhole ? part : merged(known[name], with: part, key.entity) }
+        if let problem = scheduleProblem(key, parts, news) {
+            work.receipt.count(key.entity, .rejected)
+            work.receipt.add(problem)
+            return false
+        }
+        if let skipped = try foreign(key, header, record) { return skipped }
+        let conversion = try converter.convert(
+            DocumentSource(key, parts: parts), settings: work.settings, references: LedgerReferences(work.books))
+        switch conversion {
+        case .skipped(let skipped):
+            try absent(key, skipped.reason, isRefusal: false)
+            if var record, record.quickBooksID == nil, record.state == .held {
+                record.reason = skipped.reason
+                try work.books.update(record)
+            }
+            return skip(key, skipped.reason)
+        case .refused(let problems):
+            work.receipt.count(key.entity, .rejected)
+            for problem in problems { work.receipt.add(problem) }
+            try absent(key, problems.first?.what ?? "", isRefusal: true)
+            return false
+        case .waits:
+            if let record, parts == known, record.state == .held {
+                work.receipt.count(key.entity, .held)
+                return true
+            }
+        case .mapped(let mapped):
+            if let record, record.wanted == mapped.content, record.state != .failed {
+                if parts != known { for (name, part) in parts { try work.books.setPart(name, of: record.id, part) } }
+                if let updatedAt, var changed = Optional(record), changed.updatedAt != updatedAt {
+                    changed.updatedAt = updatedAt
+                    try work.books.update(changed)
+                }
+                work.receipt.count(key.entity, record.state == .held ? .held : .unchanged)
+                return true
+            }
+        }
+        if var record, record.state.isUndecided, record.file == work.intake, isWhole, parts != known {
+            return try contradict(&record)
+        }
+        try store(&record, key, parts, header, updatedAt, converter)
+        return true
+    }
+
+    private func store(
+        _ known: inout LedgerRecord?, _ key: RecordKey, _ parts: [String: Content], _ header: Content?,
+        _ updatedAt: Timestamp?, _ converter: any FromDocument.Type
+    ) throws {
+        try work.books.endAbsence(key)
+        var record =
+            known
+            ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: work.intake ?? 0)
+        record.owner = converter.owner(of: DocumentSource(key, parts: parts))
+        record.scope = parts[DocumentPart.header]?["contract_type"] ?? record.scope
+        record.updatedAt = updatedAt ?? record.updatedAt
+        record.retries = 0
+        record.file = work.intake ?? record.file
+        if known == nil {
+            if let origin = header?["origin_id"], isQuickBooksID(origin) { record.claimedID = origin }
+            record.state = .new
+            try work.books.insert(&record)
+        } else {
+            record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
+            try work.books.update(record)
+        }
+        for (name, part) in parts { try work.books.setPart(name, of: record.id, part) }
+        try work.note("read", record, work.source)
+    }
+
+    private func merged(_ known: Content?, with news: Content, _ entity: Entity) -> Content {
+        let lines = known?.lines ?? []
+        if entity == .budgets { return Content(lines: BudgetLine.merged(lines, with: news.lines)) }
+        var merged = lines
+        for line in news.lines {
+            if let index = merged.firstIndex(where: { $0.key == line.key }) {
+                merged[index] = line
+            } else {
+                merged.append(line)
+            }
+        }
+        return Content(lines: merged)
+    }
+
+    /// A schedule of values has no ids: it serves while nothing else has brought the lines. Beside them it must say the
+    /// same, since otherwise nobody can tell which of its lines are new.
+    private func scheduleProblem(_ key: RecordKey, _ parts: [String: Content], _ news: [String: Content]) -> Problem? {
+        guard let schedule = parts[DocumentPart.scheduleOfValues], let lines = parts[DocumentPart.lines] else {
+            return nil
+        }
+        func amounts(_ content: Content) -> [Amount] {
+            content.lines.map { $0["amount"].flatMap { Amount($0) } ?? .zero }
+        }
+        guard amounts(schedule) != amounts(lines) else { return nil }
+        return Problem(
+            record: key.shown, field: "line_items",
+            what: "The lines of its schedule of values (CSV) and those of its other export are not the same.",
+            remedy: "Drop the JSON export of the commitment with its lines; the schedule of values is not needed then.")
+    }
+
+    /// A record of another accounting system, or one that Procore's own connector brought to QuickBooks.
+    private func foreign(_ key: RecordKey, _ header: Content?, _ record: LedgerRecord?) throws -> Bool? {
+        guard key.entity != .contractPayments, key.entity != .costCodes, let origin = header?["origin_id"],
+            record?.quickBooksID == nil
+        else { return nil }
+        if !isQuickBooksID(origin.split(separator: "|").first.map(String.init) ?? origin) {
+            return skip(
+                key,
+                "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone."
+            )
+        }
+        guard let converter = documentConverter(of: key.entity) as? any ToTransaction.Type, converter.isAddition else {
+            return nil
+        }
+        return skip(key, "It is in QuickBooks already, as its origin_id \(origin) says.")
+    }
+
+    private func skip(_ key: RecordKey, _ reason: String) -> Bool {
+        work.receipt.count(key.entity, .skipped)
+        work.receipt.add(Note(record: key.shown, what: reason))
+        return true
+    }
+
+    private func absent(_ key: RecordKey, _ reason: String, isRefusal: Bool) throws {
+        guard try work.books.record(key) == nil else { return }
+        try work.books.setAbsence(key, reason, isRefusal: isRefusal)
+    }
+
+    /// One document twice in a file with different content: nobody can tell which one is meant.
+    private func contradict(_ record: inout LedgerRecord) throws -> Bool {
+        record.state = .failed
+        record.reason = "It stands in \(work.source) twice, with different content."
+        record.remedy = "Export it again from Procore, and drop the new file."
+        try work.books.update(record)
+        work.receipt.count(record.entity, .rejected)
+        work.receipt.add(
+            Problem(record: record.shown, what: record.reason ?? "", remedy: record.remedy ?? ""))
+        return false
+    }
+}
+
+/// The sync ledger as converters may see it.
+struct LedgerReferences: References {
+    private let books: Books
+
+    init(_ books: Books) {
+        self.books = books
+    }
+
+    func wanted(_ key: RecordKey) throws -> Content? {
+        try books.record(key)?.wanted
+    }
+
+    func source(_ key: RecordKey) throws -> DocumentSource? {
+        try books.record(key).map { DocumentSource(key, parts: try books.parts(of: $0.id)) }
+    }
+
+    func additions(to key: RecordKey) throws -> [(key: RecordKey, content: Content?)] {
+        try books.additions(to: key).compactMap { record in record.key.map { ($0, record.wanted) } }
+    }
+
+    func absence(of key: RecordKey) throws -> String {
+        try books.absenceSentence(of: key)
+    }
+}
+
+extension Books {
+    /// Why there is nothing to be had from another record: `Waits for vendor 401104, which …`.
+    func absenceSentence(of key: RecordKey) throws -> String {
+        if let record = try named(key) {
+            if record.state == .failed {
+                return "Waits for \(record.shown), which failed: \(record.reason ?? "see its own receipt")"
+            }
+            return "Waits for \(record.shown), which is not in QuickBooks yet."
+        }
+        if let absence = try absence(key) {
+            return "Waits for \(key.shown), which was \(absence.isRefusal ? "refused" : "left out"): \(absence.reason)"
+        }
+        return "Waits for \(key.shown), which has not been dropped yet."
+    }
+}
