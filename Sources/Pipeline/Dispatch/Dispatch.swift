@@ -11,6 +11,7 @@ struct Dispatch {
     let work: Work
     private var requests: RequestBatches
     let writeBacks: UpdateBatches
+    private var freed: Set<Int64> = []
 
     /// Decides all undecided records.
     static func run(_ work: Work, writingBack writeBacks: UpdateBatches) throws {
@@ -69,9 +70,16 @@ struct Dispatch {
         }
         try work.books.update(record)
         count(record, arrival)
-        if record.quickBooksID != nil || record.state == .linked {
+        try releaseWaiters(of: record, arrival)
+    }
+
+    /// Sets those free that waited for a record which is in QuickBooks now.
+    private mutating func releaseWaiters(of record: LedgerRecord, _ arrival: LedgerRecord.State) throws {
+        let isThere = record.quickBooksID != nil || record.state == .linked
+        if isThere, record.state != .held || freed.insert(record.id).inserted {
+            // One that is there and waits with a change sets others free once: they may wait for one another.
             try work.release(waitingFor: record.keys)
-            if let owner = record.owner { try work.release(waitingFor: [owner]) }
+            if record.state != .held, let owner = record.owner { try work.release(waitingFor: [owner]) }
         } else if record.entity == .requisitions, arrival != .released {
             // The next invoice may only wait to know what this one says.
             try work.release(waitingFor: record.keys)
