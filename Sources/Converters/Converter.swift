@@ -25,12 +25,17 @@ public struct TableLine: Sendable, Hashable {
     /// `always`, `address` or `never`.
     public let update: String
 
-    init<Source>(_ row: Row<Source>, in line: String? = nil) {
+    /// - Parameters:
+    ///   - line: the element of the line that the row writes into.
+    ///   - isFixed: whether nothing of it changes once it is there.
+    init<Source>(_ row: Row<Source>, in line: String? = nil, isFixed: Bool = false) {
         target = line.map { "\($0)/\(row.target)" } ?? row.target
         source = row.source
-        rule =
-            row.reference == nil ? row.rule.description : "the QuickBooks id of that record; waits until it is linked"
-        update = row.update.rawValue
+        let words =
+            row.isOptional && row.rule.isRequired
+            ? row.rule.description.replacing("required; ", with: "") : row.rule.description
+        rule = row.reference == nil ? words : "the QuickBooks id of that record; waits until it is linked"
+        update = isFixed ? "never" : row.update.rawValue
     }
 }
 

@@ -87,7 +87,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
                         "Replace the colon in Procore, for example with a dash, export again, and drop the new file.")
             }
             if text.unicodeScalars.count > most {
-                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, named: true) }
+                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, "names") }
                 let short = shortForm(text, most)
                 changes.append(
                     "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
@@ -97,7 +97,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
             text = oneLine(text)
             if text.isEmpty { throw missing(field: field, target: target) }
             if text.unicodeScalars.count > most {
-                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, named: true) }
+                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, "numbers") }
                 let short = shortForm(text, most)
                 changes.append(
                     "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
@@ -109,11 +109,11 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         case .atMost(let most), .text(let most), .plainText(let most):
             if case .atMost = self { text = oneLine(text) }
             if text.unicodeScalars.count > most {
-                throw tooLong(text, most, field: field, target: target, named: false)
+                throw tooLong(text, most, field: field, target: target)
             }
         case .account:
             text = oneLine(text)
-            if text.unicodeScalars.count > 159 { throw tooLong(text, 159, field: field, target: target, named: false) }
+            if text.unicodeScalars.count > 159 { throw tooLong(text, 159, field: field, target: target) }
         case .addressLine(let line, let count), .addressLineWithoutCommas(let line, let count):
             if case .addressLineWithoutCommas = self, text.contains(",") {
                 text = text.replacing(",", with: " ")
@@ -141,13 +141,14 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    private func tooLong(_ text: String, _ most: Int, field: String, target: String, named: Bool) -> Problem {
+    private func tooLong(_ text: String, _ most: Int, field: String, target: String, _ short: String? = nil) -> Problem
+    {
         Problem(
             field: field,
             what: "The \(field) \"\(text)\" has \(text.unicodeScalars.count) characters; "
                 + "QuickBooks takes at most \(most) (\(target)).",
             remedy: "Shorten it in Procore, export again, and drop the new file in the inbox"
-                + (named ? "; or let Plumbline shorten it with short_forms: true in plumbline.yaml." : "."))
+                + (short.map { "; or let Plumbline shorten \($0) with short_forms: true in plumbline.yaml." } ?? "."))
     }
 }
 

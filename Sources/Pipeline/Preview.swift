@@ -1,3 +1,4 @@
+import Converters
 import Domain
 import DropFolder
 import Foundation
@@ -12,14 +13,19 @@ public struct Preview: Sendable {
     public var receipt: JSONValue = .null
     /// The problems, as a problem file says them; empty where there is none.
     public var problems = ""
+    /// How each field would come about, where that was asked for.
+    public var steps: [MappingStep] = []
     /// Whether anything in it would be rejected or fail.
     public var isTroubled = false
 
     /// Converts a file against a scratch copy of the root's ledger, where there is one.
+    /// - Parameter explains: whether to tell how each field would come about.
     /// - Throws: a `ConfigurationError`, or what the machine says.
-    public init(file: String, root: String) throws {
+    public init(file: String, root: String, explains: Bool = false) throws {
         let root = URL(fileURLWithPath: root).path
         let configuration = try Configuration.load(root: root)
+        var settings = configuration.settings
+        settings.explains = explains
         let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("plumbline-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: scratch) }
@@ -32,7 +38,7 @@ public struct Preview: Sendable {
         let source = DigestingSource(try FileSource(path: file))
         let (receipt, documents) = try ledger.write { books in
             let work = try Work(
-                books: books, settings: configuration.settings, stage: stage, at: WallClock.text(now), now: now,
+                books: books, settings: settings, stage: stage, at: WallClock.text(now), now: now,
                 intake: try books.lastIntake() + 1, source: name.split(separator: "/").last.map(String.init) ?? name)
             do {
                 try books.part {
@@ -51,6 +57,7 @@ public struct Preview: Sendable {
         self.documents = documents
         self.receipt = receipt.json
         problems = Receipt.problemText(file: receipt.file, problems: receipt.problems)
+        steps = receipt.steps
         isTroubled = !receipt.problems.isEmpty
     }
 }
@@ -73,7 +80,24 @@ private final class NoRejects: RejectedRecords {
 }
 
 extension Preview {
-    /// For scripts: the receipt, and the documents as text.
+    /// For people: record by record, each element with the field it came from, the rule, and what was changed.
+    public var explanation: String {
+        var text = ""
+        var record: String?
+        for step in steps {
+            if step.record != record {
+                text += "\(text.isEmpty ? "" : "\n")\(step.record)\n"
+                record = step.record
+            }
+            text += "  \(step.target) = \(step.written ?? "(nothing)")\n"
+            let raw = step.raw.map { $0 == step.written ? "" : " \"\($0)\"" } ?? ""
+            text += "      from \(step.source)\(raw); \(step.rule)\n"
+            for change in step.changes { text += "      \(change)\n" }
+        }
+        return text
+    }
+
+    /// For scripts: the receipt, the documents as text, and the explanation where it was asked for.
     public var json: JSONValue {
         .object([
             ("receipt", receipt),
@@ -83,6 +107,18 @@ extension Preview {
                     documents.map {
                         .object([
                             ("path", .string($0.path)), ("text", .string(String(decoding: $0.bytes, as: UTF8.self))),
+                        ])
+                    })
+            ),
+            (
+                "explanation",
+                .array(
+                    steps.map { step in
+                        .object([
+                            ("record", .string(step.record)), ("element", .string(step.target)),
+                            ("field", .string(step.source)), ("value", step.raw.map(JSONValue.string) ?? .null),
+                            ("rule", .string(step.rule)), ("written", step.written.map(JSONValue.string) ?? .null),
+                            ("changes", .array(step.changes.map(JSONValue.string))),
                         ])
                     })
             ),

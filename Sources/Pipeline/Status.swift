@@ -14,6 +14,8 @@ public struct Status: Sendable {
         public var reason: String
         /// What to do; nil where only waiting helps.
         public var remedy: String?
+        /// Why the wait cannot end by itself; nil: it can.
+        public var obstacle: String?
     }
 
     /// Listed at most, of each kind; the counts count all.
@@ -43,11 +45,18 @@ public struct Status: Sendable {
             (
                 try books.fileCounts(), try books.recordCounts(),
                 try books.unansweredDocuments().map { ($0.name, $0.requests, !outbox.holds($0.name)) },
-                try books.records(in: .held, limit: listed).map(Self.stuck),
+                try books.records(in: .held, limit: listed).map { try Self.held($0, books) },
                 try books.records(in: .failed, limit: listed).map(Self.stuck)
             )
         }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
+    }
+
+    private static func held(_ record: LedgerRecord, _ books: Books) throws -> Stuck {
+        let waits = Waits(books: books)
+        return Stuck(
+            record: record.shown, reason: try waits.reason(of: record), remedy: record.remedy,
+            obstacle: try waits.obstacle(of: record))
     }
 
     private static func stuck(_ record: LedgerRecord) -> Stuck {
@@ -63,6 +72,7 @@ public struct Status: Sendable {
                     .object([
                         ("record", .string($0.record)), ("reason", .string($0.reason)),
                         ("remedy", $0.remedy.map(JSONValue.string) ?? .null),
+                        ("never_ends", $0.obstacle.map(JSONValue.string) ?? .null),
                     ])
                 })
         }
@@ -114,7 +124,10 @@ public struct Status: Sendable {
                 "Unanswered: \(document.name), \(document.requests) requests, "
                     + (document.isCollected ? "collected" : "waits in the outbox"))
         }
-        for stuck in held { lines.append("Held: \(stuck.record): \(stuck.reason)") }
+        for stuck in held {
+            lines.append("Held: \(stuck.record): \(stuck.reason)")
+            if let obstacle = stuck.obstacle { lines.append("        This wait cannot end by itself: \(obstacle)") }
+        }
         for stuck in failed { lines.append("Failed: \(stuck.record): \(stuck.reason)\n        \(stuck.remedy ?? "")") }
         return lines.joined(separator: "\n")
     }

@@ -26,9 +26,9 @@ public enum ProjectCostCodeToJobAndItem: FromDocument {
 
     // swift-format-ignore
     static let rows: [Row<Tie>] = [
-        //  origin_id             Procore project cost code
-        Row("origin_id (before |)", "biller_id", idOf: { tie, _ in tie.job }),
-        Row("origin_id (after |)",  "full_code", idOf: { tie, _ in tie.item }),
+        //  Procore     Procore project cost code
+        Row("origin_id", "biller_id (the job's ListID, before the bar)", idOf: { tie, _ in tie.job }),
+        Row("origin_id", "full_code (the item's ListID, after the bar)",   idOf: { tie, _ in tie.item }),
     ]
 
     /// Which job and which item it ties.
@@ -76,8 +76,8 @@ public enum WBSCodeToItem: FromDocument {
 
     // swift-format-ignore
     static let rows: [Row<RecordKey>] = [
-        //  Item               Procore WBS code
-        Row("ItemRef/ListID",  "segment_items.path_code", idOf: { item, _ in item }),
+        //  QuickBooks line                      Procore WBS code
+        Row("PurchaseOrderLineAdd/ItemRef/ListID", "segment_items.path_code", idOf: { item, _ in item }),
     ]
 
     /// Which item it stands for.

@@ -22,7 +22,7 @@ public enum PaymentToBillPaymentCheck: ToTransaction {
     public static let object = TransactionObject.billPaymentCheck
     /// The table's lines.
     public static var table: [TableLine] {
-        header.map { TableLine($0) } + lines.map { TableLine($0, in: object.lineAdd) }
+        header.map { TableLine($0, isFixed: true) } + lines.map { TableLine($0, in: object.lineAdd, isFixed: true) }
     }
 
     struct Payment {

@@ -24,8 +24,8 @@ public enum RequisitionToBill: ToTransaction {
     public static let object = TransactionObject.bill
     /// The table's lines.
     public static var table: [TableLine] {
-        header.map { TableLine($0) } + work.map { TableLine($0, in: object.lineAdd) }
-            + retainage.map { TableLine($0, in: object.lineAdd) }
+        header.map { TableLine($0, isFixed: true) } + work.map { TableLine($0, in: object.lineAdd, isFixed: true) }
+            + retainage.map { TableLine($0, in: object.lineAdd, isFixed: true) }
     }
 
     struct Invoice {
@@ -56,10 +56,10 @@ public enum RequisitionToBill: ToTransaction {
 
     // swift-format-ignore
     static let retainage: [Row<RetainageLine>] = [
-        Row("ItemRef/FullName",     "(quickbooks.retainage_item)",         from: { $1.retainageItem }, .account),
+        Row("ItemRef/FullName",     "(quickbooks.retainage_item)",         from: { $1.retainageItem }, .atMost(159)),
         Row("Desc",                 "(retainage withheld or released)",    { $0.description },         .text(4095)),
         Row("Amount",               "retainage withheld (negative), released", { $0.amount.money },    .dollars),
-        Row("CustomerRef/ListID",   "(job of the commitment)",             idOf: { line, _ in line.job }),
+        Row("CustomerRef/ListID",   "(job of the commitment; retainage)",             idOf: { line, _ in line.job }),
     ]
 
     /// A line that bills a line of the order.

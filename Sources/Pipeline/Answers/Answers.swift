@@ -31,8 +31,10 @@ struct Answers {
         // What was refused is not what Procore wants any more: the newer content has its own chance.
         if record.state == .failed, let sent = request.content, sent != record.wanted { record.state = .released }
         try work.books.update(record)
-        // Whatever came of it, the object is free for the next change.
-        if let object = try work.books.record(id: request.object) { try work.release(waitingFor: object.keys) }
+        // Whatever came of it, a transaction is free for the next change.
+        if transactionConverter(of: record.entity) != nil, let object = try work.books.record(id: request.object) {
+            try work.release(waitingFor: object.keys)
+        }
     }
 
     /// QuickBooks refused the document that carried a request.
@@ -51,11 +53,8 @@ struct Answers {
             outcomes.stop(&record, problem.what, problem.remedy)
         }
         // Before anything of the document is added again, QuickBooks is asked whether it took effect.
-        if request.operation == .add || request.operation == .mod, request.object != request.record {
-            record.question = .look
-        } else if request.operation == .add {
-            record.question = .look
-        }
+        let isAddition = request.operation == .mod && request.object != request.record
+        if request.operation == .add || isAddition { record.question = .look }
         try work.books.update(record)
         if let object = try work.books.record(id: request.object) { try work.release(waitingFor: object.keys) }
     }

@@ -39,6 +39,7 @@ struct ExportIntake<Mapping: ToQuickBooks> {
         } catch {
             return try refuse(error.all, id: source.id, code: source.businessKey)
         }
+        work.receipt.steps += mapped.steps
         do {
             try remember(source, mapped)
             return true

@@ -14,19 +14,23 @@ struct ConvertCommand: ParsableCommand {
 
     @OptionGroup var root: RootOption
 
-    @Flag(help: "Print one JSON object: the receipt, and the documents as text.")
+    @Flag(help: "Print one JSON object: the receipt, the documents as text, and the explanation.")
     var json = false
+
+    @Flag(help: "Show for every element the field it comes from, the rule, and what was changed on the way.")
+    var explain = false
 
     func run() throws {
         let preview: Preview
         do {
-            preview = try Preview(file: file, root: root.root)
+            preview = try Preview(file: file, root: root.root, explains: explain)
         } catch {
             throw couldNotRun(error)
         }
         if json {
             print(String(decoding: preview.json.bytes(pretty: true), as: UTF8.self))
         } else {
+            if explain { print(preview.explanation) }
             for document in preview.documents {
                 FileHandle.standardError.write(Data("\(document.path)\n".utf8))
                 FileHandle.standardOutput.write(Data(document.bytes))
