@@ -73,6 +73,8 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         case .asIs, .date, .dollars, .quantity: return (raw.isEmpty ? nil : raw, [])
         default: break
         }
+        var raw = raw
+        if case .plainText = self { raw = HTMLText.plain(raw) }
         var (text, changes) = try folded(raw, field: field)
         switch self {
         case .name(let most):

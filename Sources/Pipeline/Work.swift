@@ -128,3 +128,10 @@ func procoreConverter(of list: QuickBooksKind) -> (any ToProcore.Type)? {
     default: nil
     }
 }
+
+extension LedgerRecord {
+    /// The id of ours that QuickBooks keeps with what it was given for a record, and shows again.
+    func externalGUID(in settings: Settings) -> String {
+        nameBasedGUID("\(settings.namespace)/\(entity.rawValue)/\(identity)")
+    }
+}

@@ -82,12 +82,14 @@ public struct LedgerRecord: Sendable {
     /// Why its transaction takes no more lines; nil: it does.
     public var closed: Closed?
 
-    /// Why a purchase order takes no more lines.
+    /// Why a transaction takes no more lines.
     public enum Closed: String, Sendable {
         /// Closed by hand.
         case closed
         /// Everything on it was received.
         case received
+        /// It has group lines, which a change from here would delete.
+        case grouped
     }
 
     /// A record not seen before.

@@ -47,6 +47,17 @@ public enum BudgetToEstimate: ToTransaction {
             else { continue }
             mapped?.add(fields, key: line.key)
         }
+        let modified = (source.lines(DocumentPart.lines) ?? []).filter { line in
+            line["budget_modifications"].flatMap { Amount($0) }.map { !$0.isZero } ?? false
+        }
+        if !modified.isEmpty {
+            mapped?.notes.append(
+                Note(
+                    record: source.key.shown, field: "Budget Modifications",
+                    what:
+                        "\(modified.count) lines were modified, as the column Budget Modifications says; the estimate has "
+                        + "the original amounts, and the moves come from the exports of modifications or changes."))
+        }
         return findings.conversion(mapped)
     }
 }

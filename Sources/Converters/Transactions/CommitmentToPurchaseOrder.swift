@@ -38,7 +38,7 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
         Row("ShipAddress/Addr5", "ship_to_address",  { $0["ship_to_address"] }, .addressLine(5, of: 5)),
         Row("ExpectedDate",      "delivery_date",    { day($0, "delivery_date") }, .date),
         Row("Memo",              "title (and a description of more than 99 characters)", memo, .text(4095)),
-        Row("VendorMsg",         "description (up to 99 characters)", { $0["description"].map(HTMLText.plain).flatMap { fits($0) ? $0 : nil } }, .plainText(99)),
+        Row("VendorMsg",         "description (up to 99 characters)", { $0["description"].flatMap { fits(HTMLText.plain($0)) ? $0 : nil } }, .plainText(99)),
     ]
 
     /// What a commitment should be.
@@ -59,7 +59,7 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
                     what: "The description has more than the 99 characters of a vendor message, so it stands in Memo, "
                         + "below the title."))
         }
-        guard let lines = source.lines(DocumentPart.lines) ?? source.lines(DocumentPart.scheduleOfValues) else {
+        guard let lines = lines(source) else {
             guard findings.problems.isEmpty else { return findings.conversion(nil) }
             return .waits("Its header was dropped, and its lines were not yet.", [])
         }
@@ -92,6 +92,14 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
             findings.add(Sums.differ("grand_total", stated, "its lines", total))
         }
         return findings.conversion(mapped)
+    }
+
+    /// The lines; those that also came as a schedule of values, which has no ids, are known by both.
+    private static func lines(_ source: DocumentSource) -> [Content.Line]? {
+        let schedule = source.lines(DocumentPart.scheduleOfValues)
+        guard let lines = source.lines(DocumentPart.lines) else { return schedule }
+        guard let schedule, schedule.count == lines.count else { return lines }
+        return zip(schedule, lines).map { Content.Line("\($0.key)+\($1.key)", $1.fields) }
     }
 
     /// Orders of one number would be taken for one another.

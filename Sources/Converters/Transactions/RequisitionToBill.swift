@@ -241,7 +241,7 @@ public enum RequisitionToBill: ToTransaction {
         }
         return BillLine(
             description: items.compactMap(\.description).first, amount: gross, quantity: quantity, job: job,
-            order: order, orderLine: key.split(separator: "+").first.map(String.init) ?? key)
+            order: order, orderLine: items.lazy.compactMap { $0.item["line_item_id"] }.first ?? key)
     }
 
     private static func add(

@@ -88,6 +88,8 @@ struct TransactionAnswers {
         let showsLines = !lines.isEmpty || transaction.kind == .billPaymentCheck
         if showsLines, transaction.kind != .billPaymentCheck {
             guard news.count == untied.count else {
+                // It is there all the same: whatever comes next asks first, and adds nothing.
+                if isAddition { record.question = .look } else { record.claimedID = txnID }
                 return outcomes.stop(
                     &record,
                     "QuickBooks shows \(news.count) new lines in its answer, where \(untied.count) were sent.",
@@ -133,7 +135,9 @@ struct TransactionAnswers {
     private func observe(_ ret: Element, _ lines: [String], of owner: inout LedgerRecord) {
         owner.editSequence = ret["EditSequence"] ?? owner.editSequence
         if !lines.isEmpty { owner.txnLineIDs = lines }
-        if ret["IsManuallyClosed"] == "true" {
+        if ret.children.contains(where: { $0.name.hasSuffix("LineGroupRet") }) {
+            owner.closed = .grouped
+        } else if ret["IsManuallyClosed"] == "true" {
             owner.closed = .closed
         } else if ret["IsFullyReceived"] == "true" {
             owner.closed = .received
@@ -255,7 +259,7 @@ struct TransactionAnswers {
         let sent = record.wanted ?? Content()
         record.state = .released
         guard answer.request.object != record.id else {
-            let guid = nameBasedGUID("\(work.settings.namespace)/\(record.entity.rawValue)/\(record.identity)")
+            let guid = record.externalGUID(in: work.settings)
             let ours = answer.objects.first { $0["ExternalGUID"]?.lowercased() == guid.lowercased() }
             if let ours { try link(&record, ours, sent, answer.request) }
             return

@@ -138,7 +138,7 @@ struct Dispatch {
         } else {
             var ids: [RecordKey: String] = [:]
             for key in wanted.references { ids[key] = try quickBooksID(of: key) }
-            let guid = nameBasedGUID("\(work.settings.namespace)/\(record.entity.rawValue)/\(record.identity)")
+            let guid = record.externalGUID(in: work.settings)
             let body = converter.object.addBody(wanted, externalGUID: guid) { ids[$0] }
             try queue(&record, .add, converter.object.add, body)
         }

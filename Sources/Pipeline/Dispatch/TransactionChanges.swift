@@ -18,7 +18,8 @@ struct TransactionChanges {
         (header, reference) = Self.differences(confirmed.fields, wanted.fields)
         header.sort { (order.firstIndex(of: $0.path) ?? 0) < (order.firstIndex(of: $1.path) ?? 0) }
         for line in wanted.lines {
-            guard let old = confirmed.lines.first(where: { $0.key == line.key }) else {
+            let keys = Set(line.keys)
+            guard let old = confirmed.lines.first(where: { !keys.isDisjoint(with: $0.keys) }) else {
                 added.append(line)
                 continue
             }
@@ -32,8 +33,8 @@ struct TransactionChanges {
             lines.append(
                 .init(line.key, cleared + line.fields.filter { if case .text = $0.value { true } else { false } }))
         }
-        let keys = Set(wanted.lines.map(\.key))
-        removed = confirmed.lines.map(\.key).filter { !keys.contains($0) }
+        let keys = Set(wanted.lines.flatMap(\.keys))
+        removed = confirmed.lines.filter { keys.isDisjoint(with: $0.keys) }.map(\.key)
     }
 
     var isEmpty: Bool { header.isEmpty && lines.isEmpty && added.isEmpty && removed.isEmpty && reference == nil }

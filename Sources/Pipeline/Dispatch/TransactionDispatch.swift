@@ -10,6 +10,16 @@ extension Dispatch {
     mutating func sendTransaction(
         _ record: inout LedgerRecord, _ converter: any ToTransaction.Type
     ) throws(Stop) {
+        if let question = record.question, let txnID = record.quickBooksID, !converter.isAddition {
+            // Whatever has become of Procore's side, others may wait for the answer.
+            if let open = try look({ try work.books.openRequest(onObjectOf: record.id) }) {
+                throw .hold("Waits for the answer to \(open.requestID).", needs: record.keys)
+            }
+            record.question = nil
+            return try queue(
+                &record, question == .adopt || question == .look ? .refresh : question, converter.object.query,
+                converter.object.queryBody(txnID: txnID))
+        }
         let wanted = try convert(&record, converter)
         let object = try object(of: record, converter)
         if let open = try look({ try work.books.openRequest(onObjectOf: object.id) }) {
@@ -88,7 +98,7 @@ extension Dispatch {
         _ record: inout LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
     ) throws(Stop) {
         let values = try resolve(wanted.fields + wanted.lines.flatMap(\.fields))
-        let guid = nameBasedGUID("\(work.settings.namespace)/\(record.entity.rawValue)/\(record.identity)")
+        let guid = record.externalGUID(in: work.settings)
         let body = converter.object.addBody(wanted, externalGUID: guid) { values[$0] ?? "" }
         try queue(&record, .add, converter.object.add, body, isAlone: true)
         // Entering a bill changes what its order holds: it is read anew before it is changed the next time.
@@ -100,7 +110,7 @@ extension Dispatch {
         _ record: inout LedgerRecord, _ object: LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
     ) throws(Stop) {
         let editSequence = try current(object)
-        try refuseClosed(object)
+        try refuseClosed(object, converter.object.kind)
         let values = try resolve(wanted.lines.flatMap(\.fields))
         let body = converter.object.modBody(
             txnID: object.quickBooksID ?? "", editSequence: editSequence, header: [],
@@ -116,7 +126,19 @@ extension Dispatch {
     ) throws(Stop) {
         let changes = TransactionChanges(
             from: record.confirmed ?? Content(), to: wanted, order: converter.table.map(\.target))
+        let id = record.id
+        let ids = try look { try work.books.lines(of: id) }
+        try look {
+            // A line may get to be known by a further id: that of its JSON export after that of its CSV.
+            for line in wanted.lines {
+                guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first else { continue }
+                for key in line.keys where ids[key] == nil {
+                    try work.books.setLine(key, of: id, object: object.id, txnLineID: txnLineID)
+                }
+            }
+        }
         guard !changes.isEmpty else {
+            record.confirmed = wanted
             record.state = .linked
             return
         }
@@ -149,14 +171,21 @@ extension Dispatch {
         }
         if changes["RefNumber"] != nil { try guardName(&record) }
         let editSequence = try current(object)
-        if !changes.added.isEmpty { try refuseClosed(object) }
-        let id = record.id
-        let ids = try look { try work.books.lines(of: id) }
+        if !changes.added.isEmpty { try refuseClosed(object, converter.object.kind) }
         var lines: TransactionObject.LineChanges?
         if !changes.lines.isEmpty || !changes.added.isEmpty {
             var changed: [String: [Content.Field]] = [:]
             for line in changes.lines {
-                guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first else { continue }
+                guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first,
+                    object.txnLineIDs.contains(txnLineID)
+                else {
+                    throw .fail([
+                        Problem(
+                            record: "\(record.shown), line \(line.key)",
+                            what: "The line changed in Procore, and in QuickBooks it was removed.",
+                            remedy: "Enter the line in QuickBooks by hand, if it is still needed.")
+                    ])
+                }
                 changed[txnLineID] = line.fields
             }
             lines = .init(kept: object.txnLineIDs, changed: changed, added: changes.added)
@@ -176,7 +205,8 @@ extension Dispatch {
     ) throws(Stop) {
         if let txnID = object.quickBooksID ?? object.claimedID {
             record.question = nil
-            let operation: LedgerRequest.Operation = question == .adopt ? .refresh : question
+            let isClaim = object.quickBooksID == nil
+            let operation: LedgerRequest.Operation = isClaim ? .confirm : question == .adopt ? .refresh : question
             return try queue(
                 &record, operation, transaction.query, transaction.queryBody(txnID: txnID), object: object.id)
         }
@@ -203,15 +233,27 @@ extension Dispatch {
         throw .hold("\(object.shown) is read from QuickBooks first.", needs: object.keys)
     }
 
-    private func refuseClosed(_ object: LedgerRecord) throws(Stop) {
-        guard let closed = object.closed else { return }
-        let how = closed == .closed ? "closed" : "fully received"
+    private func refuseClosed(_ object: LedgerRecord, _ kind: QuickBooksKind) throws(Stop) {
+        let (how, remedy): (String, String)
+        switch object.closed {
+        case nil: return
+        case .closed: (how, remedy) = ("is closed", "Open it in QuickBooks, and drop the file again.")
+        case .received:
+            (how, remedy) = (
+                "is fully received", "Enter the change in QuickBooks by hand, as a purchase order of its own."
+            )
+        case .grouped:
+            (how, remedy) = (
+                "has group lines, which a change from here would delete",
+                "Enter the change in QuickBooks by hand, or take the group lines out and drop the file again."
+            )
+        }
+        // Whatever was done about it in QuickBooks by the next attempt is read first.
+        if let key = object.key { try outdate(key) }
         throw .fail([
             Problem(
-                what: "The purchase order of \(object.shown) is \(how) in QuickBooks, and takes no more lines.",
-                remedy: closed == .closed
-                    ? "Open the purchase order in QuickBooks, and drop the file again."
-                    : "Enter the change in QuickBooks by hand, as a purchase order of its own.")
+                what: "The \(kind.words) of \(object.shown) \(how) in QuickBooks, and takes no more lines.",
+                remedy: remedy)
         ])
     }
 

@@ -33,18 +33,23 @@ struct ResponseIntake {
         var head: ResponseHead?
         var request: LedgerRequest?
         var objects: [Element] = []
+        var guid: String?
         while let event = try reader.next() {
             switch event {
             case .messageSet: break
             case .response(let next):
                 head = next
                 request = try next.requestID.flatMap { try work.books.request($0) }
+                guid = try request.flatMap { try work.books.record(id: $0.record) }
+                    .map { $0.externalGUID(in: work.settings).lowercased() }
                 objects = []
             case .object(let element):
                 guard let head else { break }
-                // The answer to a request of ours is one element or a few; what others asked may be a whole list.
+                // The answer to a request of ours is one element or a few, of which ours has our ExternalGUID; what others
+                // asked may be a whole list.
                 if request != nil {
-                    if objects.count < 16 { objects.append(element) }
+                    let isOurs = guid != nil && element["ExternalGUID"]?.lowercased() == guid
+                    if isOurs || objects.count < 16 { objects.append(element) }
                 } else if head.name.hasSuffix("QueryRs") {
                     if try imports.take(element) { understood = true }
                 }

@@ -71,6 +71,7 @@ public enum BudgetLine {
                     what: "The column \(header) is \"\(text)\", which is not an amount.",
                     remedy: "Export the budget again from Procore, and drop the new file.")
             }
+            if field == "budget_modifications", amount.isZero { continue }
             fields.append(.init(field, amount.money))
         }
         let line = Content.Line("", fields)

@@ -28,6 +28,7 @@ struct SandboxCommand: AsyncParsableCommand {
             let configuration = try Pipeline.Configuration.load(root: root.root)
             let sandbox = try SandboxCompany(
                 path: company ?? root.root + "/sandbox.sqlite", edition: configuration.settings.edition)
+            try addRetainageItem(configuration, sandbox)
             if list { return try show(sandbox) }
             let loop = try SandboxLoop(root: root.root)
             repeat {
@@ -39,6 +40,25 @@ struct SandboxCommand: AsyncParsableCommand {
         } catch {
             throw couldNotRun(error)
         }
+    }
+
+    /// The retainage item is one that a bookkeeper makes by hand: the sandbox has nobody else to do it.
+    private func addRetainageItem(_ configuration: Pipeline.Configuration, _ sandbox: SandboxCompany) throws {
+        guard let name = configuration.settings.retainageItem else { return }
+        var body = XMLWriter()
+        body.open("ItemServiceAdd")
+        body.leaf("Name", name)
+        body.open("SalesOrPurchase")
+        body.open("AccountRef")
+        body.leaf("FullName", "Retainage Payable")
+        body.close("AccountRef")
+        body.close("SalesOrPurchase")
+        body.close("ItemServiceAdd")
+        let set = MessageSet(
+            version: configuration.settings.version, onError: .continueOnError,
+            requests: [.init("ItemServiceAddRq", requestID: "retainage-item", body: body.bytes)])
+        // Where it is there already, the sandbox refuses it as QuickBooks would.
+        _ = try sandbox.answer(set.rendered())
     }
 
     private func answer(_ document: [UInt8], _ sandbox: SandboxCompany) throws -> SandboxLoop.Answer {
