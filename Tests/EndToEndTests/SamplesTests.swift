@@ -65,11 +65,10 @@ struct SamplesTests {
 
     @Test(arguments: samples)
     func aSampleIsReadAsDocumented(_ sample: String, _ name: String, _ result: String) throws {
-        let root = try TestRoot(TestRoot.yaml + "\n")
+        let root = try TestRoot(
+            TestRoot.yaml.replacing(
+                "quickbooks:", with: "quickbooks:\n  retainage_item: Retainage\n  bank_account: Checking"))
         defer { root.remove() }
-        let yaml = TestRoot.yaml.replacing(
-            "quickbooks:", with: "quickbooks:\n  retainage_item: Retainage\n  bank_account: Checking")
-        try yaml.write(toFile: root.path + "/plumbline.yaml", atomically: true, encoding: .utf8)
         let folder = "procore/project-225906"
         try FileManager.default.createDirectory(
             atPath: "\(root.path)/inbox/\(folder)", withIntermediateDirectories: true)
