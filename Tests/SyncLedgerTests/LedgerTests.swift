@@ -102,6 +102,75 @@ import Testing
         }
     }
 
+    @Test func partsLinesAndAbsencesAreKept() throws {
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                var order = LedgerRecord(entity: .commitments, procoreID: "786001", shown: "commitment 786001", file: 1)
+                order.txnLineIDs = ["7-1", "8-1"]
+                order.closed = .received
+                try books.insert(&order)
+                var change = LedgerRecord(
+                    entity: .commitmentChangeOrders, procoreID: "1708957", shown: "change order 1708957", file: 1)
+                change.owner = order.key
+                try books.insert(&change)
+                try books.setPart("header", of: order.id, Content([.init("number", "SC-001")]))
+                try books.setPart("header", of: order.id, Content([.init("number", "SC-002")]))
+                try books.setLine("530001", of: order.id, object: order.id, txnLineID: "7-1")
+                try books.setLine("550001", of: change.id, object: order.id, txnLineID: "9-2")
+                try books.setAbsence(RecordKey(.vendors, "401105"), "too long", isRefusal: true)
+            }
+            try ledger.read { books in
+                let key = RecordKey(.commitments, "786001")
+                let order = try #require(try books.record(key))
+                #expect(order.txnLineIDs == ["7-1", "8-1"])
+                #expect(order.closed == .received)
+                #expect(try books.additions(to: key).map(\.shown) == ["change order 1708957"])
+                #expect(try books.parts(of: order.id)["header"]?["number"] == "SC-002")
+                #expect(try books.lines(of: order.id) == ["530001": "7-1"])
+                #expect(try books.line("550001", inObjectOf: order.id) == "9-2")
+                #expect(try books.absence(RecordKey(.vendors, "401105"))?.isRefusal == true)
+                #expect(try books.absence(RecordKey(.vendors, "1")) == nil)
+            }
+        }
+    }
+
+    @Test func aRequestIsFoundByTheObjectItIsAbout() throws {
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                var order = LedgerRecord(entity: .commitments, procoreID: "1", shown: "commitment 1", file: 1)
+                try books.insert(&order)
+                var change = LedgerRecord(
+                    entity: .commitmentChangeOrders, procoreID: "2", shown: "change order 2", file: 1)
+                try books.insert(&change)
+                try books.insert(
+                    LedgerRequest(requestID: "a", record: change.id, object: order.id, operation: .mod, document: 1))
+                #expect(try books.openRequest(onObjectOf: order.id)?.record == change.id)
+                #expect(try books.openRequest(of: order.id) == nil)
+                let open = try #require(try books.openRequest(of: change.id))
+                try books.answer(open, status: 0, message: "", file: 2)
+                #expect(try books.openRequest(onObjectOf: order.id) == nil)
+            }
+        }
+    }
+
+    @Test func aCodeNamesTheRecordThatIsLinked() throws {
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                for (id, listID) in [("1", nil), ("2", "80-2"), ("3", nil)] as [(String, String?)] {
+                    var code = LedgerRecord(
+                        entity: .standardCostCodes, procoreID: id, shown: "cost code \(id)", file: 1)
+                    code.businessKey = "03-300"
+                    code.kind = listID.map { _ in .itemService }
+                    code.quickBooksID = listID
+                    try books.insert(&code)
+                }
+                #expect(try books.named(RecordKey(.standardCostCodes, code: "03-300"))?.procoreID == "2")
+                #expect(try books.named(RecordKey(.standardCostCodes, "3"))?.procoreID == "3")
+                #expect(try books.named(RecordKey(.standardCostCodes, code: "04")) == nil)
+            }
+        }
+    }
+
     @Test func noTwoRecordsShareAnIdOrATie() throws {
         try withLedger { ledger, _ in
             try ledger.write { books in
