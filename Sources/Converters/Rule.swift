@@ -147,11 +147,18 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
     {
         Problem(
             field: field,
-            what: "The \(field) \"\(text)\" has \(text.unicodeScalars.count) characters; "
+            what: "The \(field) \"\(shown(text))\" has \(text.unicodeScalars.count) characters; "
                 + "QuickBooks takes at most \(most) (\(target)).",
             remedy: "Shorten it in Procore, export again, and drop the new file in the inbox"
                 + (short.map { "; or let Plumbline shorten \($0) with short_forms: true in plumbline.yaml." } ?? "."))
     }
+}
+
+/// A text as a sentence quotes it: the start of a long one is enough to find it.
+private func shown(_ text: String) -> String {
+    let line = oneLine(text)
+    return line.unicodeScalars.count <= 120
+        ? line : String(String.UnicodeScalarView(line.unicodeScalars.prefix(60))) + "…"
 }
 
 /// Characters in a line of an address. Source: qbXML schema, Addr1 to Addr5.

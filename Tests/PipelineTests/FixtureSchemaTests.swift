@@ -4,14 +4,17 @@ import Testing
 /// Every expected document against Intuit's schemas, which stay out of the project: skipped without them.
 @Suite struct FixtureSchemaTests {
     private static let schemas = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../../shared/qbxml/schema/us").standardizedFileURL
+        .appendingPathComponent("../../../shared/qbxml/schema").standardizedFileURL
     private static let xmllint = ["/usr/bin/xmllint", "/usr/local/bin/xmllint"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
     private static let isPossible =
-        xmllint != nil && FileManager.default.fileExists(atPath: schemas.appendingPathComponent("qbxmlops130.xsd").path)
+        xmllint != nil
+        && FileManager.default.fileExists(atPath: schemas.appendingPathComponent("us/qbxmlops130.xsd").path)
 
-    @Test(.enabled(if: isPossible, "needs xmllint and ../shared"), arguments: ["qbxmlops130.xsd", "qbxmlops160.xsd"])
+    @Test(
+        .enabled(if: isPossible, "needs xmllint and ../shared"),
+        arguments: ["us/qbxmlops130.xsd", "us/qbxmlops160.xsd", "ca/QBCqbxmlops130.xsd", "ca/QBCqbxmlops160.xsd"])
     func everyExpectedDocumentIsValid(_ schema: String) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("schema-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -65,7 +65,10 @@ public enum BudgetModificationToEstimateLines: ToTransaction {
                     remedy: "Correct it in Procore, export again, and drop the new file."))
         }
         if let amount, amount?.isZero ?? true {
-            return .skipped(Skipped("The budget modification moves no money."))
+            return .skipped(
+                Skipped(
+                    amount == nil ? "The budget modification has no amount." : "The budget modification moves no money."
+                ))
         }
         guard findings.problems.isEmpty, let transfer = amount ?? nil else { return findings.conversion(nil) }
         let budget = try references.source(owner)?.lines(DocumentPart.lines) ?? []
@@ -198,6 +201,13 @@ enum BudgetMoves {
 
 /// Amounts that should agree.
 enum Sums {
+    /// The wait of a document whose lines come in files of their own: further pages may still bring what is missing.
+    static func wait(_ field: String, _ stated: Amount, _ what: String, _ total: Amount) -> Conversion {
+        .waits(
+            "Its \(field) is \(stated.money), and \(what) that were dropped so far come to \(total.money): "
+                + "waits for the others, or for its export with all its lines.", [])
+    }
+
     static func differ(_ field: String, _ stated: Amount, _ what: String, _ total: Amount) -> Problem {
         Problem(
             field: field,

@@ -35,7 +35,7 @@ public enum BudgetToEstimate: ToTransaction {
         var findings = Findings(source.key.shown)
         var mapped = findings.map(source.key, header, settings: settings)
         for line in source.lines(DocumentPart.lines) ?? [] {
-            let place = "line \(line["cost_code"] ?? line.key)"
+            let place = "line \(line["cost_code"] ?? (line.key.hasPrefix("=") ? line["sub_job"] : nil) ?? line.key)"
             let estimateLine = findings.attempt(in: place) { () throws(Problem) in
                 try CodeReference.refuseCurrency(line, settings)
                 return EstimateLine(
@@ -47,16 +47,13 @@ public enum BudgetToEstimate: ToTransaction {
             else { continue }
             mapped?.add(fields, key: line.key)
         }
-        let modified = (source.lines(DocumentPart.lines) ?? []).filter { line in
-            line["budget_modifications"].flatMap { Amount($0) }.map { !$0.isZero } ?? false
-        }
-        if !modified.isEmpty {
+        if source.lines(DocumentPart.lines)?.contains(where: { $0["budget_modifications"] != nil }) ?? false {
             mapped?.notes.append(
                 Note(
                     record: source.key.shown, field: "Budget Modifications",
                     what:
-                        "\(modified.count) lines were modified, as the column Budget Modifications says; the estimate has "
-                        + "the original amounts, and the moves come from the exports of modifications or changes."))
+                        "The column Budget Modifications is left out, since a total says nothing of the single moves: "
+                        + "drop the export of the budget modifications or budget changes."))
         }
         return findings.conversion(mapped)
     }

@@ -58,6 +58,7 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
         for group in groups(lines) {
             let place = "line \(group.key)"
             var changes: [String] = []
+            guard agree(lines.filter { group.keys.contains($0.key) }, &findings) else { continue }
             let orderLine = findings.attempt(in: place) { () throws(Problem) in
                 try OrderLine(
                     group, isUnitBased: group.keys.count == 1, job: job ?? RecordKey(.projects, ""),
@@ -74,6 +75,7 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
             return (stated: try header.money("grand_total"), total: total)
         }
         if findings.problems.isEmpty, let amounts, let stated = amounts.stated, stated != amounts.total {
+            if header["has_lines"] == nil { return Sums.wait("grand_total", stated, "the lines", amounts.total) }
             findings.add(Sums.differ("grand_total", stated, "its lines", amounts.total))
         }
         guard findings.problems.isEmpty else { return findings.conversion(nil) }
@@ -103,13 +105,14 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
         var order: [String] = []
         var members: [String: [Content.Line]] = [:]
         for line in lines {
+            let code = line["cost_code"] ?? line["wbs_code_id"] ?? line.key
             let group =
                 if let id = line["commitment_line_item_id"] {
                     "line \(id)"
                 } else if line["has_commitment_line_item_id"] != nil {
                     "alone \(line.key)"
                 } else {
-                    "code \(line["cost_code"] ?? line["wbs_code_id"] ?? line.key) \(line["description"] ?? "")"
+                    "code \(code) \(line["description"] ?? "")"
                 }
             if members[group] == nil { order.append(group) }
             members[group, default: []].append(line)
@@ -118,6 +121,30 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
             guard let lines = members[group], let first = lines.first else { return nil }
             return lines.count == 1 ? first : sum(lines, first)
         }
+    }
+
+    /// Whether lines that become one agree in what is not summed; what speaks against it is noted.
+    private static func agree(_ members: [Content.Line], _ findings: inout Findings) -> Bool {
+        guard let first = members.first, members.count > 1 else { return true }
+        let before = findings.problems.count
+        var items: [RecordKey] = []
+        for line in members {
+            findings.attempt(in: "line \(line.key)") { () throws(Problem) in
+                try OrderLine.refuseTax(line)
+                items.append(try CodeReference.item(of: line))
+            }
+        }
+        if findings.problems.count == before, let other = zip(members, items).first(where: { $0.1 != items[0] })?.0 {
+            findings.add(
+                Problem(
+                    field: "cost_code",
+                    what:
+                        "Lines \(first.key) and \(other.key) change the same line of the commitment, and have different cost "
+                        + "codes (\(first["cost_code"] ?? "none"), \(other["cost_code"] ?? "none")).",
+                    remedy: "Correct one of them in Procore, export again, and drop the new file."),
+                in: "line \(members.map(\.key).joined(separator: "+"))")
+        }
+        return findings.problems.count == before
     }
 
     private static func sum(_ lines: [Content.Line], _ first: Content.Line) -> Content.Line {

@@ -50,7 +50,7 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
         }
         if let skipped = skipped(header, settings) { return .skipped(skipped) }
         var findings = Findings(source.key.shown)
-        findings.attempt { () throws(Problem) in try check(header, settings) }
+        check(header, settings, &findings)
         var mapped = findings.map(header, self.header, settings: settings)
         if let text = header["description"].map(HTMLText.plain), !fits(text) {
             mapped?.notes.append(
@@ -89,6 +89,7 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
             let stated = findings.attempt({ () throws(Problem) in try header.money("grand_total") }), let stated,
             stated != total
         {
+            if header["has_lines"] == nil { return Sums.wait("grand_total", stated, "the lines", total) }
             findings.add(Sums.differ("grand_total", stated, "its lines", total))
         }
         return findings.conversion(mapped)
@@ -118,19 +119,23 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
                 + "\(settings.statuses.commitments.joined(separator: ", ")) (statuses.commitments).")
     }
 
-    private static func check(_ header: Content, _ settings: Settings) throws(Problem) {
-        try CodeReference.refuseCurrency(header, settings)
-        for field in ["contract_date", "issued_on_date", "delivery_date"] { _ = try header.date(field) }
+    private static func check(_ header: Content, _ settings: Settings, _ findings: inout Findings) {
+        findings.attempt { () throws(Problem) in try CodeReference.refuseCurrency(header, settings) }
+        for field in ["contract_date", "issued_on_date", "delivery_date"] {
+            _ = findings.attempt { () throws(Problem) in try header.date(field) }
+        }
         if header["vendor.id"] == nil {
-            throw Problem(
-                field: "vendor", what: "It has no company, and an order needs a vendor.",
-                remedy: "Choose the contract company in Procore, export again, and drop the new file.")
+            findings.add(
+                Problem(
+                    field: "vendor", what: "It has no company, and an order needs a vendor.",
+                    remedy: "Choose the contract company in Procore, export again, and drop the new file."))
         }
         if let title = header["title"], title.unicodeScalars.count > 255 {
-            throw Problem(
-                field: "title",
-                what: "The title has \(title.unicodeScalars.count) characters; at most 255 go to QuickBooks.",
-                remedy: "Shorten it in Procore, export again, and drop the new file.")
+            findings.add(
+                Problem(
+                    field: "title",
+                    what: "The title has \(title.unicodeScalars.count) characters; at most 255 go to QuickBooks.",
+                    remedy: "Shorten it in Procore, export again, and drop the new file."))
         }
     }
 

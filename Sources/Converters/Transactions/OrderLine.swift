@@ -63,7 +63,7 @@ struct OrderLine {
         }
     }
 
-    private static func refuseTax(_ line: Content.Line) throws(Problem) {
+    static func refuseTax(_ line: Content.Line) throws(Problem) {
         let tax = try line.number("tax_amount")
         guard let tax, !tax.isZero || line["tax_code_id"] != nil && tax.isZero == false else {
             guard tax == nil, let code = line["tax_code_id"] else { return }
@@ -97,14 +97,14 @@ enum CodeReference {
             throw Problem(
                 field: "wbs_code",
                 what: "It belongs to a sub job or has custom segments (\(subJob)), which QuickBooks has no place for.",
-                remedy: "Move it to a cost code of the project itself in Procore, export again, and drop the new file.")
+                remedy: "Use a cost code of the project itself in Procore, export again, and drop the new file.")
         }
         if let code = line["cost_code"] {
             return RecordKey(.standardCostCodes, code: QuickBooksText.comparisonKey(code))
         }
         if let id = line["wbs_code_id"] { return RecordKey(.wbsCodes, id) }
         throw Problem(
-            field: "cost_code", what: "It has no cost code, and QuickBooks needs an item on every line.",
+            field: "cost_code", what: "It has no cost code, so it has no item in QuickBooks.",
             remedy: "Give it a cost code in Procore, export again, and drop the new file.")
     }
 

@@ -117,6 +117,7 @@ public enum RequisitionToBill: ToTransaction {
         guard findings.problems.isEmpty else { return findings.conversion(nil) }
         let total = progress.map(\.net).sum
         if total != due {
+            if header["has_lines"] == nil { return Sums.wait("summary.current_payment_due", due, "the items", total) }
             findings.add(Sums.differ("summary.current_payment_due", due, "its items", total))
             return findings.conversion(nil)
         }

@@ -31,8 +31,11 @@ struct Answers {
         // What was refused is not what Procore wants any more: the newer content has its own chance.
         if record.state == .failed, let sent = request.content, sent != record.wanted { record.state = .released }
         try work.books.update(record)
-        // Whatever came of it, a transaction is free for the next change.
-        if transactionConverter(of: record.entity) != nil, let object = try work.books.record(id: request.object) {
+        // Whatever came of it, a transaction is free for the next change. One that goes on releases others by itself.
+        if transactionConverter(of: record.entity) != nil,
+            record.state == .failed || record.state == .held,
+            let object = try work.books.record(id: request.object)
+        {
             try work.release(waitingFor: object.keys)
         }
     }

@@ -101,6 +101,7 @@ struct TransactionAnswers {
                 }
             }
         }
+        let told = record.claimedID == txnID
         observe(ret, lines, of: &owner)
         let isNew = record.quickBooksID == nil
         if isAddition {
@@ -109,11 +110,12 @@ struct TransactionAnswers {
         } else {
             record = owner
             record.quickBooksID = txnID
-            record.fullName = ret["RefNumber"] ?? record.fullName
+            record.fullName = ret["RefNumber"] ?? sent["RefNumber"] ?? record.fullName
             if request.operation == .add { try checkTotal(record, ret, sent) }
         }
         record.kind = transaction.kind
-        record.confirmed = sent.keeping(
+        let confirmed = request.operation == .confirm ? held(ret, sent) : sent
+        record.confirmed = confirmed.keeping(
             (record.confirmed?.lines ?? []).map(\.key).filter { key in !sent.lines.contains { $0.key == key } },
             of: record.confirmed)
         record.claimedID = nil
@@ -122,9 +124,14 @@ struct TransactionAnswers {
         if isNew {
             work.receipt.count(record.entity, .linked)
             try work.note("linked", record, "\(transaction.kind.rawValue) \(record.quickBooksID ?? "")")
-            try writeBacks.link(record)
+            // Procore that already says just this is not told again.
+            if !told { try writeBacks.link(record) }
         } else {
             work.receipt.count(record.entity, .changed)
+        }
+        if record.entity == .commitments, showsLines, !told {
+            let tied = zip(untied, news).flatMap { line, txnLineID in line.keys.map { (id: $0, txnLineID: txnLineID) } }
+            try writeBacks.linkLines(tied, of: record)
         }
         // An answer from QuickBooks' memory names the transaction and not its lines.
         if !showsLines, !isAddition { record.question = .refresh }
@@ -195,8 +202,16 @@ struct TransactionAnswers {
         let known = try work.books.lines(of: record.id)
         if record.quickBooksID == nil || known.isEmpty {
             // Procore says that it is this one, or QuickBooks did without showing its lines.
+            if let party = wanted.reference(transaction.party), let known = try work.books.named(party)?.quickBooksID,
+                let there = ret[transaction.party], there != known
+            {
+                return outcomes.stop(
+                    &record,
+                    "The \(transaction.kind.words) \(ret["RefNumber"] ?? "") in QuickBooks that it is tied to is not with "
+                        + "\(party.shown), as it is in Procore.",
+                    "Compare the two, put the one that is wrong right, and drop the file again.")
+            }
             if let difference = difference(lines, wanted) {
-                record.editSequence = ret["EditSequence"]
                 return outcomes.stop(
                     &record,
                     "The \(transaction.kind.words) \(ret["RefNumber"] ?? "") in QuickBooks that it is tied to has other lines "
@@ -230,10 +245,31 @@ struct TransactionAnswers {
         return (quantity * rate).rounded(2)
     }
 
+    /// What QuickBooks holds in the fields that we would write; a number that is the same counts as written by us.
+    private func held(_ ret: Element, _ wanted: Content) -> Content {
+        func fields(_ wanted: [Content.Field], _ element: Element) -> [Content.Field] {
+            wanted.compactMap { field in
+                guard case .text(let ours) = field.value else { return field }
+                guard let there = element[field.path] else { return nil }
+                let isSame = Amount(there).flatMap { there in Amount(ours).map { $0 == there } } ?? (there == ours)
+                return isSame ? field : Content.Field(field.path, there)
+            }
+        }
+        var content = Content(fields(wanted.fields, ret))
+        content.lines = zip(wanted.lines, ret.all(transaction.lineRet)).map { line, element in
+            // What a line comes to was compared already; how it is made up is QuickBooks' own.
+            Content.Line(
+                line.key,
+                fields(line.fields.filter { $0.path == "Desc" }, element) + line.fields.filter { $0.path != "Desc" })
+        }
+        return content
+    }
+
     private func gone(_ record: inout LedgerRecord) throws {
         // The tie is broken. Its old id stays as a claim, so that dropping the file again asks QuickBooks once more and
         // never enters it a second time by itself.
         let id = record.quickBooksID ?? record.claimedID
+        let wasThere = record.quickBooksID != nil
         record.claimedID = id
         record.quickBooksID = nil
         record.kind = nil
@@ -243,7 +279,10 @@ struct TransactionAnswers {
         record.closed = nil
         try work.books.forgetLines(inObjectOf: record.id)
         outcomes.stop(
-            &record, "Its \(transaction.kind.words) was deleted in QuickBooks (TxnID \(id ?? "unknown")).",
+            &record,
+            wasThere
+                ? "Its \(transaction.kind.words) was deleted in QuickBooks (TxnID \(id ?? "unknown"))."
+                : "QuickBooks has no \(transaction.kind.words) of the TxnID \(id ?? "") that Procore has for it.",
             "If it is still needed, enter it in QuickBooks by hand.")
     }
 

@@ -91,6 +91,7 @@ struct Dispatch {
         case (.new, .held), (.changed, .held): work.receipt.count(record.entity, .held)
         case (.new, .failed), (.changed, .failed): work.receipt.count(record.entity, .rejected)
         case (.new, _): work.receipt.count(record.entity, .new)
+        case (.changed, .linked) where record.entity == .costCodes: work.receipt.count(record.entity, .changed)
         case (.changed, .linked): work.receipt.count(record.entity, .unchanged)
         case (.changed, _): work.receipt.count(record.entity, .changed)
         case (.released, let state): work.receipt.release("\(record.shown): \(state.rawValue)")

@@ -51,6 +51,11 @@ struct TransactionChanges {
         return words.joined(separator: ", ")
     }
 
+    /// What a reference is to people.
+    private static let words = [
+        "VendorRef/ListID": "Its vendor", "CustomerRef/ListID": "The project", "ItemRef/ListID": "The cost code",
+    ]
+
     private static func differences(
         _ old: [Content.Field], _ new: [Content.Field]
     ) -> (fields: [Content.Field], reference: String?) {
@@ -63,7 +68,7 @@ struct TransactionChanges {
             if case .text = field.value {
                 fields.append(field)
             } else {
-                reference = field.path
+                reference = words[field.path] ?? "What it belongs to"
             }
         }
         for field in old where !new.contains(where: { $0.path == field.path }) {

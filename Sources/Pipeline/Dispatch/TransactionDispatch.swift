@@ -22,6 +22,10 @@ extension Dispatch {
         }
         let wanted = try convert(&record, converter)
         let object = try object(of: record, converter)
+        if record.quickBooksID != nil, record.question == nil, try isUnchanged(&record, object, converter, wanted) {
+            record.state = .linked
+            return
+        }
         if let open = try look({ try work.books.openRequest(onObjectOf: object.id) }) {
             guard open.record != record.id else {
                 throw .hold("Its earlier request \(open.requestID) has not been answered yet.", needs: object.keys)
@@ -109,7 +113,7 @@ extension Dispatch {
     private mutating func append(
         _ record: inout LedgerRecord, _ object: LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
     ) throws(Stop) {
-        let editSequence = try current(object)
+        guard let editSequence = try current(&record, object, converter.object) else { return }
         try refuseClosed(object, converter.object.kind)
         let values = try resolve(wanted.lines.flatMap(\.fields))
         let body = converter.object.modBody(
@@ -117,6 +121,27 @@ extension Dispatch {
             lines: .init(kept: object.txnLineIDs, added: wanted.lines)
         ) { values[$0] ?? "" }
         try queue(&record, .mod, converter.object.mod, body, object: object.id, isAlone: true)
+    }
+
+    /// Whether QuickBooks has all that Procore wants.
+    private func isUnchanged(
+        _ record: inout LedgerRecord, _ object: LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
+    ) throws(Stop) -> Bool {
+        let id = record.id
+        try look {
+            // A line may get to be known by a further id: that of its JSON export after that of its CSV.
+            let ids = try work.books.lines(of: id)
+            for line in wanted.lines {
+                guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first else { continue }
+                for key in line.keys where ids[key] == nil {
+                    try work.books.setLine(key, of: id, object: object.id, txnLineID: txnLineID)
+                }
+            }
+        }
+        let changes = TransactionChanges(
+            from: record.confirmed ?? Content(), to: wanted, order: converter.table.map(\.target))
+        if changes.isEmpty { record.confirmed = wanted }
+        return changes.isEmpty
     }
 
     /// Changes a transaction that is there, or lines of it, where Procore's content differs from what QuickBooks
@@ -128,25 +153,11 @@ extension Dispatch {
             from: record.confirmed ?? Content(), to: wanted, order: converter.table.map(\.target))
         let id = record.id
         let ids = try look { try work.books.lines(of: id) }
-        try look {
-            // A line may get to be known by a further id: that of its JSON export after that of its CSV.
-            for line in wanted.lines {
-                guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first else { continue }
-                for key in line.keys where ids[key] == nil {
-                    try work.books.setLine(key, of: id, object: object.id, txnLineID: txnLineID)
-                }
-            }
-        }
-        guard !changes.isEmpty else {
-            record.confirmed = wanted
-            record.state = .linked
-            return
-        }
         if let moved = changes.reference {
             throw .fail([
                 Problem(
-                    field: moved, what: "Its \(moved) changed in Procore after it went to QuickBooks.",
-                    remedy: "Change it in Procore back, or enter it anew in QuickBooks by hand.")
+                    what: "\(moved) changed in Procore after it went to QuickBooks.",
+                    remedy: "Change it back in Procore, or enter it anew in QuickBooks by hand.")
             ])
         }
         guard converter.object.grows else {
@@ -170,7 +181,7 @@ extension Dispatch {
             return
         }
         if changes["RefNumber"] != nil { try guardName(&record) }
-        let editSequence = try current(object)
+        guard let editSequence = try current(&record, object, converter.object) else { return }
         if !changes.added.isEmpty { try refuseClosed(object, converter.object.kind) }
         var lines: TransactionObject.LineChanges?
         if !changes.lines.isEmpty || !changes.added.isEmpty {
@@ -223,9 +234,16 @@ extension Dispatch {
 
     // MARK: - What a transaction stands on
 
-    /// The EditSequence that a change is built from; where it is out of date, the transaction is read first.
-    private func current(_ object: LedgerRecord) throws(Stop) -> String {
+    /// The EditSequence that a change is built from; nil where the transaction is read first, since it is out of date.
+    private mutating func current(
+        _ record: inout LedgerRecord, _ object: LedgerRecord, _ transaction: TransactionObject
+    ) throws(Stop) -> String? {
         if let editSequence = object.editSequence, !object.txnLineIDs.isEmpty { return editSequence }
+        guard object.id != record.id else {
+            try queue(
+                &record, .refresh, transaction.query, transaction.queryBody(txnID: object.quickBooksID ?? ""))
+            return nil
+        }
         var stale = object
         stale.question = .refresh
         stale.state = .released

@@ -10,9 +10,18 @@ final class UpdateBatches {
     /// Updates to a sync call. Source: Procore, "Using Sync Actions".
     static let size = 1_000
 
+    /// One of Procore's sync calls, and what its body names beside the updates.
     private struct Target: Hashable {
         let entity: Entity
-        let scope: String?
+        let path: String
+        var scope: [String] = []
+
+        /// `/rest/v1.0/vendors/sync`, and the company in the body.
+        static func company(_ entity: Entity, _ companyID: String, list: String?) -> Target {
+            Target(
+                entity: entity, path: "/rest/v1.0/\(entity.rawValue)/sync",
+                scope: ["company_id", companyID] + (list.map { ["standard_cost_code_list_id", $0] } ?? []))
+        }
     }
 
     private let work: Work
@@ -27,6 +36,7 @@ final class UpdateBatches {
     func link(_ record: LedgerRecord) throws {
         guard record.procoreID != nil else { return }
         if record.entity == .costCodes { return try linkCode(record) }
+        if record.entity == .commitments { return try linkContract(record) }
         guard listConverter(of: record.entity) != nil else { return }
         try add(record, fields: [])
     }
@@ -53,7 +63,7 @@ final class UpdateBatches {
         for field in fields {
             if case .text(let text) = field.value { update.append((field.path, .string(text))) }
         }
-        try put(.object(update), in: Target(entity: record.entity, scope: record.scope))
+        try put(.object(update), in: .company(record.entity, work.settings.companyID, list: record.scope))
     }
 
     /// Tells Procore which job and item a project cost code is tied to.
@@ -63,7 +73,48 @@ final class UpdateBatches {
         else { return }
         try put(
             .object([("id", .number(id)), ("origin_id", .string(origin))]),
-            in: Target(entity: .costCodes, scope: project))
+            in: Target(entity: .costCodes, path: "/rest/v1.0/cost_codes/sync?project_id=\(project)"))
+    }
+
+    /// Tells Procore which purchase order a contract became.
+    private func linkContract(_ record: LedgerRecord) throws {
+        guard let id = record.procoreID, let origin = record.quickBooksID, let project = project(of: record) else {
+            return
+        }
+        guard let contracts = record.scope else {
+            work.receipt.add(
+                Note(
+                    record: record.shown,
+                    what:
+                        "Procore is not told its purchase order, since the export did not say whether it is a purchase "
+                        + "order contract or a work order contract."))
+            return
+        }
+        var update: [(key: String, value: JSONValue)] = [("id", .number(id)), ("origin_id", .string(origin))]
+        if let edit = record.editSequence {
+            update.append(("origin_data", .string("{\"edit_sequence\":\"\(edit)\"}")))
+        }
+        if let number = record.fullName { update.append(("origin_code", .string(number))) }
+        try put(
+            .object(update),
+            in: Target(entity: .commitments, path: "/rest/v1.0/\(contracts)/sync", scope: ["project_id", project]))
+    }
+
+    /// Tells Procore which lines of the purchase order the lines of a contract became.
+    func linkLines(_ lines: [(id: String, txnLineID: String)], of record: LedgerRecord) throws {
+        guard let id = record.procoreID, let origin = record.quickBooksID, let contracts = record.scope,
+            let project = project(of: record)
+        else { return }
+        let path = "/rest/v1.0/\(contracts)/\(id)/line_items/sync?project_id=\(project)"
+        for line in lines where line.id.utf8.allSatisfy({ (48...57).contains($0) }) {
+            try put(
+                .object([("id", .number(line.id)), ("origin_id", .string("\(origin)|\(line.txnLineID)"))]),
+                in: Target(entity: .commitments, path: path))
+        }
+    }
+
+    private func project(of record: LedgerRecord) -> String? {
+        record.wanted?.references.first { $0.entity == .projects }?.procoreID
     }
 
     private func put(_ update: JSONValue, in target: Target) throws {
@@ -84,14 +135,10 @@ final class UpdateBatches {
     private func close(_ target: Target) throws {
         guard let (sequence, updates) = open.removeValue(forKey: target) else { return }
         order.removeAll { $0 == target }
-        var body: [(key: String, value: JSONValue)] = []
-        var path = "/rest/v1.0/\(target.entity.rawValue)/sync"
-        if target.entity == .costCodes {
-            path += "?project_id=\(target.scope ?? "")"
-        } else {
-            body.append(("company_id", .number(work.settings.companyID)))
-            if let scope = target.scope { body.append(("standard_cost_code_list_id", .number(scope))) }
+        var body: [(key: String, value: JSONValue)] = stride(from: 0, to: target.scope.count, by: 2).map {
+            (target.scope[$0], .number(target.scope[$0 + 1]))
         }
+        let path = target.path
         body.append(("updates", .array(updates)))
         let key = Digest(of: path.utf8 + JSONValue.object(body).bytes(pretty: false)).hex(16)
         let document = JSONValue.object([

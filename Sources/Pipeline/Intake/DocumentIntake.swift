@@ -105,6 +105,7 @@ final class DocumentIntake {
             for key in order {
                 work.receipt.count(form.entity, .rejected)
                 try absent(key, lineProblems[0].what, isRefusal: true)
+                if let record = try work.books.record(key) { try stop(record, lineProblems) }
                 for raw in gathered[key]?.raw ?? [] { try rejects.add(raw) }
             }
             if order.isEmpty { work.receipt.count(form.entity, .rejected) }
@@ -127,7 +128,8 @@ final class DocumentIntake {
         let converter = documentConverter(of: key.entity)
         let header = news[DocumentPart.header]
         let updatedAt = header?["updated_at"].flatMap(Timestamp.init)
-        var record = try work.books.record(key)
+        let record = try known(key, header)
+        let key = record?.key ?? key
         if let old = record?.updatedAt, let updatedAt, updatedAt < old {
             return skip(
                 key, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
@@ -146,15 +148,23 @@ final class DocumentIntake {
         switch conversion {
         case .skipped(let skipped):
             try absent(key, skipped.reason, isRefusal: false)
-            if var record, record.quickBooksID == nil, record.state == .held {
-                record.reason = skipped.reason
-                try work.books.update(record)
+            guard let record else { return skip(key, skipped.reason) }
+            if record.quickBooksID != nil || record.state == .queued {
+                return skip(
+                    key,
+                    "\(skipped.reason) It went to QuickBooks before, and stays there as it is; if it should go, take it out "
+                        + "there by hand.")
             }
+            // What waits is not sent any more: the newer parts say so whenever it is decided about.
+            for (name, part) in parts { try work.books.setPart(name, of: record.id, part) }
+            try wait(record, as: .held, because: skipped.reason)
             return skip(key, skipped.reason)
         case .refused(let problems):
             work.receipt.count(key.entity, .rejected)
             for problem in problems { work.receipt.add(problem) }
             try absent(key, problems.first?.what ?? "", isRefusal: true)
+            // What waits would be out of date, or only part of it: it does not go before it is mended.
+            if let record { try stop(record, problems) }
             return false
         case .waits:
             if let record, parts == known, record.state == .held {
@@ -163,7 +173,11 @@ final class DocumentIntake {
             }
         case .mapped(let mapped):
             if let record, record.wanted == mapped.content, record.state != .failed {
-                if parts != known { for (name, part) in parts { try work.books.setPart(name, of: record.id, part) } }
+                if parts != known {
+                    for (name, part) in parts { try work.books.setPart(name, of: record.id, part) }
+                    // Others may have waited for just this, such as the ids of budget lines.
+                    try work.release(waitingFor: record.keys)
+                }
                 if let updatedAt, var changed = Optional(record), changed.updatedAt != updatedAt {
                     changed.updatedAt = updatedAt
                     try work.books.update(changed)
@@ -172,16 +186,35 @@ final class DocumentIntake {
                 return true
             }
         }
+        var numberKey: String?
+        if case .mapped(let mapped) = conversion, let converter = converter as? any ToTransaction.Type {
+            numberKey = converter.numberKey(of: mapped.content)
+        }
         if var record, record.state.isUndecided, record.file == work.intake, isWhole, parts != known {
             return try contradict(&record)
         }
-        try store(&record, key, parts, header, updatedAt, converter)
+        try store(record, key, parts, header, updatedAt, converter, numberKey)
         return true
     }
 
+    /// The record of a key. A change order has an id of its own beside that of its package, and its lines may be named
+    /// after either.
+    private func known(_ key: RecordKey, _ header: Content?) throws -> LedgerRecord? {
+        if let record = try work.books.record(key) { return record }
+        guard key.entity == .commitmentChangeOrders else { return nil }
+        if header == nil { return try work.books.records(key.entity, businessKey: key.procoreID).first }
+        guard let own = header?["own_id"], var lines = try work.books.record(RecordKey(key.entity, own)),
+            try work.books.parts(of: lines.id)[DocumentPart.header] == nil
+        else { return nil }
+        lines.procoreID = key.procoreID
+        lines.shown = key.shown
+        try work.books.update(lines)
+        return lines
+    }
+
     private func store(
-        _ known: inout LedgerRecord?, _ key: RecordKey, _ parts: [String: Content], _ header: Content?,
-        _ updatedAt: Timestamp?, _ converter: any FromDocument.Type
+        _ known: LedgerRecord?, _ key: RecordKey, _ parts: [String: Content], _ header: Content?,
+        _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?
     ) throws {
         try work.books.endAbsence(key)
         var record =
@@ -189,8 +222,11 @@ final class DocumentIntake {
             ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: work.intake ?? 0)
         record.owner = converter.owner(of: DocumentSource(key, parts: parts))
         record.scope = parts[DocumentPart.header]?["contract_type"] ?? record.scope
+        record.businessKey = parts[DocumentPart.header]?["own_id"] ?? record.businessKey
         record.updatedAt = updatedAt ?? record.updatedAt
         record.retries = 0
+        // Known before anything is decided, so that two of one number in a file both stop.
+        record.nameKey = numberKey ?? record.nameKey
         record.file = work.intake ?? record.file
         if known == nil {
             if let origin = header?["origin_id"], isQuickBooksID(origin) { record.claimedID = origin }
@@ -236,7 +272,7 @@ final class DocumentIntake {
 
     /// A record of another accounting system, or one that Procore's own connector brought to QuickBooks.
     private func foreign(_ key: RecordKey, _ header: Content?, _ record: LedgerRecord?) throws -> Bool? {
-        guard key.entity != .contractPayments, key.entity != .costCodes, let origin = header?["origin_id"],
+        guard key.entity != .contractPayments, let origin = header?["origin_id"],
             record?.quickBooksID == nil
         else { return nil }
         if !isQuickBooksID(origin.split(separator: "|").first.map(String.init) ?? origin) {
@@ -249,6 +285,25 @@ final class DocumentIntake {
             return nil
         }
         return skip(key, "It is in QuickBooks already, as its origin_id \(origin) says.")
+    }
+
+    /// Stops a record that was not sent yet.
+    private func stop(_ record: LedgerRecord, _ problems: [Problem]) throws {
+        guard record.quickBooksID == nil, record.state != .queued else { return }
+        var stopped = record
+        stopped.remedy = problems.first?.remedy
+        try wait(stopped, as: .failed, because: problems.first?.what ?? "")
+    }
+
+    private func wait(_ record: LedgerRecord, as state: LedgerRecord.State, because reason: String) throws {
+        var record = record
+        record.state = state
+        record.reason = reason
+        record.due = nil
+        record.file = work.intake ?? record.file
+        try work.books.setWaits(record.id, [])
+        try work.books.update(record)
+        try work.note(state.rawValue, record, reason)
     }
 
     private func skip(_ key: RecordKey, _ reason: String) -> Bool {

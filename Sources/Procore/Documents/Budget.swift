@@ -51,7 +51,7 @@ public enum BudgetLine {
         if let flat {
             let (code, type) = CodeFields.split(flat)
             if let code { fields.append(.init("cost_code", code)) } else { fields.append(.init("sub_job", flat)) }
-            let name = row["Budget Code Description"].map { CodeFields.split($0).code ?? $0 }
+            let name = row["Budget Code Description"].map { type == nil ? $0 : CodeFields.withoutLastSegment($0) }
             if let name { fields.append(.init("cost_code_name", withoutControls(name))) }
             if let type { fields.append(.init("cost_type", type)) }
         } else if let tier {

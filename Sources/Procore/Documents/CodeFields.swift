@@ -27,7 +27,8 @@ enum CodeFields {
         } else if let flat {
             let (code, type) = split(flat)
             add("cost_code", code)
-            add("cost_code_name", try json.filled("wbs_code.description").map { split($0).code ?? $0 })
+            let description = try json.filled("wbs_code.description")
+            add("cost_code_name", type == nil ? description : description.map(withoutLastSegment))
             add("cost_type", type)
             if code == nil { add("sub_job", flat) }
         } else if let id = try json.id("wbs_code_id") {
@@ -44,6 +45,11 @@ enum CodeFields {
         case 2: return (parts[0], parts[1])
         default: return (nil, nil)
         }
+    }
+
+    /// `Rebar No. 5.Other` without the name of its cost type.
+    static func withoutLastSegment(_ text: String) -> String {
+        text.lastIndex(of: ".").map { String(text[..<$0]) } ?? text
     }
 
     /// `03-300 - Cast-in-Place Concrete` as code and name.

@@ -40,7 +40,10 @@ public enum Commitment {
                         type == "WorkOrderContract" ? "work_order_contracts" : "purchase_order_contracts"))
             }
             var parts = [DocumentPart.header: Content(header)]
-            if let lines = try lines(json) { parts[DocumentPart.lines] = Content(lines: lines) }
+            if let lines = try lines(json) {
+                parts[DocumentPart.lines] = Content(lines: lines)
+                parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
+            }
             return .document(.init(key, parts: parts))
         } catch {
             throw error.of(key.shown)
@@ -123,11 +126,15 @@ public enum CommitmentChangeOrder {
         let key = RecordKey(.commitmentChangeOrders, id)
         do throws(Problem) {
             var header = try json.fields(fields)
+            if let own = try json.id("id"), own != id { header.append(.init("own_id", own)) }
             if let contract = try json.id("contract_id") ?? context.commitmentID {
                 header.append(.init("contract_id", contract))
             }
             var parts = [DocumentPart.header: Content(header)]
-            if let lines = try Commitment.lines(json) { parts[DocumentPart.lines] = Content(lines: lines) }
+            if let lines = try Commitment.lines(json) {
+                parts[DocumentPart.lines] = Content(lines: lines)
+                parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
+            }
             return .document(.init(key, parts: parts))
         } catch {
             throw error.of(key.shown)

@@ -107,12 +107,16 @@ public struct ExportContext: Sendable, Hashable {
         )
     }
 
+    private static let examples = [
+        "commitment": "786001", "commitment_change_order": "1708957", "requisition": "1280646",
+    ]
+
     /// The id of what the lines belong to, or the sentence that says how to name it.
     func parent(_ id: String?, _ kind: String, of what: String) throws(Problem) -> String {
         if let id { return id }
         throw Problem(
             field: kind,
             what: "Nothing says which \(kind.replacing("_", with: " ")) the \(what) belong to.",
-            remedy: "Name the file after it, such as \(kind)-1708957.json, and drop it again.")
+            remedy: "Name the file after it, such as \(kind)-\(Self.examples[kind] ?? "1"), and drop it again.")
     }
 }

@@ -43,6 +43,7 @@ public enum Requisition {
                     let line = try item(record)
                     if isChange(line) { changes.append(line) } else { contract.append(line) }
                 }
+                parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
                 parts[DocumentPart.contractItems] = Content(lines: contract)
                 parts[DocumentPart.changeOrderItems] = Content(lines: changes)
             }
