@@ -169,6 +169,12 @@ import Testing
         var source = Self.commitment([100_00, 23_45])
         source.parts[DocumentPart.header]?.fields.removeAll { $0.path == "grand_total" }
         source.parts[DocumentPart.header]?.fields.append(.init("grand_total", "123.46"))
+        // Lines in files of their own may still be on their way; those that came with their header are all there are.
+        guard case .waits = CommitmentToPurchaseOrder.convert(source, settings: settings, references: Books()) else {
+            Issue.record("does not wait for further lines")
+            return
+        }
+        source.parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
         let conversion = CommitmentToPurchaseOrder.convert(source, settings: settings, references: Books())
         guard case .refused(let problems) = conversion else {
             Issue.record("not refused: \(conversion)")

@@ -115,6 +115,9 @@ enum Tool {
         return (try? run("/usr/bin/env", ["python3", "-c", "import lxml"]).status) == 0
     }()
 
+    /// Whether python3 is there.
+    static let hasPython = (try? run("/usr/bin/env", ["python3", "--version"]).status) == 0
+
     /// Whether xmllint is there.
     static let hasXMLLint = (try? run("/usr/bin/env", ["xmllint", "--version"]).status) == 0
 
