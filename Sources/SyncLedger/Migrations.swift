@@ -10,6 +10,9 @@ enum Migrations {
         migrator.registerMigration("2 transactions: parts, lines, owners") { db in
             try db.execute(sql: second)
         }
+        migrator.registerMigration("4 message sets, pulls, elements, errands") { db in
+            try db.execute(sql: fourth)
+        }
         return migrator
     }
 
@@ -160,5 +163,51 @@ enum Migrations {
             reason TEXT NOT NULL,
             is_refusal INTEGER NOT NULL  -- 1: refused; 0: left out by a rule
         ) WITHOUT ROWID;
+        """
+
+    private static let fourth = """
+        -- The id under which QuickBooks remembers the answer to a request's message set, and the TxnID or ListID that
+        -- its answer showed.
+        ALTER TABLE request ADD COLUMN message_set TEXT;
+        ALTER TABLE request ADD COLUMN answer_id TEXT;
+        CREATE INDEX request_set ON request(message_set) WHERE message_set IS NOT NULL;
+        CREATE INDEX request_document ON request(document);
+
+        ALTER TABLE document ADD COLUMN at INTEGER;       -- when it was written, seconds since 1970
+        ALTER TABLE document ADD COLUMN repeats INTEGER;  -- the document whose bytes it has, sent once more
+
+        -- 1: QuickBooks confirmed that the object it was tied to is gone; a person decides what follows.
+        ALTER TABLE record ADD COLUMN is_broken INTEGER NOT NULL DEFAULT 0;
+
+        -- Every query that reads QuickBooks in bulk: what was asked for, from when to when, and how it ended.
+        CREATE TABLE pull (
+            id INTEGER PRIMARY KEY,
+            request_id TEXT NOT NULL UNIQUE,
+            subject TEXT NOT NULL,       -- vendors, jobs, items, orders, costs, payments, company
+            document INTEGER NOT NULL,
+            since INTEGER,               -- seconds since 1970; NULL: from the beginning
+            until INTEGER NOT NULL,
+            asked_at INTEGER NOT NULL,
+            status INTEGER,              -- statusCode; NULL: unanswered
+            answered_by INTEGER          -- intake
+        );
+        CREATE INDEX pull_open ON pull(subject) WHERE status IS NULL;
+
+        -- Elements of QuickBooks' lists that wait to be matched with Procore's records by a person.
+        CREATE TABLE element (
+            list TEXT NOT NULL,
+            list_id TEXT NOT NULL,
+            full_name TEXT NOT NULL,
+            ret BLOB NOT NULL,           -- the element as QuickBooks showed it
+            PRIMARY KEY (list, list_id)
+        ) WITHOUT ROWID;
+
+        -- What commands ask of the process that owns the root.
+        CREATE TABLE errand (
+            id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            command BLOB NOT NULL,       -- JSON
+            outcome BLOB                 -- JSON; NULL: not done yet
+        );
         """
 }

@@ -24,15 +24,18 @@ struct TransactionAnswers {
 
     private func written(_ answer: Answer, _ record: inout LedgerRecord) throws {
         let isAddition = answer.request.object != record.id
+        let sent = answer.request.content ?? record.wanted ?? Content()
         switch answer.consequence {
-        case .ok, .okWithWarning:
+        case _ where answer.head.statusCode < 1_000:
+            // A warning: it was done, whatever else the code says.
             guard let ret = answer.objects.first(where: { $0["TxnID"] != nil }) else {
                 return try outcomes.ask(&record, isAddition || answer.request.operation == .add ? .look : .refresh)
             }
-            if answer.consequence == .okWithWarning { warn(record, answer.head) }
+            if answer.consequence != .ok { warn(record, answer.head) }
             record.retries = 0
-            let sent = answer.request.content ?? record.wanted ?? Content()
             try link(&record, ret, sent, answer.request)
+        case .missing where answer.request.operation == .add, .dependency:
+            if try !outcomes.confirmTies(&record, of: sent, answer.head) { outcomes.fail(&record, answer.head) }
         case .refresh, .missing:
             guard answer.request.operation == .mod else { return outcomes.fail(&record, answer.head) }
             // The transaction is read anew, and the change is built from what it is now.
@@ -119,6 +122,7 @@ struct TransactionAnswers {
             (record.confirmed?.lines ?? []).map(\.key).filter { key in !sent.lines.contains { $0.key == key } },
             of: record.confirmed)
         record.claimedID = nil
+        record.isBroken = false
         record.due = nil
         record.state = .released
         if isNew {
@@ -266,24 +270,12 @@ struct TransactionAnswers {
     }
 
     private func gone(_ record: inout LedgerRecord) throws {
-        // The tie is broken. Its old id stays as a claim, so that dropping the file again asks QuickBooks once more and
-        // never enters it a second time by itself.
-        let id = record.quickBooksID ?? record.claimedID
-        let wasThere = record.quickBooksID != nil
-        record.claimedID = id
-        record.quickBooksID = nil
-        record.kind = nil
-        record.editSequence = nil
-        record.confirmed = nil
-        record.txnLineIDs = []
-        record.closed = nil
-        try work.books.forgetLines(inObjectOf: record.id)
-        outcomes.stop(
+        let id = record.quickBooksID ?? record.claimedID ?? "unknown"
+        try BrokenTies(work: work).end(
             &record,
-            wasThere
-                ? "Its \(transaction.kind.words) was deleted in QuickBooks (TxnID \(id ?? "unknown"))."
-                : "QuickBooks has no \(transaction.kind.words) of the TxnID \(id ?? "") that Procore has for it.",
-            "If it is still needed, enter it in QuickBooks by hand.")
+            because: record.quickBooksID != nil
+                ? "Its \(transaction.kind.words) was deleted in QuickBooks (TxnID \(id))."
+                : "QuickBooks has no \(transaction.kind.words) of the TxnID \(id) that Procore has for it.")
     }
 
     /// Whether something took effect that QuickBooks could not say: an Add is known by its ExternalGUID, lines put to a

@@ -45,6 +45,8 @@ struct Dispatch {
         record.due = nil
         try work.books.setWaits(record.id, [])
         do throws(Stop) {
+            // Before anything is decided: what was to be asked first is still to be asked then.
+            if let halt = work.halt { throw .gate(.company, halt) }
             if let converter = transactionConverter(of: record.entity) {
                 try sendTransaction(&record, converter)
             } else if let converter = listConverter(of: record.entity) {
@@ -58,6 +60,11 @@ struct Dispatch {
                 record.state = .held
                 record.reason = reason
                 try work.books.setWaits(record.id, needs)
+                try work.note("held", record, reason)
+            case .gate(let gate, let reason):
+                record.state = .held
+                record.reason = reason
+                try work.books.setWait(record.id, for: gate)
                 try work.note("held", record, reason)
             case .fail(let problems):
                 record.state = .failed
@@ -102,6 +109,8 @@ struct Dispatch {
     /// Why a record does not go on now.
     enum Stop: Error {
         case hold(String, needs: [RecordKey] = [])
+        /// Waits for something that is no record.
+        case gate(Gate, String)
         case fail([Problem])
         case broken(any Error)
     }
@@ -139,6 +148,12 @@ struct Dispatch {
         } else {
             var ids: [RecordKey: String] = [:]
             for key in wanted.references { ids[key] = try quickBooksID(of: key) }
+            if try look({ try work.isMatching(converter.entity) }) {
+                throw .gate(
+                    .matching(converter.entity),
+                    "New \(converter.object.list.words)s wait until the suggested ties are decided: plumbline link --suggest."
+                )
+            }
             let guid = record.externalGUID(in: work.settings)
             let body = converter.object.addBody(wanted, externalGUID: guid) { ids[$0] }
             try queue(&record, .add, converter.object.add, body)

@@ -21,10 +21,11 @@ enum RefusalIntake {
                 what: "\(name) belongs to no document that left here.",
                 remedy: "Name it as the refused document, with .error.txt in place of .xml, and drop it again.")
         }
-        let open = try work.books.openRequests(ofDocument: sequence)
+        // Of a document that was sent once more, the requests are those of the first one.
+        let open = try work.books.openRequests(ofDocument: document.repeats ?? sequence)
         let answers = Answers(work: work, writeBacks: UpdateBatches(work))
         for request in open { try answers.refused(request, refusal) }
-        if open.isEmpty { work.receipt.count(document.entity, .unchanged) }
+        if open.isEmpty, let entity = document.entity { work.receipt.count(entity, .unchanged) }
         try work.books.markAnswered(sequence, by: work.intake ?? 0)
     }
 }

@@ -88,7 +88,7 @@ struct SyncResponseIntake {
     }
 
     private func find(_ json: JSONRecord) throws -> LedgerRecord? {
-        let entities = document.map { [$0.entity] } ?? Entity.allCases
+        let entities = document?.entity.map { [$0] } ?? Entity.allCases
         for entity in entities {
             let kind = entity == .costCodes ? .itemService : listConverter(of: entity)?.object.list
             guard let kind = kind ?? transactionConverter(of: entity)?.object.kind else { continue }
