@@ -105,7 +105,7 @@ struct TransactionAnswers {
             }
         }
         let told = record.claimedID == txnID
-        observe(ret, lines, of: &owner)
+        owner.observe(ret, lines: lines)
         let isNew = record.quickBooksID == nil
         if isAddition {
             try work.books.update(owner)
@@ -140,21 +140,6 @@ struct TransactionAnswers {
         // An answer from QuickBooks' memory names the transaction and not its lines.
         if !showsLines, !isAddition { record.question = .refresh }
         if !showsLines, isAddition { record.question = .look }
-    }
-
-    /// Remembers what an answer shows of a transaction, for the next change to it.
-    private func observe(_ ret: Element, _ lines: [String], of owner: inout LedgerRecord) {
-        owner.editSequence = ret["EditSequence"] ?? owner.editSequence
-        if !lines.isEmpty { owner.txnLineIDs = lines }
-        if ret.children.contains(where: { $0.name.hasSuffix("LineGroupRet") }) {
-            owner.closed = .grouped
-        } else if ret["IsManuallyClosed"] == "true" {
-            owner.closed = .closed
-        } else if ret["IsFullyReceived"] == "true" {
-            owner.closed = .received
-        } else if !lines.isEmpty {
-            owner.closed = nil
-        }
     }
 
     /// QuickBooks has the last word on amounts; where it is another one than ours, somebody has to know.
@@ -224,7 +209,7 @@ struct TransactionAnswers {
             }
             return try link(&record, ret, wanted, answer.request)
         }
-        observe(ret, lines.compactMap { $0["TxnLineID"] }, of: &record)
+        record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
         record.state = .released
     }
 
@@ -234,19 +219,12 @@ struct TransactionAnswers {
             return "\(lines.count) lines there, \(wanted.lines.count) here"
         }
         for (index, (line, ours)) in zip(lines, wanted.lines).enumerated() {
-            guard let there = line["Amount"].flatMap({ Amount($0) }), let here = amount(ours), there != here else {
+            guard let there = line["Amount"].flatMap({ Amount($0) }), let here = ours.amount, there != here else {
                 continue
             }
             return "line \(index + 1) is \(there.money) there and \(here.money) here"
         }
         return nil
-    }
-
-    private func amount(_ line: Content.Line) -> Amount? {
-        if let amount = (line["Amount"] ?? line["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
-        guard let quantity = line["Quantity"].flatMap({ Amount($0) }), let rate = line["Rate"].flatMap({ Amount($0) })
-        else { return nil }
-        return (quantity * rate).rounded(2)
     }
 
     /// What QuickBooks holds in the fields that we would write; a number that is the same counts as written by us.
@@ -301,7 +279,7 @@ struct TransactionAnswers {
         let lines = ret.all(transaction.lineRet)
         let news = lines.filter { line in !owner.txnLineIDs.contains(line["TxnLineID"] ?? "") }
         if news.isEmpty {
-            observe(ret, lines.compactMap { $0["TxnLineID"] }, of: &owner)
+            owner.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
             try work.books.update(owner)
             return
         }

@@ -70,6 +70,11 @@ struct FileReading {
         while let element = try reader.next() {
             switch element {
             case .record(let json, _):
+                if json.has("hresult"), export == nil {
+                    let refusal = Refusal(
+                        hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
+                    return try RefusalIntake.take(refusal, name: name, work)
+                }
                 try take(json, &export, isLines: reader.shape == .lines)
             case .event(let name, let data):
                 guard let (entity, records) = try Recognition.eventRecords(data) else {
