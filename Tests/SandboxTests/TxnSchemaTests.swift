@@ -5,11 +5,12 @@ import Testing
 /// The responses to the transactions against Intuit's schemas.
 @Suite struct TxnSchemaTests {
     // Needs ../shared and xmllint.
-    @Test(.enabled(if: Shared.hasSchemas), arguments: Edition.allCases)
-    func responsesAreValid(_ edition: Edition) throws {
+    @Test(.enabled(if: Shared.hasSchemas), arguments: Edition.allCases, ["orders and bills", "costs"])
+    func responsesAreValid(_ edition: Edition, _ scenario: String) throws {
         let test = try TestCompany(edition: edition)
         var documents: [(String, [UInt8])] = []
-        _ = try TxnDifferentialTests.transcript { request in
+        _ = try TxnDifferentialTests.transcript(scenario == "costs" ? CostScenario.steps : TxnScenario.steps) {
+            request in
             guard case .response(let response) = try test.company.answer(Array(request.utf8)) else {
                 Issue.record("refused: \(request)")
                 return Element("QBXMLMsgsRs")

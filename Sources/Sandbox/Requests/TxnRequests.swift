@@ -40,11 +40,11 @@ struct TxnRequests {
     func modify(_ body: Element) throws -> TxnRecord {
         let txnID = (body["TxnID"] ?? "").trimmed
         guard var txn = try file.txn(id: txnID), txn.kind == kind.name else { throw Status.noSuchObject(txnID) }
-        if txn.isVoid { throw Status.notChanged(kind.name, "The transaction is void.") }
         let editSequence = (body["EditSequence"] ?? "").trimmed
         if editSequence != String(txn.editSequence) {
             throw OutOfDate(editSequence: editSequence, ret: try Ret(file: file, messages: messages).element(txn))
         }
+        if txn.isVoid { throw Status.notChanged(kind.name, "The transaction is void.") }
         for name in Self.kept where body.first(name)?.isBlank == true { throw Status.cannotClear(name) }
         let (entity, orders) = (txn.entity, Self.orders(txn))
         try head.merge(body, into: &txn.fields)
