@@ -11,7 +11,7 @@ public struct SandboxDelivery: Sendable, Hashable {
         for fault in faults {
             switch fault.effect {
             case .drop, .lose: copies = 0
-            case .twice: copies *= 2
+            case .twice: if case .response = answer { copies *= 2 }
             case .truncate(let part): answer = answer.truncated(to: part)
             case .delay(let seconds): delay += seconds
             case .status, .refuse, .reorder: break

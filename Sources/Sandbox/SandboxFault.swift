@@ -16,7 +16,7 @@ public struct SandboxFault: Sendable, Hashable {
         case lose
         /// The document is processed and saved, but its answer never arrives.
         case drop
-        /// The answer arrives twice.
+        /// The response arrives twice; a refusal of the whole document arrives once.
         case twice
         /// Only this part of the answer arrives: 0.4 for the first 40 %.
         case truncate(Double)

@@ -150,6 +150,11 @@ import Testing
         #expect(try test.company.contents().filter { $0.fullName == "Rocky Rebar" }.count == 1)
     }
 
+    @Test func aRefusalComesOnce() throws {
+        let delivery = try deliver(Self.vendor, "action=twice", "hresult=0x80040401")
+        #expect(delivery.answers.count == 1)
+    }
+
     @Test func anAnswerIsCutShort() throws {
         let other = try TestCompany()
         guard case .response(let whole) = try other.company.answer(Array(Self.vendor.utf8)),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import Foundation
 import Pipeline
 import QBXML
@@ -52,6 +53,9 @@ struct SandboxCommand: AsyncParsableCommand {
             } while !once
         } catch let error as CancellationError {
             throw error
+        } catch let problem as Problem {
+            FileHandle.standardError.write(Data("plumbline: \(problem.what)\n  \(problem.remedy)\n".utf8))
+            throw ExitCode(2)
         } catch {
             throw couldNotRun(error)
         }
