@@ -82,7 +82,8 @@ public final class SandboxCompany: Sendable {
             return SandboxDelivery(Self.refused(unreadable), [])
         }
         return try queue.write { db in
-            let plan = FaultPlan(file: CompanyFile(db: db), given: faults)
+            let plan = FaultPlan(
+                file: CompanyFile(db: db), given: faults.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
             let onTheWay = try plan.all(for: request.requests.map(\.name)) { $0.isAboutDelivery }
             if onTheWay.contains(where: { $0.effect == .lose }) { return .lost }
             return SandboxDelivery(try answer(request, document, plan), onTheWay)

@@ -148,6 +148,23 @@ import Testing
         _ = try test.ask(Cost.delete("Bill", bill), status: 0)
     }
 
+    /// A line without a quantity is received once a bill names it.
+    @Test func aLineWithoutAQuantityIsOpenAgain() throws {
+        let order = try test.add("PurchaseOrder", Txn.rocky + Txn.line("PurchaseOrderLineAdd", Txn.amount("80.00")))
+        let bill = try bill(Txn.received(order, 0, ""))
+        #expect(try test.ret(Txn.asked("PurchaseOrder", order))["IsFullyReceived"] == "true")
+        _ = try test.ask(Cost.void("Bill", bill), status: 0)
+        #expect(try test.ret(Txn.asked("PurchaseOrder", order))["IsFullyReceived"] == "false")
+    }
+
+    @Test func aBillOfWhichNothingIsPaidIsDeleted() throws {
+        let (bill, other) = (try bill(Cost.item("1.00")), try self.bill(Cost.item("2.00"), "INV-2"))
+        let check = try test.ret(Txn.check(Txn.applied(bill, "0.00") + Txn.applied(other, "2.00")))
+        _ = try test.ask(Cost.delete("Bill", bill), status: 0)
+        let left = try test.ret(Txn.asked("BillPaymentCheck", check))
+        #expect(left.all("AppliedToTxnRet").map { $0["TxnID"] } == [other["TxnID"]])
+    }
+
     @Test func aVoidBillIsNotPaid() throws {
         let bill = try bill(Cost.item("100.00"))
         _ = try test.ask(Cost.void("Bill", bill), status: 0)

@@ -123,6 +123,12 @@ import Testing
         #expect(statuses == [["0"], ["3180"], ["3180"], ["0"], ["0"]])
     }
 
+    @Test func aFaultThatIsGivenTwiceIsOne() throws {
+        let fault = "match=VendorAdd,action=drop,times=1,skip=1"
+        #expect(try deliver(Self.vendor, fault, fault).answers.count == 1)
+        #expect(try deliver(Self.vendor, fault, fault).answers.isEmpty)
+    }
+
     @Test func oneFaultAfterTheOther() throws {
         let three = document((1...3).map { added("Vendor", "<Name>Vendor \($0)</Name>") }.joined())
         let faults = ["match=VendorAdd,status=3175,times=1", "match=*,status=1000,times=1,message=Not now"]

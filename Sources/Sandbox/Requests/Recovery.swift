@@ -42,9 +42,10 @@ struct Recovery {
         var remembered = ResponseWriter()
         let isReversed = try plan.first(for: names) { $0.effect == .reorder } != nil
         for answer in isReversed ? answers.reversed() : answers {
-            let isQuery = answer.request.hasSuffix("Query")
+            // Queries find nothing new, and a record that is gone needs no finding.
+            let isBare = answer.request.hasSuffix("Query") || answer.request == "ListDel"
             given.answer(answer, elements: document.statusOnly ? [] : answer.elements)
-            remembered.answer(answer, elements: isQuery ? [] : Ret.recovery(answer.elements))
+            remembered.answer(answer, elements: isBare ? [] : Ret.recovery(answer.elements))
         }
         if let new, let lost = try plan.first(for: names, { $0.setStatus != nil })?.setStatus {
             try file.remember(new, StoredMessageSet(document: bytes, answer: []))

@@ -17,31 +17,8 @@ struct Applied {
     var settled: Decimal { credits.reduce(amount + discount) { $0 + $1.amount } }
 }
 
-/// Bills against orders and payments against bills, as the company's file has them.
+/// Payments and credits against bills, as the company's file has them.
 extension CompanyFile {
-    /// How much of each line of an order the bills have received, by `TxnLineID`; a line that no bill names is not there.
-    /// Void bills have received nothing.
-    func received(of order: TxnRecord) throws -> [String: Decimal] {
-        var received: [String: Decimal] = [:]
-        for line in try receiving(order.txnID) {
-            guard let lineID = line.order?.lineID else { continue }
-            received[lineID, default: 0] += Numbers.value(line.fields["Quantity"])
-        }
-        return received
-    }
-
-    /// The bills that receive an order, with what they received of it in money, in the order of creation.
-    func bills(of order: TxnRecord) throws -> [(bill: TxnRecord, amount: Decimal)] {
-        let sql = """
-            SELECT DISTINCT txn FROM txn_line JOIN txn ON txn.number = txn WHERE order_id = ? AND NOT is_void ORDER BY txn
-            """
-        return try Int64.fetchAll(db, sql: sql, arguments: [order.txnID]).compactMap { number in
-            guard let bill = try txn(number: number) else { return nil }
-            let lines = bill.lines.filter { $0.order?.txnID == order.txnID }
-            return (bill, lines.reduce(0) { $0 + Numbers.value($1.fields["Amount"]) })
-        }
-    }
-
     /// Remembers what a payment settles.
     func settle(_ applied: [Applied], by payment: TxnRecord) throws {
         for (place, applied) in applied.enumerated() {
@@ -148,18 +125,5 @@ extension CompanyFile {
             let (one, other): (String, String) = (row[0], row[1])
             return sum + Numbers.value(one) + Numbers.value(other)
         }
-    }
-
-    private func txn(number: Int64) throws -> TxnRecord? {
-        let sql = "SELECT txn_id FROM txn WHERE number = ?"
-        return try String.fetchOne(db, sql: sql, arguments: [number]).flatMap { try txn(id: $0) }
-    }
-
-    private func receiving(_ orderID: String) throws -> [TxnLine] {
-        let sql = """
-            SELECT txn_line.* FROM txn_line JOIN txn ON txn.number = txn WHERE order_id = ? AND NOT is_void
-                ORDER BY txn, place
-            """
-        return try Row.fetchAll(db, sql: sql, arguments: [orderID]).map(TxnLine.init)
     }
 }

@@ -9,6 +9,11 @@ extension CompanyFile {
         try txns("txn_id = ?", [id]).first
     }
 
+    /// The transaction with a number; nil where there is none.
+    func txn(number: Int64) throws -> TxnRecord? {
+        try txns("number = ?", [number]).first
+    }
+
     /// All transactions of a kind, in the order of creation.
     func txns(kind: String) throws -> [TxnRecord] {
         try txns("kind = ?", [kind])
@@ -63,6 +68,8 @@ extension CompanyFile {
     /// Takes a transaction with its lines, and what it settles, out of the file.
     func delete(_ txn: TxnRecord) throws {
         try unsettle(by: txn)
+        // A payment may name a bill of which it pays nothing.
+        try db.execute(sql: "DELETE FROM applied WHERE bill = ?", arguments: [txn.number])
         try db.execute(sql: "DELETE FROM txn_line WHERE txn = ?", arguments: [txn.number])
         try db.execute(sql: "DELETE FROM txn WHERE number = ?", arguments: [txn.number])
     }
