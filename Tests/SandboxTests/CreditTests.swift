@@ -40,10 +40,12 @@ import Testing
         let paid = try test.ret(Txn.asked("Bill", bill))
         #expect(paid["IsPaid"] == "true")
         #expect(paid["EditSequence"] != bill["EditSequence"])
+        #expect(paid["OpenAmount"] == "0.00")
         let links = paid.all("LinkedTxn").map { [$0["TxnType"], $0["Amount"]] }
         #expect(links == [["BillPaymentCheck", "-70.00"], ["VendorCredit", "-30.00"]])
         let used = try test.ret(Txn.asked("VendorCredit", credit))
         #expect(used["OpenAmount"] == "10.00")
+        #expect(used["EditSequence"] != credit["EditSequence"])
         #expect(used["LinkedTxn/TxnID"] == bill["TxnID"])
         #expect(used["LinkedTxn/Amount"] == "-30.00")
         // The bill is paid: 10.00 of the credit are left.
