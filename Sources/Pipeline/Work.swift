@@ -57,11 +57,15 @@ final class Work {
     /// The number of the next document for QuickBooks; the question what company is open goes ahead of it, where it is
     /// time for that.
     func takeRequestSequence() throws -> Int {
-        if asksCompany {
-            asksCompany = false
-            if try CompanyCheck(books: books).isDue(now: now) { try Pulls(work: self).askCompany() }
-        }
+        try checkCompany()
         return takeSequence()
+    }
+
+    /// Asks what company is open in QuickBooks, where it is time for that.
+    func checkCompany() throws {
+        guard asksCompany else { return }
+        asksCompany = false
+        if try CompanyCheck(books: books).isDue(now: now) { try Pulls(work: self).askCompany() }
     }
 
     /// The number of the next document; gaps are normal.

@@ -102,6 +102,13 @@ extension Books {
         try request("object = ? AND status IS NULL", [record])
     }
 
+    /// Whether QuickBooks is being asked if it still has what a record is tied to.
+    public func isDoubtful(_ record: LedgerRecord) throws -> Bool {
+        if record.state == .released { return record.question == .refresh }
+        guard record.state == .queued else { return false }
+        return try openRequest(of: record.id)?.operation == .refresh
+    }
+
     /// Keeps what an unanswered request carries, before the record's wanted content moves on.
     public func keepContent(_ content: Content, of request: LedgerRequest) throws {
         try execute("UPDATE request SET content = ? WHERE id = ?", [Books.blob(content), request.id])

@@ -65,16 +65,15 @@ struct BrokenTies {
             }
             try end(
                 &record,
-                because:
-                    "Its \(kind.words)\(name.map { " \"\($0)\"" } ?? "") was deleted in QuickBooks\(when)\(Self.merged(kind)) (\(id))."
-            )
+                because: "Its \(kind.words)\(name.map { " \"\($0)\"" } ?? "") (\(id)) was deleted in QuickBooks"
+                    + "\(when)\(Self.merged(kind)).")
             try work.books.update(record)
         }
         return found
     }
 
     private static func merged(_ kind: QuickBooksKind) -> String {
-        [.vendor, .customer, .itemService].contains(kind) ? ", or merged into another one," : ""
+        [.vendor, .customer, .itemService].contains(kind) ? ", or merged into another one" : ""
     }
 }
 

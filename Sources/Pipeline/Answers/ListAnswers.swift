@@ -86,7 +86,7 @@ struct ListAnswers {
             return
         }
         let isNew = record.quickBooksID == nil
-        let known = record.claimedID == listID ? record.editSequence : nil
+        let known = record.claimedID == listID || record.quickBooksID == listID ? record.editSequence : nil
         record.kind = list
         record.quickBooksID = listID
         record.editSequence = ret["EditSequence"] ?? record.editSequence

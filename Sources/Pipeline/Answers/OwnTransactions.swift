@@ -84,7 +84,8 @@ struct OwnTransactions {
         let added = lines.filter { !known.contains($0["TxnLineID"] ?? "") }
         if !ours.isEmpty, !added.isEmpty {
             let total = added.compactMap { $0["Amount"].flatMap { Amount($0) } }.sum
-            changes.append("\(added.count) lines were added, \(total.money) in all")
+            let words = added.count == 1 ? "1 line was added" : "\(added.count) lines were added"
+            changes.append("\(words), \(total.money) in all")
         }
         return changes
     }

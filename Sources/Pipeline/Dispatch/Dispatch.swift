@@ -46,7 +46,10 @@ struct Dispatch {
         try work.books.setWaits(record.id, [])
         do throws(Stop) {
             // Before anything is decided: what was to be asked first is still to be asked then.
-            if let halt = work.halt { throw .gate(.company, halt) }
+            if let halt = work.halt {
+                try look { try work.checkCompany() }
+                throw .gate(.company, halt)
+            }
             if let converter = transactionConverter(of: record.entity) {
                 try sendTransaction(&record, converter)
             } else if let converter = listConverter(of: record.entity) {
@@ -82,7 +85,7 @@ struct Dispatch {
 
     /// Sets those free that waited for a record which is in QuickBooks now.
     private mutating func releaseWaiters(of record: LedgerRecord, _ arrival: LedgerRecord.State) throws {
-        let isThere = record.quickBooksID != nil || record.state == .linked
+        let isThere = try record.quickBooksID != nil && !work.books.isDoubtful(record) || record.state == .linked
         if isThere, record.state != .held || freed.insert(record.id).inserted {
             // One that is there and waits with a change sets others free once: they may wait for one another.
             try work.release(waitingFor: record.keys)
@@ -189,7 +192,12 @@ struct Dispatch {
     /// The QuickBooks id of a record that another one needs, or the wait for it.
     func quickBooksID(of key: RecordKey) throws(Stop) -> String {
         let needed = try look { try work.books.named(key) }
-        if let id = needed?.quickBooksID { return id }
+        if let needed, let id = needed.quickBooksID {
+            if try look({ try work.books.isDoubtful(needed) }) {
+                throw .hold("QuickBooks is asked whether it still has \(needed.shown).", needs: [key])
+            }
+            return id
+        }
         // A WBS code stands for the item of its cost code.
         if needed?.entity == .wbsCodes, let item = needed?.wanted?.references.first {
             return try quickBooksID(of: item)

@@ -112,7 +112,7 @@ struct ResponseIntake {
         switch asker {
         case .record(let request, _):
             understood = true
-            if request.status == nil || request.status == LedgerRequest.lost {
+            if [nil, LedgerRequest.lost, LedgerRequest.refusedWhole].contains(request.status) {
                 try answers.take(request, head, objects)
             } else {
                 try repeated(request, head, objects)
@@ -144,7 +144,8 @@ struct ResponseIntake {
                     record: head.name, what: "What it shows is left out. \(halt)",
                     remedy: "Once the right company is open, pull it again."))
         } else if ![.ok, .okWithWarning, .empty].contains(consequence) {
-            let problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
+            var problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
+            problem.remedy = problem.remedy.replacing("run plumbline retry --failed", with: "pull again")
             work.receipt.add(problem.of("\(head.name) \(pull.requestID)"))
         }
         // Repeats are imported all the same: what has not changed is no news.

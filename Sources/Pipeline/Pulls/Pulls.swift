@@ -46,7 +46,8 @@ struct Pulls {
             throw Refusal.unanswered(try open.compactMap { try work.books.document($0.document)?.name })
         }
         let mark = try watermark(of: subject)
-        let start = since ?? mark.map { $0 - Self.overlap }
+        // At 0 it was asked for whole, and that was not answered.
+        let start = since ?? (mark == 0 ? nil : mark.map { $0 - Self.overlap })
         if start == nil, !subject.isList { throw Refusal.needsDate }
         if mark == nil { try setWatermark(of: subject, start ?? 0) }
         guard let start, !subject.isList else { return [try put(subject, since: start, until: work.now)] }
