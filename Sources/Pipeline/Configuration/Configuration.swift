@@ -59,6 +59,7 @@ public struct Configuration: Sendable {
         if let list = reader.list("statuses.commitments") { settings.statuses.commitments = list }
         if let list = reader.list("statuses.change_orders") { settings.statuses.changeOrders = list }
         if let list = reader.list("statuses.invoices") { settings.statuses.invoices = list }
+        settings.accountCodes = reader.map("account_codes")
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         self.settings = settings

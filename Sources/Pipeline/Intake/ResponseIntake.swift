@@ -8,6 +8,7 @@ struct ResponseIntake {
     private let work: Work
     private let answers: Answers
     private var imports: Imports
+    private var transactions: TransactionImports
     private let writeBacks: UpdateBatches
     /// Whether anything in it was ours or could be imported.
     private var understood = false
@@ -18,6 +19,7 @@ struct ResponseIntake {
         writeBacks = UpdateBatches(work)
         answers = Answers(work: work, writeBacks: writeBacks)
         imports = Imports(work: work, writeBacks: writeBacks)
+        transactions = TransactionImports(work)
     }
 
     /// Reads a response to its end.
@@ -51,9 +53,14 @@ struct ResponseIntake {
                     let isOurs = guid != nil && element["ExternalGUID"]?.lowercased() == guid
                     if isOurs || objects.count < 16 { objects.append(element) }
                 } else if head.name.hasSuffix("QueryRs") {
-                    if try imports.take(element) { understood = true }
+                    if try imports.take(element) || transactions.take(element) { understood = true }
                 }
+            case .report(let columns):
+                if request == nil { try transactions.begin(report: columns) }
+            case .row(let row):
+                if request == nil, try transactions.take(row: row) { understood = true }
             case .endResponse:
+                try transactions.endReport()
                 if let head { try answered(head, request, objects) }
                 head = nil
             case .refusal(let hresult, let message):
@@ -65,6 +72,7 @@ struct ResponseIntake {
         guard understood else { throw nothingOfOurs }
         for problem in strangers { work.receipt.add(problem) }
         try imports.finish()
+        transactions.finish()
         try Dispatch.run(work, writingBack: writeBacks)
     }
 
@@ -95,7 +103,7 @@ struct ResponseIntake {
         Problem(
             record: strangers.first?.record,
             what: "Nothing in this response answers a request from here, and nothing in it can be imported.",
-            remedy: "Vendors (VendorQueryRs) and jobs (CustomerQueryRs) can be imported; "
+            remedy: "Vendors, jobs, costs of jobs, payments of bills and payroll reports can be imported; "
                 + "a response for another company belongs in that company's inbox.")
     }
 }
