@@ -5,5 +5,6 @@ public let allConverters: [any Converter.Type] = [
     BudgetToEstimate.self, BudgetModificationToEstimateLines.self, BudgetChangeToEstimateLines.self,
     CommitmentToPurchaseOrder.self, ChangeOrderToPurchaseOrderLines.self, RequisitionToBill.self,
     PaymentToBillPaymentCheck.self,
-    VendorToCompany.self, JobToProject.self,
+    VendorToCompany.self, JobToProject.self, JobCostToDirectCost.self, PaycheckToDirectCost.self,
+    BillPaymentToContractPayment.self,
 ]

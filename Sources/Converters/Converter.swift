@@ -28,14 +28,23 @@ public struct TableLine: Sendable, Hashable {
     /// - Parameters:
     ///   - line: the element of the line that the row writes into.
     ///   - isFixed: whether nothing of it changes once it is there.
-    init<Source>(_ row: Row<Source>, in line: String? = nil, isFixed: Bool = false) {
+    ///   - side: whose id a reference is.
+    init<Source>(_ row: Row<Source>, in line: String? = nil, isFixed: Bool = false, idOf side: String = "QuickBooks") {
         target = line.map { "\($0)/\(row.target)" } ?? row.target
         source = row.source
         let words =
             row.isOptional && row.rule.isRequired
             ? row.rule.description.replacing("required; ", with: "") : row.rule.description
-        rule = row.reference == nil ? words : "the QuickBooks id of that record; waits until it is linked"
+        rule = row.reference == nil ? words : "the \(side) id of that record; waits until it is linked"
         update = isFixed ? "never" : row.update.rawValue
+    }
+
+    /// A line about what no row says.
+    init(_ target: String, _ source: String, _ rule: String) {
+        self.target = target
+        self.source = source
+        self.rule = rule
+        update = Row<Void>.Update.always.rawValue
     }
 }
 

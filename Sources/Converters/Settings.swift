@@ -101,6 +101,8 @@ public struct Settings: Sendable {
     public var retainageLines: RetainageLines
     /// The statuses in which documents go to QuickBooks.
     public var statuses: Statuses
+    /// Cost codes by the full name of the account, or of the payroll item, for costs that name no item.
+    public var accountCodes: [String: String]
     /// Whether every field says how it came about, for `convert --explain`.
     public var explains = false
 
@@ -130,6 +132,15 @@ public struct Settings: Sendable {
         lumpSum = .dollars
         retainageLines = .bill
         statuses = Statuses()
+        accountCodes = [:]
+    }
+
+    /// The cost code that the configuration gives an account; upper and lower case do not matter.
+    public func costCode(ofAccount fullName: String) -> String? {
+        if let code = accountCodes[fullName] { return code }
+        let key = QuickBooksText.comparisonKey(fullName)
+        return accountCodes.keys.sorted().first { QuickBooksText.comparisonKey($0) == key }
+            .flatMap { accountCodes[$0] }
     }
 
     /// The currency of the books, by edition. Source: QuickBooks Desktop's editions; other currencies need

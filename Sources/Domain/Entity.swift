@@ -23,6 +23,8 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
     case commitmentChangeOrders = "commitment_change_orders"
     /// Subcontractor invoices; in Procore's API, requisitions.
     case requisitions
+    /// Direct costs; in QuickBooks, transactions that cost a job.
+    case directCosts = "direct_costs"
     /// Payments issued; in Procore's API, contract payments.
     case contractPayments = "contract_payments"
 
@@ -40,6 +42,7 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
         case .commitments: "commitment"
         case .commitmentChangeOrders: "change order"
         case .requisitions: "subcontractor invoice"
+        case .directCosts: "direct cost"
         case .contractPayments: "payment"
         }
     }
@@ -54,7 +57,8 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
 public struct RecordKey: Sendable, Hashable, CustomStringConvertible {
     /// The kind of record.
     public let entity: Entity
-    /// Procore's id, a whole number as text; a code with `=` before it where only its code is known.
+    /// Procore's id, a whole number as text; a code with `=` before it where only its code is known; a QuickBooks id with
+    /// `@` before it where only that is known.
     public let procoreID: String
 
     /// The key of one record.
@@ -68,11 +72,23 @@ public struct RecordKey: Sendable, Hashable, CustomStringConvertible {
         self.init(entity, "=" + code)
     }
 
+    /// The key of a record that is known by its QuickBooks id only: of a vendor or project a `ListID`, of a project cost
+    /// code `<job ListID>|<item ListID>`.
+    public init(_ entity: Entity, quickBooksID: String) {
+        self.init(entity, "@" + quickBooksID)
+    }
+
+    /// The QuickBooks id, where the record is known by that only.
+    public var quickBooksID: String? { procoreID.first == "@" ? String(procoreID.dropFirst()) : nil }
+
     /// The code, where the record is known by its code only.
     public var code: String? { procoreID.first == "=" ? String(procoreID.dropFirst()) : nil }
 
     /// The record in words: `vendor 401104`, `cost code 03-300`.
-    public var shown: String { "\(entity.singular) \(code ?? procoreID)" }
+    public var shown: String {
+        if let quickBooksID { return "the \(entity.singular) that QuickBooks knows as \(quickBooksID)" }
+        return "\(entity.singular) \(code ?? procoreID)"
+    }
 
     /// `standard_cost_codes/71002`
     public var description: String { "\(entity.rawValue)/\(procoreID)" }
@@ -102,6 +118,20 @@ public enum QuickBooksKind: String, Sendable, Hashable, Codable, CaseIterable {
     case bill = "Bill"
     /// Checks that pay bills.
     case billPaymentCheck = "BillPaymentCheck"
+    /// Payments of bills by credit card.
+    case billPaymentCreditCard = "BillPaymentCreditCard"
+    /// Checks that pay for something directly.
+    case check = "Check"
+    /// Purchases by credit card.
+    case creditCardCharge = "CreditCardCharge"
+    /// Refunds to a credit card.
+    case creditCardCredit = "CreditCardCredit"
+    /// Credits given by vendors.
+    case vendorCredit = "VendorCredit"
+    /// Entries in the general journal.
+    case journalEntry = "JournalEntry"
+    /// Paychecks, of which only reports tell.
+    case paycheck = "Paycheck"
 
     /// In words: `purchase order`.
     public var words: String {
@@ -112,7 +142,13 @@ public enum QuickBooksKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .estimate: "estimate"
         case .purchaseOrder: "purchase order"
         case .bill: "bill"
-        case .billPaymentCheck: "bill payment"
+        case .billPaymentCheck, .billPaymentCreditCard: "bill payment"
+        case .check: "check"
+        case .creditCardCharge: "credit card charge"
+        case .creditCardCredit: "credit card credit"
+        case .vendorCredit: "vendor credit"
+        case .journalEntry: "journal entry"
+        case .paycheck: "paycheck"
         }
     }
 }

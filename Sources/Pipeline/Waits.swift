@@ -8,7 +8,10 @@ struct Waits {
     /// The reason; that of a wait for other records is told anew, since much may have come meanwhile.
     func reason(of record: LedgerRecord) throws -> String {
         for need in try books.waits(of: record.id) {
-            if let needed = try books.named(need), needed.quickBooksID != nil { continue }
+            let needed = try books.named(need)
+            if let needed, needed.isThere(for: need) { continue }
+            // Of what is known by its QuickBooks id only, the wait itself knows the name.
+            if need.quickBooksID != nil, needed == nil, let reason = record.reason { return reason }
             return try books.absenceSentence(of: need)
         }
         return record.reason ?? ""
@@ -26,7 +29,7 @@ struct Waits {
                 guard let absence = try books.absence(need) else { continue }
                 return "\(need.shown) was \(absence.isRefusal ? "refused" : "left out"): \(absence.reason)"
             }
-            if needed.quickBooksID != nil { continue }
+            if needed.isThere(for: need) { continue }
             if needed.state == .failed { return "\(needed.shown) failed: \(needed.reason ?? "")" }
             guard needed.state == .held else { continue }
             if let start = path.firstIndex(where: { $0.id == needed.id }) {
@@ -37,5 +40,14 @@ struct Waits {
             if path.count < 32, let obstacle = try obstacle(of: needed, path: path + [needed]) { return obstacle }
         }
         return nil
+    }
+}
+
+extension LedgerRecord {
+    /// Whether it has what others wait for: its QuickBooks id or, where they know it by that or only Procore's side
+    /// matters to them, its Procore id.
+    func isThere(for need: RecordKey) -> Bool {
+        need.quickBooksID == nil && !(need.entity == .costCodes && need.code != nil)
+            ? quickBooksID != nil : procoreID != nil
     }
 }

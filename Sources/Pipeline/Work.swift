@@ -99,7 +99,7 @@ final class Work {
     /// Sets the records free that wait for another one; `Dispatch` decides about them.
     func release(waitingFor keys: [RecordKey]) throws {
         for key in keys {
-            for var record in try books.waiting(for: key) where record.state == .held {
+            for var record in try books.waiting(for: key) where record.state == .held || record.takesMore {
                 record.state = .released
                 try books.update(record)
                 try note("released", record, "by \(key)")

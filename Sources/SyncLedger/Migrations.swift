@@ -10,6 +10,9 @@ enum Migrations {
         migrator.registerMigration("2 transactions: parts, lines, owners") { db in
             try db.execute(sql: second)
         }
+        migrator.registerMigration("3 costs and payments") { db in
+            try db.execute(sql: third)
+        }
         migrator.registerMigration("4 message sets, pulls, elements, errands") { db in
             try db.execute(sql: fourth)
         }
@@ -163,6 +166,11 @@ enum Migrations {
             reason TEXT NOT NULL,
             is_refusal INTEGER NOT NULL  -- 1: refused; 0: left out by a rule
         ) WITHOUT ROWID;
+        """
+
+    private static let third = """
+        -- Reports name jobs and items by their full names only.
+        CREATE INDEX record_full_name ON record(entity, full_name) WHERE full_name IS NOT NULL;
         """
 
     private static let fourth = """

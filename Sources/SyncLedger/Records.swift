@@ -105,9 +105,15 @@ public struct LedgerRecord: Sendable {
     /// What others wait for when they wait for it; nil while Procore has given it no id.
     public var key: RecordKey? { procoreID.map { RecordKey(entity, $0) } }
 
+    /// What costs and payments wait for, which know it by its QuickBooks id; nil until both ids are known.
+    private var quickBooksKey: RecordKey? {
+        guard RecordKey.knownToQuickBooks[entity] != nil, procoreID != nil else { return nil }
+        return quickBooksID.map { RecordKey(entity, quickBooksID: $0) }
+    }
+
     /// Every name under which others may wait for it.
     public var keys: [RecordKey] {
-        [key, businessKey.map { RecordKey(entity, code: $0) }].compactMap { $0 }
+        [key, businessKey.map { RecordKey(entity, code: $0) }, quickBooksKey].compactMap { $0 }
     }
 
     /// What tells it from all others of its entity for ever: Procore's id, else the business key, else the ListID.
@@ -136,9 +142,12 @@ extension Books {
         try one("entity = ? AND procore_id = ?", [key.entity.rawValue, key.procoreID])
     }
 
-    /// The record that a key names: by Procore's id or, where the key holds a code, the one of that code. Of several
-    /// with the same code the one that is linked is meant.
+    /// The record that a key names: by Procore's id or, where the key holds a code, the one of that code, or by its
+    /// QuickBooks id. Of several with the same code the one that is linked is meant.
     public func named(_ key: RecordKey) throws -> LedgerRecord? {
+        if let id = key.quickBooksID {
+            return try RecordKey.knownToQuickBooks[key.entity].flatMap { try record(key.entity, $0, id) }
+        }
         guard let code = key.code else { return try record(key) }
         let same = try records(key.entity, businessKey: code)
         return same.first { $0.quickBooksID != nil } ?? same.first
@@ -199,7 +208,7 @@ extension Books {
     }
 
     /// Records of Procore's that are not tied, oldest first.
-    public func untied(_ entity: Entity) throws -> [LedgerRecord] {
+    public func onlyInProcore(_ entity: Entity) throws -> [LedgerRecord] {
         try many("entity = ? AND list_id IS NULL AND wanted IS NOT NULL ORDER BY id", [entity.rawValue])
     }
 
@@ -277,11 +286,11 @@ extension Books {
         blob.map { Content(decoding: Array($0)) }
     }
 
-    private func one(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRecord? {
+    func one(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRecord? {
         try many(condition, arguments).first
     }
 
-    private func many(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerRecord] {
+    func many(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerRecord] {
         let statement = try db.cachedStatement(sql: Self.selection + condition)
         return try Row.fetchAll(statement, arguments: arguments).map(Self.record)
     }

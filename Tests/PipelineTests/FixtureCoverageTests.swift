@@ -33,7 +33,11 @@ import Testing
                 }
             }
             for document in try JSONDocuments.of(fixture) {
-                for update in try document.records("request.body.updates") ?? [] { shown.formUnion(update.keys) }
+                let isLines = try document.text("request.path")?.contains("direct_costs/line_items") ?? false
+                for update in try document.records("request.body.updates") ?? [] {
+                    shown.formUnion(update.keys.map { isLines ? "line_items/" + $0 : $0 })
+                }
+                shown.formUnion(try document.record("request.body.contract_payment")?.keys ?? [])
             }
         }
         for line in converter.table { #expect(shown.contains(line.target), "a case of \(name) shows \(line.target)") }

@@ -27,7 +27,7 @@ struct Imports {
             try take(ret, JobToProject.self)
         case "ItemServiceRet": try waitForMatch(ret, .itemService, .standardCostCodes)
         case "EstimateRet", "PurchaseOrderRet", "BillRet", "BillPaymentCheckRet":
-            return try OwnTransactions(work: work).take(ret)
+            return try HandChanges(work: work).take(ret)
         case "TxnDeletedRet", "ListDeletedRet": _ = try BrokenTies(work: work).take(ret)
         default: return false
         }

@@ -68,6 +68,7 @@ public struct Configuration: Sendable {
         if pulls[.payments] != nil, settings.edition == .ca {
             reader.findings.append("pull.payments: Procore takes payments from US editions of QuickBooks only.")
         }
+        settings.accountCodes = reader.map("account_codes")
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         self.settings = settings

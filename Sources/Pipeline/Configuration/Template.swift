@@ -34,6 +34,7 @@ extension Configuration {
         # short_forms: false                  # true: names and numbers that are too long get a deterministic short form
         # link_same_name: true                # a name already in the same QuickBooks list links to it
         # update_addresses: false             # after linking, neither side overwrites the other's address
+        # account_codes: {"Job Expenses:Freight": 01-500}         # account: cost code, for imported costs without an item
         # vendor_types: all                   # or a list of QuickBooks vendor types to import; none: those without
         # settle: 2s                          # how long a file stays unchanged where waiting has to tell
         # company_key: null                   # tells two roots of one Procore company apart

@@ -45,12 +45,15 @@ struct Dispatch {
         record.due = nil
         try work.books.setWaits(record.id, [])
         do throws(Stop) {
-            // Before anything is decided: what was to be asked first is still to be asked then.
-            if let halt = work.halt {
+            if record.entity == .directCosts {
+                try sendCost(&record)
+            } else if record.isImportedPayment {
+                try sendPayment(&record)
+            } else if let halt = work.halt {
+                // Before anything is decided: what was to be asked first is still to be asked then.
                 try look { try work.checkCompany() }
                 throw .gate(.company, halt)
-            }
-            if let converter = transactionConverter(of: record.entity) {
+            } else if let converter = transactionConverter(of: record.entity) {
                 try sendTransaction(&record, converter)
             } else if let converter = listConverter(of: record.entity) {
                 try send(&record, converter)
@@ -101,7 +104,8 @@ struct Dispatch {
         case (.new, .held), (.changed, .held): work.receipt.count(record.entity, .held)
         case (.new, .failed), (.changed, .failed): work.receipt.count(record.entity, .rejected)
         case (.new, _): work.receipt.count(record.entity, .new)
-        case (.changed, .linked) where record.entity == .costCodes: work.receipt.count(record.entity, .changed)
+        case (.changed, .linked) where record.entity == .costCodes || record.isImportedCostOrPayment:
+            work.receipt.count(record.entity, .changed)
         case (.changed, .linked): work.receipt.count(record.entity, .unchanged)
         case (.changed, _): work.receipt.count(record.entity, .changed)
         case (.released, let state): work.receipt.release("\(record.shown): \(state.rawValue)")

@@ -11,7 +11,7 @@ final class UpdateBatches {
     static let size = 1_000
 
     /// One of Procore's sync calls, and what its body names beside the updates.
-    private struct Target: Hashable {
+    struct Target: Hashable {
         let entity: Entity
         let path: String
         var scope: [String] = []
@@ -117,7 +117,8 @@ final class UpdateBatches {
         record.wanted?.references.first { $0.entity == .projects }?.procoreID
     }
 
-    private func put(_ update: JSONValue, in target: Target) throws {
+    /// Adds an update to the open document of a sync call.
+    func put(_ update: JSONValue, in target: Target) throws {
         if open[target] == nil {
             order.append(target)
             open[target] = (work.takeSequence(), [])
@@ -138,21 +139,30 @@ final class UpdateBatches {
         var body: [(key: String, value: JSONValue)] = stride(from: 0, to: target.scope.count, by: 2).map {
             (target.scope[$0], .number(target.scope[$0 + 1]))
         }
-        let path = target.path
         body.append(("updates", .array(updates)))
+        try write(sequence, "PATCH", target.path, target.entity, body)
+    }
+
+    /// Writes a call that is no sync call, in a document of its own.
+    func send(_ method: String, _ path: String, entity: Entity, body: [(key: String, value: JSONValue)]) throws {
+        try write(work.takeSequence(), method, path, entity, body)
+    }
+
+    private func write(
+        _ sequence: Int, _ method: String, _ path: String, _ entity: Entity, _ body: [(key: String, value: JSONValue)]
+    ) throws {
         let key = Digest(of: path.utf8 + JSONValue.object(body).bytes(pretty: false)).hex(16)
         let document = JSONValue.object([
             (
                 "request",
-                .object([("method", .string("PATCH")), ("path", .string(path)), ("body", .object(body))])
+                .object([("method", .string(method)), ("path", .string(path)), ("body", .object(body))])
             ),
-            ("entity", .string(target.entity.rawValue)), ("sequence", .number(String(sequence))),
+            ("entity", .string(entity.rawValue)), ("sequence", .number(String(sequence))),
             ("idempotency_key", .string(key)), ("source", .array([.string(work.source)])),
         ])
         try work.put(
             LedgerDocument(
-                sequence: sequence, outbox: .procore, name: Work.documentName(sequence, target.entity, "json"),
-                entity: target.entity),
+                sequence: sequence, outbox: .procore, name: Work.documentName(sequence, entity, "json"), entity: entity),
             bytes: document.bytes(pretty: true) + [10])
     }
 }

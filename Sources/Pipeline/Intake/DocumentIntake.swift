@@ -19,13 +19,17 @@ final class DocumentIntake {
     private let form: ExportForm.Documents
     private let context: ExportContext
     private let rejects: any RejectedRecords
+    private let payments: PaymentAnswers?
     private var order: [RecordKey] = []
     private var gathered: [RecordKey: Lines] = [:]
     /// Problems of lines, which stop every document whose lines the file holds.
     private var lineProblems: [Problem] = []
     private var unplaced: [[UInt8]] = []
 
-    init(_ work: Work, _ form: ExportForm.Documents, hint: String, _ rejects: any RejectedRecords) {
+    init(_ work: Work, _ form: ExportForm.Documents, hint: String, _ rejects: any RejectedRecords) throws {
+        payments =
+            form.entity == .contractPayments
+            ? try PaymentAnswers(work, fileName: hint.split(separator: "/").last.map(String.init) ?? hint) : nil
         self.work = work
         self.form = form
         context = ExportContext(path: hint)
@@ -127,6 +131,7 @@ final class DocumentIntake {
     private func remember(_ key: RecordKey, _ news: [String: Content], isWhole: Bool) throws -> Bool {
         let converter = documentConverter(of: key.entity)
         let header = news[DocumentPart.header]
+        if let payments, let header, try payments.take(key, header) { return true }
         let updatedAt = header?["updated_at"].flatMap(Timestamp.init)
         let record = try known(key, header)
         let key = record?.key ?? key
@@ -222,7 +227,9 @@ final class DocumentIntake {
             ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: work.intake ?? 0)
         record.owner = converter.owner(of: DocumentSource(key, parts: parts))
         record.scope = parts[DocumentPart.header]?["contract_type"] ?? record.scope
-        record.businessKey = parts[DocumentPart.header]?["own_id"] ?? record.businessKey
+        record.businessKey =
+            parts[DocumentPart.header].flatMap { $0["own_id"] ?? key.codeInProject($0) }
+            ?? record.businessKey
         record.updatedAt = updatedAt ?? record.updatedAt
         record.retries = 0
         // Known before anything is decided, so that two of one number in a file both stop.
@@ -359,6 +366,11 @@ extension Books {
     /// Why there is nothing to be had from another record: `Waits for vendor 401104, which …`.
     func absenceSentence(of key: RecordKey) throws -> String {
         if let record = try named(key) {
+            if key.quickBooksID != nil {
+                return
+                    "Waits for the Procore \(key.entity.singular) of \(record.shown), whose id Procore has not told yet"
+                    + (record.state == .failed ? ": \(record.reason ?? "it failed")" : ".")
+            }
             if record.state == .failed {
                 return "Waits for \(record.shown), which failed: \(record.reason ?? "see its own receipt")"
             }

@@ -96,6 +96,7 @@ struct FileReading {
         }
         if let sync {
             try sync.finish()
+            try Dispatch.run(work, writingBack: UpdateBatches(work))
         } else if reader.shape == .syncResponse {
             try SyncResponseIntake(work: work, fileName: name).finish()
         } else if let export {
@@ -139,7 +140,7 @@ struct FileReading {
         if case .list(let entity) = form, let problem = listConverter(of: entity)?.missing(in: work.settings) {
             throw problem
         }
-        return OpenExport(form, work, hint: hint, rejects)
+        return try OpenExport(form, work, hint: hint, rejects)
     }
 }
 
@@ -151,7 +152,7 @@ private struct OpenExport {
     private let entity: Entity
     private let documents: DocumentIntake?
 
-    init(_ form: ExportForm, _ work: Work, hint: String, _ rejects: any RejectedRecords) {
+    init(_ form: ExportForm, _ work: Work, hint: String, _ rejects: any RejectedRecords) throws {
         self.work = work
         self.rejects = rejects
         writeBacks = UpdateBatches(work)
@@ -161,7 +162,7 @@ private struct OpenExport {
             documents = nil
         case .documents(let form):
             entity = form.entity
-            documents = DocumentIntake(work, form, hint: hint, rejects)
+            documents = try DocumentIntake(work, form, hint: hint, rejects)
         }
     }
 

@@ -18,6 +18,7 @@ struct ResponseIntake {
     private let work: Work
     private let answers: Answers
     private var imports: Imports
+    private var transactions: TransactionImports
     private let writeBacks: UpdateBatches
     /// Whether anything in it was ours or could be imported.
     private var understood = false
@@ -28,6 +29,7 @@ struct ResponseIntake {
         writeBacks = UpdateBatches(work)
         answers = Answers(work: work, writeBacks: writeBacks)
         imports = Imports(work: work, writeBacks: writeBacks)
+        transactions = TransactionImports(work)
     }
 
     /// Reads a response to its end.
@@ -54,7 +56,12 @@ struct ResponseIntake {
             case .object(let element):
                 guard let head else { break }
                 try take(element, of: head, for: asker, &objects)
+            case .report(let columns):
+                if isImported(asker) { try transactions.begin(report: columns) }
+            case .row(let row):
+                if isImported(asker), try transactions.take(row: row) { understood = true }
             case .endResponse:
+                try transactions.endReport()
                 if let head { try answered(head, asker, objects) }
                 head = nil
             case .refusal(let hresult, let message):
@@ -66,6 +73,7 @@ struct ResponseIntake {
         guard understood else { throw nothingOfOurs }
         for problem in strangers { work.receipt.add(problem) }
         try imports.finish()
+        transactions.finish()
         try Dispatch.run(work, writingBack: writeBacks)
     }
 
@@ -102,10 +110,17 @@ struct ResponseIntake {
         case .pull(let pull) where pull.subject == PullSubject.company.rawValue:
             try CompanyCheck(books: work.books).take(element, work)
         case .pull, .stranger:
-            // What another company's file shows is no news about this one.
-            guard work.halt == nil, head.name.hasSuffix("QueryRs") else { break }
+            guard isImported(asker), head.name.hasSuffix("QueryRs") else { break }
+            // A bill may be one of ours that was changed by hand, and a cost.
             if try imports.take(element) { understood = true }
+            if try transactions.take(element) { understood = true }
         }
+    }
+
+    /// Whether what an answer shows may be news: what another company's file shows is none about this one.
+    private func isImported(_ asker: Asker) -> Bool {
+        if case .record = asker { return false }
+        return work.halt == nil
     }
 
     private mutating func answered(_ head: ResponseHead, _ asker: Asker, _ objects: [Element]) throws {
@@ -182,7 +197,7 @@ struct ResponseIntake {
             record: strangers.first?.record,
             what: work.halt
                 ?? "Nothing in this response answers a request from here, and nothing in it can be imported.",
-            remedy: "Vendors (VendorQueryRs) and jobs (CustomerQueryRs) can be imported; "
+            remedy: "Vendors, jobs, costs of jobs, payments of bills and payroll reports can be imported; "
                 + "a response for another company belongs in that company's inbox.")
     }
 }

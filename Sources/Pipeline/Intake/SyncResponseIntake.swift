@@ -38,12 +38,14 @@ struct SyncResponseIntake {
         record.procoreID = id
         record.shown = "\(record.entity.singular) \(id)"
         record.file = work.intake ?? record.file
-        record.state = .linked
+        // A cost goes on with its lines.
+        record.state = record.entity == .directCosts ? .released : .linked
         record.reason = nil
         record.remedy = nil
         try work.books.update(record)
         try work.note("linked", record, "Procore \(id)")
         work.receipt.count(record.entity, .linked)
+        try work.release(waitingFor: record.keys)
     }
 
     /// An update that Procore refused.
@@ -57,7 +59,9 @@ struct SyncResponseIntake {
                     remedy: "Look the record up in Procore; what is told there is not known here."))
         }
         understood += 1
-        if record.procoreID == nil {
+        if record.entity == .directCosts {
+            try CostAnswers(work: work).refused(record, json, said)
+        } else if record.procoreID == nil {
             record.state = .failed
             record.reason = "Procore refused it: \(said)"
             record.remedy = "Mend it in QuickBooks or in Procore; then query it again and drop the response."
@@ -90,6 +94,11 @@ struct SyncResponseIntake {
     private func find(_ json: JSONRecord) throws -> LedgerRecord? {
         let entities = document?.entity.map { [$0] } ?? Entity.allCases
         for entity in entities {
+            if entity == .directCosts {
+                if let cost = try CostAnswers(work: work).find(json) { return cost }
+                // The id may be that of a line.
+                if document != nil { return nil }
+            }
             let kind = entity == .costCodes ? .itemService : listConverter(of: entity)?.object.list
             guard let kind = kind ?? transactionConverter(of: entity)?.object.kind else { continue }
             if let origin = try json.filled("origin_id"), let record = try work.books.record(entity, kind, origin) {

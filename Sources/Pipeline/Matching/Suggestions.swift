@@ -63,7 +63,7 @@ public struct Suggestions: Sendable {
     }
 
     private static func procore(_ entity: Entity, _ books: Books) throws -> [(id: String, name: String)] {
-        try books.untied(entity).compactMap { record in
+        try books.onlyInProcore(entity).compactMap { record in
             guard let name = record.wanted?["Name"] else { return nil }
             return (record.identity, name)
         }

@@ -13,6 +13,8 @@ public enum ProjectCostCode {
         } else if let project = try json.id("biller_id") ?? context.projectID {
             fields.append(.init("project_id", project))
         }
+        let types = try json.records("line_item_types") ?? []
+        if types.count == 1, let type = try types[0].id("id") { fields.append(.init("line_item_type_id", type)) }
         return .document(.init(RecordKey(.costCodes, id), header: fields))
     }
 }
@@ -36,6 +38,7 @@ public enum WBSCode {
             }
         }
         if hasOther { fields.append(.init("sub_job", try json.filled("flat_code") ?? id)) }
+        if let project = try json.id("project_id") ?? context.projectID { fields.append(.init("project_id", project)) }
         return .document(.init(RecordKey(.wbsCodes, id), header: fields))
     }
 }

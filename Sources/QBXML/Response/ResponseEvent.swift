@@ -5,8 +5,12 @@ public enum ResponseEvent: Sendable, Hashable {
     case messageSet(newMessageSetID: String?, statusCode: Int?)
     /// The answer to one request begins.
     case response(ResponseHead)
-    /// One object of the answer that began last: a `VendorRet`, an `ErrorRecovery`, a `ReportRet`.
+    /// One object of the answer that began last: a `VendorRet`, an `ErrorRecovery`.
     case object(Element)
+    /// A report begins; its columns, a `ColDesc` each.
+    case report(columns: [Element])
+    /// A `DataRow` of the report that began last. Headings, subtotals and totals are left out.
+    case row(Element)
     /// The answer that began last is complete.
     case endResponse
     /// QuickBooks or the Web Connector refused the whole document.

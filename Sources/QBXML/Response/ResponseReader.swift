@@ -8,7 +8,7 @@ import Domain
 ///
 /// A file that is cut short is known to be so only at its end: act on the events once `next` has given nil.
 public struct ResponseReader {
-    private enum Place { case start, document, messageSet, response, finished }
+    private enum Place { case start, document, messageSet, response, report, rows, finished }
 
     private var document: XMLDocumentReader
     private var place = Place.start
@@ -16,6 +16,8 @@ public struct ResponseReader {
     /// Whether the element just opened is written as empty, so that nothing closes it.
     private var pendingEnd = false
     private var sawMessageSet = false
+    /// The columns of the report that is being read.
+    private var columns: [Element] = []
 
     /// The most bytes of qbXML taken from inside a SOAP envelope.
     private static let longestEnvelopeText = 10_000_000
@@ -43,6 +45,8 @@ public struct ResponseReader {
                 case .response:
                     place = .messageSet
                     return .endResponse
+                case .rows: place = .report
+                case .report: place = .response
                 case .messageSet: place = .document
                 case .document: try finish()
                 case .start, .finished: break
@@ -97,10 +101,25 @@ public struct ResponseReader {
         switch place {
         case .document: return try openMessageSet()
         case .messageSet: return try openResponse()
-        case .response: return .object(try document.element())
+        case .response:
+            guard document.name == "ReportRet", !document.isEmpty else { return .object(try document.element()) }
+            // A report has a row for every line of the books, so it is never held as a whole.
+            place = .report
+            columns = []
+        case .report:
+            if document.name == "ReportData" {
+                if !document.isEmpty { place = .rows }
+                return .report(columns: columns)
+            }
+            let element = try document.element()
+            if element.name == "ColDesc" { columns.append(element) }
+        case .rows:
+            let element = try document.element()
+            if element.name == "DataRow" { return .row(element) }
         case .start: return try begin()
-        case .finished: return nil
+        case .finished: break
         }
+        return nil
     }
 
     private mutating func openMessageSet() throws -> ResponseEvent? {

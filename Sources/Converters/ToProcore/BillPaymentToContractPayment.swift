@@ -1,0 +1,81 @@
+import Domain
+import Procore
+import QBXML
+
+/// A QuickBooks BillPaymentCheck or BillPaymentCreditCard becomes a Procore payment issued, one for each bill of ours that
+/// it pays.
+///
+/// A payment that was voided keeps its place with nothing in it, since Procore has no other word for a reversal.
+/// - Amounts: dollars, two decimals, as decimal strings.
+/// - Sources: Procore support, QuickBooks Desktop "Detailed Data Mapping", payments (US editions only); Procore REST
+///   "Contract Payments"; Intuit qbXML reference "BillPaymentCheckRet", "BillPaymentCreditCardRet".
+public enum BillPaymentToContractPayment: Converter {
+    /// Its name in `plumbline mappings` and in the fixtures.
+    public static let name = "bill-payment-to-contract-payment"
+    /// The sentence a bookkeeper would say.
+    public static let summary =
+        "A QuickBooks BillPaymentCheck or BillPaymentCreditCard becomes a Procore payment for each bill that it pays."
+    /// The names of both sides.
+    public static let sides = (from: "QuickBooks bill payment", to: "Procore contract payment")
+    /// The table's lines.
+    public static var table: [TableLine] { rows.map { TableLine($0, idOf: "Procore") } }
+
+    /// The payments that there are, by the element that shows them.
+    public static func kind(ofRet name: String) -> QuickBooksKind? {
+        let kinds: [QuickBooksKind] = [.billPaymentCheck, .billPaymentCreditCard]
+        return kinds.first { $0.rawValue + "Ret" == name }
+    }
+
+    /// What a payment pays of one bill.
+    public struct Application: Sendable {
+        /// The payment, as QuickBooks shows it.
+        public let payment: Element
+        /// The bill and how much of it, as QuickBooks shows it.
+        public let bill: Element
+        /// How the payment was made.
+        public let kind: QuickBooksKind
+
+        /// A payment's part for one bill.
+        public init(_ payment: Element, bill: Element, kind: QuickBooksKind) {
+            self.payment = payment
+            self.bill = bill
+            self.kind = kind
+        }
+
+        /// `QuickBooks BillPaymentCheck 10432 of bill CCM-2024-118`
+        public var shown: String {
+            "QuickBooks \(kind.rawValue) \(payment["RefNumber"] ?? payment["TxnID"] ?? "") of bill "
+                + (bill["RefNumber"] ?? bill["TxnID"] ?? "")
+        }
+    }
+
+    // swift-format-ignore
+    static let rows: [Row<Application>] = [
+        //  Procore payment     QuickBooks bill payment
+        Row("date",             "TxnDate",                       { $0.payment["TxnDate"].flatMap { CalendarDate($0)?.description } }, .date),
+        Row("invoice_number",   "AppliedToTxnRet/RefNumber",     { $0.bill["RefNumber"] },                                  .asIs),
+        Row("check_number",     "RefNumber, of a check",         { $0.kind == .billPaymentCheck ? $0.payment["RefNumber"] : nil }, .asIs),
+        Row("payment_method",   "(check or credit_card)",        { $0.kind == .billPaymentCheck ? "check" : "credit_card" }, .asIs),
+        Row("amount",           "AppliedToTxnRet/Amount",        { $0.bill["Amount"].flatMap { Amount($0) }?.money },       .dollars),
+        Row("notes",            "Memo",                          { $0.payment["Memo"] },                                    .asIs),
+        Row("requisition_id",   "AppliedToTxnRet/TxnID",         idOf: { application, _ in invoice(application) }),
+    ]
+
+    /// The payment that Procore should have.
+    public static func convert(_ application: Application, settings: Settings) throws(Problems) -> Mapped {
+        let mapped = try map(application, rows, shown: application.shown, settings: settings)
+        for (path, element) in [("date", "TxnDate"), ("amount", "AppliedToTxnRet/Amount")]
+        where mapped.content[path] == nil {
+            throw Problems([
+                Problem(
+                    record: application.shown, field: element, what: "The payment has no \(element) that can be read.",
+                    remedy: "Query it again with IncludeLineItems, and drop the new response.")
+            ])
+        }
+        return mapped
+    }
+
+    private static func invoice(_ application: Application) -> RecordKey? {
+        application.bill["TxnID"].map { RecordKey(.requisitions, quickBooksID: $0) }
+    }
+}

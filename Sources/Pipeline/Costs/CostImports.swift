@@ -1,0 +1,248 @@
+import Converters
+import Domain
+import QBXML
+import SyncLedger
+
+/// What QuickBooks shows of transactions that cost jobs becomes news for Procore; `Dispatch` decides what is told.
+struct CostImports {
+    let work: Work
+    private let known: OwnTransactions
+    private var tally = Tally()
+
+    init(_ work: Work, _ known: OwnTransactions) {
+        self.work = work
+        self.known = known
+    }
+
+    /// What is said once for a file, however many transactions it is about.
+    private struct Tally {
+        var withoutJob = 0
+        var withoutMoney = 0
+        var withoutLines = 0
+        /// Minutes of time by job.
+        var minutes: [String: (entries: Int, minutes: Int)] = [:]
+    }
+
+    /// Takes one transaction; says whether its kind is a cost, or might be taken for one.
+    mutating func take(_ ret: Element) throws -> Bool {
+        switch ret.name {
+        case "ItemReceiptRet": try receipt(ret)
+        case "TimeTrackingRet": time(ret)
+        default:
+            guard let kind = JobCostToDirectCost.kind(ofRet: ret.name) else { return false }
+            let cost: JobCost
+            do throws(Problem) {
+                cost = try JobCost(ret, kind: kind)
+            } catch {
+                work.receipt.count(.directCosts, .rejected)
+                work.receipt.add(error)
+                return true
+            }
+            try take(cost)
+        }
+        return true
+    }
+
+    /// Says what there is to say about many transactions at once.
+    mutating func finish() {
+        func add(_ count: Int, _ one: String, _ many: String) {
+            guard count > 0 else { return }
+            work.receipt.add(Note(what: count == 1 ? one : "\(count) \(many)"))
+        }
+        add(
+            tally.withoutJob, "A transaction without a job is no job cost.",
+            "transactions without a job are no job costs.")
+        add(
+            tally.withoutMoney, "A transaction without money on its jobs, such as a voided one, is no job cost.",
+            "transactions without money on their jobs, such as voided ones, are no job costs.")
+        add(
+            tally.withoutLines,
+            "A transaction came without its lines; query it again with IncludeLineItems, and drop that response.",
+            "transactions came without their lines; query them again with IncludeLineItems, and drop that response.")
+        for (job, time) in tally.minutes.sorted(by: { $0.key < $1.key }) {
+            let minutes = String(time.minutes % 60)
+            let hours = "\(time.minutes / 60):\(minutes.count < 2 ? "0" : "")\(minutes)"
+            work.receipt.add(
+                Note(
+                    record: "QuickBooks job \"\(job)\"",
+                    what:
+                        "\(time.entries == 1 ? "1 time entry" : "\(time.entries) time entries") of \(hours) hours: time "
+                        + "has no money, so it is no cost; paychecks come from a detail report that is dropped."))
+        }
+        tally = Tally()
+    }
+
+    // MARK: - Costs
+
+    private mutating func take(_ cost: JobCost) throws {
+        let before = try work.books.imported(.directCosts, ofTransaction: cost.txnID)
+        if let reason = try exclusion(cost) {
+            if before.isEmpty { return leaveOut(cost, reason) }
+            for record in before { try takeBack(record, cost.editSequence, cost.modifiedAt) }
+            return
+        }
+        guard cost.showsLines || cost.isEmpty && !before.isEmpty else {
+            work.receipt.count(.directCosts, .skipped)
+            tally.withoutLines += 1
+            return
+        }
+        let jobs = try jobs(of: cost)
+        for record in before where !jobs.contains(where: { record.quickBooksID == "\(cost.txnID)|\($0.listID)" }) {
+            try takeBack(record, cost.editSequence, cost.modifiedAt)
+        }
+        guard !jobs.isEmpty else {
+            if before.isEmpty {
+                work.receipt.count(.directCosts, .skipped)
+                tally.withoutJob += 1
+            }
+            return
+        }
+        for job in jobs { try take(cost, job, before.first { $0.quickBooksID == "\(cost.txnID)|\(job.listID)" }) }
+    }
+
+    private enum Exclusion {
+        /// Plumbline itself entered it.
+        case ours
+        /// It bills an order of ours.
+        case order(String)
+    }
+
+    private func exclusion(_ cost: JobCost) throws -> Exclusion? {
+        guard cost.kind == .bill else { return nil }
+        if try known.isOurs(.requisitions, .bill, cost.txnID, guid: cost.externalGUID) { return .ours }
+        for order in cost.orders {
+            if let commitment = try work.books.record(.commitments, .purchaseOrder, order) {
+                return .order(commitment.shown)
+            }
+        }
+        return nil
+    }
+
+    private func leaveOut(_ cost: JobCost, _ reason: Exclusion) {
+        switch reason {
+        case .ours: work.receipt.count(.directCosts, .unchanged)
+        case .order(let commitment):
+            work.receipt.count(.directCosts, .skipped)
+            work.receipt.add(
+                Note(
+                    record: cost.shown,
+                    what: "It bills the purchase order of \(commitment), whose cost comes to Procore as an invoice."))
+        }
+    }
+
+    /// The jobs that a transaction names, each once. A line of the journal may name a vendor in their place.
+    private func jobs(of cost: JobCost) throws -> [JobCost.Reference] {
+        var jobs: [JobCost.Reference] = []
+        for line in cost.lines where !jobs.contains(where: { $0.listID == line.job.listID }) {
+            if cost.kind == .journalEntry, try isVendor(line.job.listID) { continue }
+            jobs.append(line.job)
+        }
+        return jobs
+    }
+
+    private func isVendor(_ listID: String) throws -> Bool {
+        guard try work.books.record(.projects, .customer, listID) == nil else { return false }
+        return try work.books.record(.vendors, .vendor, listID) != nil
+    }
+
+    private mutating func take(_ cost: JobCost, _ job: JobCost.Reference, _ before: LedgerRecord?) throws {
+        let mapped: Mapped
+        do {
+            mapped = try JobCostToDirectCost.convert(cost, job: job, settings: work.settings)
+        } catch {
+            work.receipt.count(.directCosts, .rejected)
+            return error.all.forEach { work.receipt.add($0) }
+        }
+        for note in mapped.notes { work.receipt.add(note) }
+        if before == nil, mapped.content.lines.allSatisfy(\.isZero) {
+            work.receipt.count(.directCosts, .skipped)
+            if mapped.notes.isEmpty { tally.withoutMoney += 1 }
+            return
+        }
+        let news = Imported(
+            entity: .directCosts, kind: cost.kind, id: "\(cost.txnID)|\(job.listID)",
+            shown: JobCostToDirectCost.shown(cost, job: job), fullName: job.fullName, content: mapped.content,
+            editSequence: cost.editSequence, modifiedAt: cost.modifiedAt)
+        try news.remember(in: work, before)
+    }
+
+    private func takeBack(_ record: LedgerRecord, _ editSequence: String?, _ modifiedAt: Timestamp?) throws {
+        try Imported.takeBack(record, editSequence: editSequence, modifiedAt: modifiedAt, in: work)
+    }
+
+    // MARK: - What is no cost
+
+    private mutating func receipt(_ ret: Element) throws {
+        let lines = ret.children.flatMap { $0.name == "ItemGroupLineRet" ? $0.children : [$0] }
+        work.receipt.count(.directCosts, .skipped)
+        guard lines.contains(where: { $0.first("CustomerRef") != nil }) else {
+            tally.withoutJob += 1
+            return
+        }
+        work.receipt.add(
+            Note(
+                record: "QuickBooks ItemReceipt \(ret["RefNumber"] ?? ret["TxnNumber"] ?? ret["TxnID"] ?? "")",
+                what: "An item receipt is no cost until its bill comes, so that nothing counts twice."))
+    }
+
+    private mutating func time(_ ret: Element) {
+        work.receipt.count(.directCosts, .skipped)
+        guard let job = ret["CustomerRef/FullName"] else {
+            tally.withoutJob += 1
+            return
+        }
+        let before = tally.minutes[job] ?? (0, 0)
+        tally.minutes[job] = (before.entries + 1, before.minutes + Self.minutes(ret["Duration"] ?? ""))
+    }
+
+    /// The minutes of `PT8H30M0S`; 0 where it cannot be read.
+    private static func minutes(_ duration: String) -> Int {
+        var minutes = 0
+        var digits = ""
+        for letter in duration.drop(while: { $0 != "T" }) {
+            if letter.isASCII, letter.isNumber {
+                digits.append(letter)
+            } else {
+                let number = Int(digits) ?? 0
+                if letter == "H" { minutes += number * 60 }
+                if letter == "M" { minutes += number }
+                digits = ""
+            }
+        }
+        return minutes
+    }
+}
+
+/// Tells transactions that Plumbline itself entered from all others, those too whose answer is still on its way.
+final class OwnTransactions {
+    private let work: Work
+    private var untied: [Entity: [LedgerRecord]] = [:]
+    private var guids: [Entity: Set<String>] = [:]
+
+    init(_ work: Work) {
+        self.work = work
+    }
+
+    /// Whether a transaction is the one of a record of ours.
+    func isOurs(_ entity: Entity, _ kind: QuickBooksKind, _ txnID: String, guid: String?) throws -> Bool {
+        if let record = try work.books.record(entity, kind, txnID), record.imported == nil { return true }
+        guard let guid else { return false }
+        if guids[entity] == nil {
+            guids[entity] = Set(try untied(entity).map { $0.externalGUID(in: work.settings).lowercased() })
+        }
+        return guids[entity]?.contains(guid.lowercased()) ?? false
+    }
+
+    /// The record of ours that wants a number, and may have it in QuickBooks without our knowing yet.
+    func untied(_ entity: Entity, number: String?) throws -> LedgerRecord? {
+        guard let number else { return nil }
+        return try untied(entity).first { $0.wanted?["RefNumber"] == number }
+    }
+
+    private func untied(_ entity: Entity) throws -> [LedgerRecord] {
+        if let records = untied[entity] { return records }
+        let records = try work.books.untied(entity)
+        untied[entity] = records
+        return records
+    }
+}

@@ -1,0 +1,98 @@
+import Converters
+import Domain
+import SyncLedger
+
+/// A cost or a payment as QuickBooks shows it now, to be held against what is known of it.
+struct Imported {
+    let entity: Entity
+    let kind: QuickBooksKind
+    /// `<TxnID>|<job ListID>`, `<payment TxnID>|<bill TxnID>`
+    let id: String
+    let shown: String
+    let fullName: String
+    let content: Content
+    let editSequence: String?
+    let modifiedAt: Timestamp?
+    /// The record whose bill it pays, while nothing says yet that it is that bill.
+    var owner: RecordKey?
+
+    /// What stands in place of the edit sequence of a transaction that was deleted.
+    static let deleted = "deleted"
+
+    /// Remembers it, and leaves it to `Dispatch` where it is news.
+    func remember(in work: Work, _ before: LedgerRecord?) throws {
+        guard var record = before else {
+            var record = LedgerRecord(entity: entity, procoreID: nil, shown: shown, file: work.intake ?? 0)
+            record.kind = kind
+            record.quickBooksID = id
+            record.fullName = fullName
+            record.owner = owner
+            record.imported = content
+            record.editSequence = editSequence
+            record.updatedAt = modifiedAt
+            record.state = .new
+            try work.books.insert(&record)
+            return try work.note("imported", record, "\(kind.rawValue) \(id)")
+        }
+        if record.editSequence == Self.deleted {
+            return skip(
+                record, "It was deleted in QuickBooks, as a later response said, so this older one changes nothing.",
+                work)
+        }
+        if isOlder(than: record) {
+            return skip(
+                record, "A newer state of it was applied already (TimeModified), so this older one changes nothing.",
+                work)
+        }
+        let isNews = record.imported != content || record.state == .failed
+        record.editSequence = editSequence
+        record.updatedAt = modifiedAt ?? record.updatedAt
+        guard isNews else {
+            try work.books.update(record)
+            return work.receipt.count(entity, record.state == .held ? .held : .unchanged)
+        }
+        record.imported = content
+        record.fullName = fullName
+        record.owner = owner ?? record.owner
+        record.state = .changed
+        record.file = work.intake ?? record.file
+        try work.books.update(record)
+        try work.note("imported", record, "changed in QuickBooks")
+    }
+
+    private func isOlder(than record: LedgerRecord) -> Bool {
+        guard let known = record.updatedAt, let modifiedAt, modifiedAt < known else { return false }
+        // Zones are not always told right; the edit sequence only grows.
+        guard let before = record.editSequence.flatMap({ Amount($0) }), let now = editSequence.flatMap({ Amount($0) })
+        else { return true }
+        return now < before
+    }
+
+    private func skip(_ record: LedgerRecord, _ reason: String, _ work: Work) {
+        work.receipt.count(entity, .skipped)
+        work.receipt.add(Note(record: record.shown, what: reason))
+    }
+
+    /// Takes a cost or a payment back, which QuickBooks does not have any more, or not for this job or bill.
+    static func takeBack(
+        _ record: LedgerRecord, editSequence: String?, modifiedAt: Timestamp?, in work: Work
+    ) throws {
+        guard let shown = record.imported else { return }
+        var content = shown
+        content.lines = content.lines.map(\.withoutAmount)
+        if let index = content.fields.firstIndex(where: { $0.path == "amount" }) {
+            content.fields[index] = .init("amount", Amount.zero.money)
+        }
+        guard content != shown else {
+            var record = record
+            record.editSequence = editSequence ?? record.editSequence
+            try work.books.update(record)
+            return work.receipt.count(record.entity, .unchanged)
+        }
+        let news = Imported(
+            entity: record.entity, kind: record.kind ?? .bill, id: record.quickBooksID ?? "", shown: record.shown,
+            fullName: record.fullName ?? "", content: content, editSequence: editSequence ?? record.editSequence,
+            modifiedAt: modifiedAt)
+        try news.remember(in: work, record)
+    }
+}

@@ -1,0 +1,157 @@
+import Converters
+import Domain
+import Procore
+import QBXML
+import SyncLedger
+
+/// Decides about job costs, which go from QuickBooks to Procore: first the header, then, once Procore's answer brought
+/// its id, the lines.
+extension Dispatch {
+    /// Writes what Procore has to be told of a cost, if anything.
+    mutating func sendCost(_ record: inout LedgerRecord) throws(Stop) {
+        guard let shown = record.imported, let ids = CompositeID(record.quickBooksID) else {
+            throw .hold("Nothing says yet what it costs.")
+        }
+        if record.exported == nil, shown.lines.allSatisfy(\.isZero) {
+            // Gone before Procore was told of it.
+            record.state = .linked
+            return
+        }
+        let project = try procoreID(
+            of: RecordKey(.projects, quickBooksID: ids.other), "project", "job", named: shown[CostField.job])
+        let header = try header(of: shown, record)
+        let exported = record.exported ?? Content()
+        var lines: [Content.Line] = []
+        for line in shown.lines {
+            let before = exported.lines.first { $0.key == line.key }
+            // What Procore has loses its amount; what it never had needs no line without one.
+            if line.isZero {
+                if let before { lines.append(before.withoutAmount) }
+            } else {
+                lines.append(try self.line(line, project: project))
+            }
+        }
+        // A line that is gone in QuickBooks costs nothing any more.
+        for line in exported.lines where !lines.contains(where: { $0.key == line.key }) {
+            lines.append(line.withoutAmount)
+        }
+        let current = record
+        try look {
+            let documents = CostDocuments(writeBacks)
+            let changes =
+                current.procoreID == nil && header != exported.fields ? header : header.changes(from: exported)
+            if !changes.isEmpty { try documents.header(current, project: project, changes) }
+            guard current.procoreID != nil else { return }
+            for line in lines where exported.lines.first(where: { $0.key == line.key }) != line {
+                try documents.line(line, of: current, project: project)
+            }
+        }
+        record.exported = Content(header, lines: record.procoreID == nil ? [] : lines)
+        record.state = record.procoreID == nil ? .queued : .linked
+    }
+
+    /// The header's fields as Procore takes them.
+    private func header(of shown: Content, _ record: LedgerRecord) throws(Stop) -> [Content.Field] {
+        var fields: [Content.Field] = []
+        for field in shown.fields where !CostField.isInternal(field.path) {
+            guard case .idOf(let vendor) = field.value else {
+                fields.append(field)
+                continue
+            }
+            if let id = try look({ try work.books.named(vendor) })?.procoreID {
+                fields.append(.init(field.path, id))
+            } else if let before = record.exported?[field.path] {
+                fields.append(.init(field.path, before))
+            } else if shown["direct_cost_type"] == "invoice" {
+                _ = try procoreID(of: vendor, "company", "vendor", named: shown[CostField.vendor])
+            } else {
+                // Whoever was paid may not be a vendor at all; if a company turns up, it is told later.
+                let id = record.id
+                try look { try work.books.setWaits(id, [vendor]) }
+            }
+        }
+        return fields
+    }
+
+    /// A line as Procore takes it.
+    private func line(_ line: Content.Line, project: String) throws(Stop) -> Content.Line {
+        let code = try costCode(of: line, project: project)
+        let fields = try look { try CostCodes(books: work.books).fields(of: code) }
+        return Content.Line(
+            line.key,
+            fields + line.fields.filter { $0.path != "cost_code_id" && !CostField.isInternal($0.path) })
+    }
+
+    private func costCode(of line: Content.Line, project: String) throws(Stop) -> LedgerRecord {
+        let key: RecordKey
+        let sentence: String
+        if let item = line.reference("cost_code_id") {
+            key = item
+            sentence =
+                "Waits for the cost code of project \(project) that is tied to QuickBooks item "
+                + "\"\(line[CostField.item] ?? "")\": there is none yet. Drop the project's cost codes from Procore."
+        } else {
+            let code = line[CostField.code] ?? ""
+            key = RecordKey(.costCodes, code: RecordKey.codeInProject(project, code))
+            sentence =
+                "Waits for cost code \(code) of project \(project), which account_codes names and which has not been "
+                + "dropped yet."
+        }
+        if let record = try look({ try work.books.named(key) }), record.procoreID != nil { return record }
+        throw .hold(sentence, needs: [key])
+    }
+
+    /// The Procore id of what QuickBooks knows by an id of its own, or the wait for it.
+    private func procoreID(
+        of key: RecordKey, _ procore: String, _ quickBooks: String, named name: String?
+    ) throws(Stop) -> String {
+        let record = try look { try work.books.named(key) }
+        if let id = record?.procoreID { return id }
+        let who = "the Procore \(procore) of QuickBooks \(quickBooks) \"\(name ?? key.quickBooksID ?? "")\""
+        guard let record else {
+            throw .hold("Waits for \(who): none is tied to it yet.", needs: [key])
+        }
+        throw .hold(
+            "Waits for \(who), whose id Procore has not told yet"
+                + (record.state == .failed ? ": \(record.reason ?? "it failed")" : "."), needs: [key])
+    }
+}
+
+/// An id made of two: `<TxnID>|<job ListID>`, `<payment TxnID>|<bill TxnID>`.
+struct CompositeID {
+    let txnID: String
+    let other: String
+
+    init?(_ text: String?) {
+        guard let text, let bar = text.firstIndex(of: "|") else { return nil }
+        txnID = String(text[..<bar])
+        other = String(text[text.index(after: bar)...])
+    }
+}
+
+extension Content.Line {
+    /// Whether it is about no money.
+    var isZero: Bool { self["amount"].flatMap { Amount($0) }?.isZero ?? true }
+
+    /// The same line without money.
+    var withoutAmount: Content.Line {
+        let fields = fields.compactMap { field -> Content.Field? in
+            switch field.path {
+            case "quantity", "unit_cost", "uom": nil
+            case "amount": .init(field.path, Amount.zero.money)
+            case "extended_type": .init(field.path, "manual")
+            default: field
+            }
+        }
+        return Content.Line(key, fields)
+    }
+}
+
+extension [Content.Field] {
+    /// The fields that differ; one that is gone is empty.
+    func changes(from before: Content) -> [Content.Field] {
+        let changed = filter { field in before.fields.first { $0.path == field.path } != field }
+        let gone = before.fields.filter { field in !contains { $0.path == field.path } }
+        return changed + gone.map { .init($0.path, "") }
+    }
+}

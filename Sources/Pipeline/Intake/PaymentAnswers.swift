@@ -1,0 +1,47 @@
+import Domain
+import Procore
+import SyncLedger
+
+/// Payments that Plumbline made in Procore, as Procore shows them: in its answer, or in an export later on. They came from
+/// QuickBooks, and never go back there.
+struct PaymentAnswers {
+    let work: Work
+    /// The document that a file answers, where its name begins with the number of one.
+    private let document: LedgerDocument?
+
+    init(_ work: Work, fileName: String) throws {
+        self.work = work
+        let number = Int(fileName.prefix { $0.isASCII && $0.isNumber })
+        document = try number.flatMap { try work.books.document($0) }.flatMap {
+            $0.outbox == .procore && $0.entity == .contractPayments ? $0 : nil
+        }
+    }
+
+    /// Takes a payment of Procore's; says whether it is one that came from QuickBooks.
+    func take(_ key: RecordKey, _ header: Content) throws -> Bool {
+        if let known = try work.books.record(key), known.imported != nil {
+            work.receipt.count(known.entity, .unchanged)
+            if let document { try work.books.markAnswered(document.sequence, by: work.intake ?? 0) }
+            return true
+        }
+        guard let origin = try header["origin_id"] ?? documentOrigin(),
+            var record = try work.books.imported(.contractPayments, origin), record.procoreID == nil
+        else { return false }
+        record.procoreID = key.procoreID
+        record.shown = key.shown
+        record.file = work.intake ?? record.file
+        record.state = .released
+        try work.books.update(record)
+        try work.note("linked", record, "Procore \(key.procoreID)")
+        work.receipt.count(record.entity, .linked)
+        if let document { try work.books.markAnswered(document.sequence, by: work.intake ?? 0) }
+        return true
+    }
+
+    /// The `origin_id` of the payment that the answered document made.
+    private func documentOrigin() throws -> String? {
+        guard let document, let bytes = try work.books.bytes(ofDocument: document.sequence) else { return nil }
+        let end = bytes.last == 0x0a ? bytes.dropLast() : bytes[...]
+        return try JSONRecord(parsing: Array(end)).text("request.body.contract_payment.origin_id")
+    }
+}

@@ -1,0 +1,48 @@
+import Domain
+import GRDB
+
+extension RecordKey {
+    /// The records that costs and payments refer to by their QuickBooks ids, and the kind of object that those are of.
+    static let knownToQuickBooks: [Entity: QuickBooksKind] = [
+        .vendors: .vendor, .projects: .customer, .costCodes: .itemService, .requisitions: .bill,
+    ]
+}
+
+/// Job costs and bill payments: one record for each QuickBooks transaction and job, or payment and bill, whose
+/// `quickBooksID` is `<TxnID>|<the other one's id>`.
+extension Books {
+    /// The kinds of transaction that are imported as one entity or another.
+    private static let importedKinds: [Entity: [QuickBooksKind]] = [
+        .directCosts: [.bill, .check, .creditCardCharge, .creditCardCredit, .vendorCredit, .journalEntry, .paycheck],
+        .contractPayments: [.billPaymentCheck, .billPaymentCreditCard],
+    ]
+
+    /// The imported record with a composite id.
+    public func imported(_ entity: Entity, _ id: String) throws -> LedgerRecord? {
+        for kind in Self.importedKinds[entity] ?? [] {
+            if let record = try record(entity, kind, id), record.imported != nil { return record }
+        }
+        return nil
+    }
+
+    /// The imported records of one transaction, oldest first.
+    public func imported(_ entity: Entity, ofTransaction txnID: String) throws -> [LedgerRecord] {
+        try (Self.importedKinds[entity] ?? []).flatMap { kind in
+            // A bar stands behind the TxnID; what follows a bar in the alphabet is a brace.
+            try many(
+                "entity = ? AND list = ? AND list_id >= ? AND list_id < ? ORDER BY id",
+                [entity.rawValue, kind.rawValue, txnID + "|", txnID + "}"])
+        }
+    }
+
+    /// The records of a full name in QuickBooks, oldest first.
+    public func records(_ entity: Entity, fullName: String) throws -> [LedgerRecord] {
+        try many("entity = ? AND full_name = ? ORDER BY id", [entity.rawValue, fullName])
+    }
+
+    /// The records that a request was made for, and that are not tied to anything in QuickBooks: it may have them all
+    /// the same, where an answer is still on its way.
+    public func untied(_ entity: Entity) throws -> [LedgerRecord] {
+        try many("entity = ? AND attempts > 0 AND list_id IS NULL ORDER BY id", [entity.rawValue])
+    }
+}
