@@ -67,9 +67,14 @@ struct FileReading {
         var reader = ExportReader(source)
         var export: OpenExport?
         var sync: SyncResponseIntake?
+        var wasRefused = false
         while let element = try reader.next() {
             switch element {
             case .record(let json, _):
+                if export == nil, try PaymentAnswers(work, fileName: name).refused(json) {
+                    wasRefused = true
+                    continue
+                }
                 try take(json, &export, isLines: reader.shape == .lines)
             case .event(let name, let data):
                 guard let (entity, records) = try Recognition.eventRecords(data) else {
@@ -97,7 +102,7 @@ struct FileReading {
         } else if let export {
             try export.finish()
             try Dispatch.run(work, writingBack: export.writeBacks)
-        } else {
+        } else if !wasRefused {
             throw Problem(
                 what: "The list is empty: there is no record in the file.",
                 remedy: "Export it again from Procore if records were expected; otherwise there is nothing to do.")
