@@ -40,9 +40,21 @@ extension Books {
         try many("entity = ? AND full_name = ? ORDER BY id", [entity.rawValue, fullName])
     }
 
-    /// The records that a request was made for, and that are not tied to anything in QuickBooks: it may have them all
-    /// the same, where an answer is still on its way.
+    /// The records that a request was made for, or that Procore says QuickBooks has, and that are not tied to anything
+    /// there: QuickBooks may have them all the same, where an answer is still on its way.
     public func untied(_ entity: Entity) throws -> [LedgerRecord] {
-        try many("entity = ? AND attempts > 0 AND list_id IS NULL ORDER BY id", [entity.rawValue])
+        try many(
+            "entity = ? AND (attempts > 0 OR claimed_id IS NOT NULL) AND list_id IS NULL ORDER BY id", [entity.rawValue]
+        )
+    }
+
+    /// Remembers that QuickBooks deleted a transaction, for responses from before that are dropped later.
+    public func setDeleted(transaction txnID: String) throws {
+        try setFact("deleted \(txnID)", "1")
+    }
+
+    /// Whether QuickBooks deleted a transaction.
+    public func isDeleted(transaction txnID: String) throws -> Bool {
+        try fact("deleted \(txnID)") != nil
     }
 }

@@ -44,6 +44,28 @@ import Testing
         #expect(try events(Array(Self.small.utf8), chunk: chunk) == Self.expected)
     }
 
+    @Test(arguments: [1, 7, 4_096])
+    func aReportIsReadRowByRow(_ chunk: Int) throws {
+        let report = """
+            <QBXML><QBXMLMsgsRs><CustomDetailReportQueryRs requestID="r1" statusCode="0" statusSeverity="Info" statusMessage="OK">
+            <ReportRet><ReportTitle>Payroll</ReportTitle><NumRows>2</NumRows>
+            <ColDesc colID="1" dataType="STRTYPE"><ColTitle titleRow="1" value="Type"/><ColType>TxnType</ColType></ColDesc>
+            <ReportData><TextRow rowNumber="1" value="All"/>
+            <DataRow rowNumber="2"><RowData rowType="name" value="x"/><ColData colID="1" value="Paycheck"/></DataRow>
+            <DataRow rowNumber="3"/><TotalRow rowNumber="4"><ColData colID="1" value="Total"/></TotalRow></ReportData>
+            </ReportRet></CustomDetailReportQueryRs></QBXMLMsgsRs></QBXML>
+            """
+        let read = try events(Array(report.utf8), chunk: chunk)
+        let rows = read.compactMap { if case .row(let row) = $0 { row } else { nil } }
+        #expect(rows.map { $0.attributes["rowNumber"] } == ["2", "3"])
+        #expect(rows.first?.first("ColData")?.attributes == ["colID": "1", "value": "Paycheck"])
+        let columns = read.compactMap {
+            if case .report(let columns) = $0 { columns.map { $0["ColType"] } } else { nil }
+        }
+        #expect(columns == [["TxnType"]])
+        #expect(read.last == .endResponse)
+    }
+
     @Test func everyCutShortResponseIsAProblem() throws {
         let bytes = Array(Self.small.utf8)
         for end in 0..<bytes.count {

@@ -8,11 +8,22 @@ import SyncLedger
 struct CostDeletions {
     let work: Work
 
-    /// Takes a `TxnDeletedRet`; says whether it was about an imported cost or payment.
+    private static let kinds: Set<QuickBooksKind> = [
+        .bill, .check, .creditCardCharge, .creditCardCredit, .vendorCredit, .journalEntry, .billPaymentCheck,
+        .billPaymentCreditCard,
+    ]
+
+    /// Takes a `TxnDeletedRet`; says whether it was about a cost or payment, or may have been.
     func take(_ ret: Element) throws -> Bool {
         guard ret.name == "TxnDeletedRet", let txnID = ret["TxnID"], !txnID.isEmpty else { return false }
+        let type = ret["TxnDelType"]
         let records = try [Entity.directCosts, .contractPayments].flatMap {
             try work.books.imported($0, ofTransaction: txnID)
+        }.filter { type == nil || $0.kind?.rawValue == type }
+        if records.isEmpty, let type, QuickBooksKind(rawValue: type).map(Self.kinds.contains) == true {
+            // A response from before the deletion may be dropped after this one.
+            try work.books.setDeleted(transaction: txnID)
+            return true
         }
         for record in records {
             guard record.editSequence != Imported.deleted else {

@@ -18,10 +18,16 @@ struct Imported {
 
     /// What stands in place of the edit sequence of a transaction that was deleted.
     static let deleted = "deleted"
+    private static let wasDeleted =
+        "It was deleted in QuickBooks, as a later response said, so this older one changes nothing."
 
     /// Remembers it, and leaves it to `Dispatch` where it is news.
     func remember(in work: Work, _ before: LedgerRecord?) throws {
         guard var record = before else {
+            if try CompositeID(id).map({ try work.books.isDeleted(transaction: $0.txnID) }) == true {
+                work.receipt.count(entity, .skipped)
+                return work.receipt.add(Note(record: shown, what: Self.wasDeleted))
+            }
             var record = LedgerRecord(entity: entity, procoreID: nil, shown: shown, file: work.intake ?? 0)
             record.kind = kind
             record.quickBooksID = id
@@ -36,7 +42,7 @@ struct Imported {
         }
         if record.editSequence == Self.deleted {
             return skip(
-                record, "It was deleted in QuickBooks, as a later response said, so this older one changes nothing.",
+                record, Self.wasDeleted,
                 work)
         }
         if isOlder(than: record) {
@@ -83,7 +89,7 @@ struct Imported {
         if let index = content.fields.firstIndex(where: { $0.path == "amount" }) {
             content.fields[index] = .init("amount", Amount.zero.money)
         }
-        guard content != shown else {
+        guard content != shown || record.state == .failed else {
             var record = record
             record.editSequence = editSequence ?? record.editSequence
             try work.books.update(record)

@@ -67,6 +67,7 @@ struct FileReading {
         var reader = ExportReader(source)
         var export: OpenExport?
         var sync: SyncResponseIntake?
+        var wasRefused = false
         while let element = try reader.next() {
             switch element {
             case .record(let json, _):
@@ -74,6 +75,10 @@ struct FileReading {
                     let refusal = Refusal(
                         hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
                     return try RefusalIntake.take(refusal, name: name, work)
+                }
+                if export == nil, try PaymentAnswers(work, fileName: name).refused(json) {
+                    wasRefused = true
+                    continue
                 }
                 try take(json, &export, isLines: reader.shape == .lines)
             case .event(let name, let data):
@@ -102,7 +107,7 @@ struct FileReading {
         } else if let export {
             try export.finish()
             try Dispatch.run(work, writingBack: export.writeBacks)
-        } else {
+        } else if !wasRefused {
             throw Problem(
                 what: "The list is empty: there is no record in the file.",
                 remedy: "Export it again from Procore if records were expected; otherwise there is nothing to do.")
