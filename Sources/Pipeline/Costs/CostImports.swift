@@ -75,7 +75,7 @@ struct CostImports {
     // MARK: - Costs
 
     private mutating func take(_ cost: JobCost) throws {
-        let before = try work.books.imported(.directCosts, ofTransaction: cost.txnID)
+        let before = try work.books.imported(.directCosts, ofTransaction: cost.txnID).filter { $0.kind == cost.kind }
         if let reason = try exclusion(cost) {
             if before.isEmpty { return leaveOut(cost, reason) }
             for record in before { try takeBack(record, cost.editSequence, cost.modifiedAt) }

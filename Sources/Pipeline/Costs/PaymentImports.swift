@@ -40,7 +40,7 @@ struct PaymentImports {
     }
 
     private func take(_ ret: Element, _ kind: QuickBooksKind, _ txnID: String, _ shown: String) throws {
-        let before = try work.books.imported(.contractPayments, ofTransaction: txnID)
+        let before = try work.books.imported(.contractPayments, ofTransaction: txnID).filter { $0.kind == kind }
         let bills = ret.all("AppliedToTxnRet").filter { $0["TxnType"] == "Bill" }
         let isVoid = ret["Amount"].flatMap { Amount($0) }?.isZero == true
         if ret.first("AppliedToTxnRet") == nil, !isVoid {

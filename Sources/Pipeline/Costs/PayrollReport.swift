@@ -10,7 +10,7 @@ struct PayrollReport {
     let work: Work
     /// What the columns are, by `colID`; nil outside of a report.
     private var columns: [String: String]?
-    private var checks: [Key: [ReportRow]] = [:]
+    private var checks: [Key: Paycheck] = [:]
     private var order: [Key] = []
     private var rows = 0
     private var otherRows = 0
@@ -22,6 +22,16 @@ struct PayrollReport {
     private struct Key: Hashable {
         let txnID: String
         let job: String
+    }
+
+    /// What is kept of a paycheck for one job: as bytes, since a report may have very many.
+    private struct Paycheck {
+        var shown: String
+        var jobName: String
+        var header: [UInt8] = []
+        /// The fields of each line, by the item or account that it is of.
+        var lines: [(group: String, fields: [UInt8])] = []
+        var problems: [Problem] = []
     }
 
     private struct Reference {
@@ -96,8 +106,17 @@ struct PayrollReport {
             return true
         }
         let key = Key(txnID: txnID, job: job.listID)
-        if checks[key] == nil { order.append(key) }
-        checks[key, default: []].append(row)
+        if checks[key] == nil {
+            order.append(key)
+            checks[key] = paycheck(row, job)
+        }
+        do {
+            let fields = try PaycheckToDirectCost.line(row, settings: work.settings)
+            let group = row.item == nil ? row["Account"] ?? row["PayrollItem"] ?? "" : row["Item"] ?? ""
+            checks[key]?.lines.append((group, Content(fields).encoded))
+        } catch {
+            checks[key]?.problems += error.all
+        }
         rows += 1
         guard rows <= Self.mostRows else {
             throw Problem(
@@ -110,45 +129,51 @@ struct PayrollReport {
     /// Takes the costs of the report.
     mutating func finish() throws {
         guard columns != nil else { return }
-        for key in order { try remember(key, checks[key] ?? []) }
+        for key in order {
+            if let paycheck = checks.removeValue(forKey: key) { try remember(key, paycheck) }
+        }
         say()
         self = PayrollReport(work)
     }
 
-    private func remember(_ key: Key, _ rows: [ReportRow]) throws {
-        guard let first = rows.first,
-            let job = jobs.values.lazy.compactMap({ $0 }).first(where: { $0.listID == key.job })
-        else { return }
-        var mapped: Mapped
+    private func paycheck(_ row: ReportRow, _ job: Reference) -> Paycheck {
+        var paycheck = Paycheck(shown: PaycheckToDirectCost.shown(row, job: job.fullName), jobName: job.fullName)
         do {
-            mapped = try PaycheckToDirectCost.header(first, job: job.fullName, settings: work.settings)
-            mapped.content.lines = try lines(rows)
-        } catch let problems as Problems {
-            work.receipt.count(.directCosts, .rejected)
-            return problems.all.forEach { work.receipt.add($0) }
+            let mapped = try PaycheckToDirectCost.header(row, job: job.fullName, settings: work.settings)
+            paycheck.header = mapped.content.encoded
+        } catch {
+            paycheck.problems = error.all
         }
+        return paycheck
+    }
+
+    private func remember(_ key: Key, _ paycheck: Paycheck) throws {
+        guard paycheck.problems.isEmpty else {
+            work.receipt.count(.directCosts, .rejected)
+            return paycheck.problems.forEach { work.receipt.add($0) }
+        }
+        var content = Content(decoding: paycheck.header)
+        content.lines = lines(paycheck)
         let id = "\(key.txnID)|\(key.job)"
-        let before = try work.books.imported(.directCosts, id)
-        if before == nil, mapped.content.lines.allSatisfy(\.isZero) {
+        let before = try work.books.record(.directCosts, .paycheck, id)
+        if before == nil, content.lines.allSatisfy(\.isZero) {
             return work.receipt.count(.directCosts, .skipped)
         }
         let news = Imported(
-            entity: .directCosts, kind: .paycheck, id: id, shown: PaycheckToDirectCost.shown(first, job: job.fullName),
-            fullName: job.fullName, content: mapped.content, editSequence: nil, modifiedAt: nil)
+            entity: .directCosts, kind: .paycheck, id: id, shown: paycheck.shown, fullName: paycheck.jobName,
+            content: content, editSequence: nil, modifiedAt: nil)
         try news.remember(in: work, before)
     }
 
     /// The lines of a paycheck. A row has no id of its own: it is the first, second, … of its item or account, counted in
     /// an order that does not depend on how the report was sorted.
-    private func lines(_ rows: [ReportRow]) throws -> [Content.Line] {
-        var groups: [String: [[Content.Field]]] = [:]
-        for row in rows {
-            let group = row.item == nil ? row["Account"] ?? row["PayrollItem"] ?? "" : row["Item"] ?? ""
-            groups[group, default: []].append(try PaycheckToDirectCost.line(row, settings: work.settings))
-        }
+    private func lines(_ paycheck: Paycheck) -> [Content.Line] {
+        let groups = Dictionary(grouping: paycheck.lines, by: \.group)
         return groups.sorted { $0.key < $1.key }.flatMap { group, lines in
-            let sorted = lines.sorted { Content($0).encoded.lexicographicallyPrecedes(Content($1).encoded) }
-            return sorted.enumerated().map { Content.Line("\(group)#\($0.offset + 1)", $0.element) }
+            let sorted = lines.map(\.fields).sorted { $0.lexicographicallyPrecedes($1) }
+            return sorted.enumerated().map {
+                Content.Line("\(group)#\($0.offset + 1)", Content(decoding: $0.element).fields)
+            }
         }
     }
 

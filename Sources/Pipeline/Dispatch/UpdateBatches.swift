@@ -9,6 +9,8 @@ import SyncLedger
 final class UpdateBatches {
     /// Updates to a sync call. Source: Procore, "Using Sync Actions".
     static let size = 1_000
+    /// Updates in all open documents together, which may be those of very many projects.
+    private static let mostWaiting = 20_000
 
     /// One of Procore's sync calls, and what its body names beside the updates.
     struct Target: Hashable {
@@ -25,6 +27,7 @@ final class UpdateBatches {
     }
 
     private let work: Work
+    private var waiting = 0
     private var order: [Target] = []
     private var open: [Target: (sequence: Int, updates: [JSONValue])] = [:]
 
@@ -124,7 +127,9 @@ final class UpdateBatches {
             open[target] = (work.takeSequence(), [])
         }
         open[target]?.updates.append(update)
+        waiting += 1
         if open[target]?.updates.count == Self.size { try close(target) }
+        if waiting >= Self.mostWaiting, let first = order.first { try close(first) }
     }
 
     /// Closes every open document.
@@ -136,6 +141,7 @@ final class UpdateBatches {
     private func close(_ target: Target) throws {
         guard let (sequence, updates) = open.removeValue(forKey: target) else { return }
         order.removeAll { $0 == target }
+        waiting -= updates.count
         var body: [(key: String, value: JSONValue)] = stride(from: 0, to: target.scope.count, by: 2).map {
             (target.scope[$0], .number(target.scope[$0 + 1]))
         }
