@@ -15,7 +15,8 @@ struct ResponseSamplesTests {
     private static let responses: [String: String] = [
         // One job below a customer, and the customer itself.
         "constructed/CustomerQueryRs.jobs.xml": "accepted: projects new 1, skipped 1",
-        // A check and a bill name jobs; the others name none, or are no costs; the bill paid is not ours.
+        // A bill and a vendor credit wait for their project; a check, a charge and a journal entry name an account without
+        // a cost code, time has no money, and the bill that is paid did not come from Procore.
         "constructed/costs-QueryRs.xml":
             "accepted: contract_payments skipped 1; direct_costs held 2, skipped 4",
         "recorded/BillQueryRs.openamount.xml": "accepted: direct_costs skipped 3",
