@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import QBXML
 
 /// What the configuration says to the converters; every name is that of its key in `plumbline.yaml`.
@@ -57,6 +58,13 @@ public struct Settings: Sendable {
     public var companyKey: String?
     /// The QuickBooks edition.
     public var edition: Edition
+    /// The name that the company file has in QuickBooks, where it is to be checked against that; nil: the one that
+    /// answered first.
+    public var company: String?
+    /// The zone of the QuickBooks machine's clock; nil: not known.
+    public var timeZone: TimeZone?
+    /// The lists of which nothing is added on either side before a person has decided about the same and similar names.
+    public var matchFirst: Set<Entity>
     /// The qbXML version that documents are written in.
     public var version: QBXMLVersion
     /// Full name of the income account of new items.
@@ -103,6 +111,9 @@ public struct Settings: Sendable {
         self.companyID = companyID
         companyKey = nil
         edition = .us
+        company = nil
+        timeZone = nil
+        matchFirst = []
         version = .v13
         incomeAccount = nil
         expenseAccount = nil

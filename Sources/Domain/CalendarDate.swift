@@ -1,3 +1,5 @@
+import Foundation
+
 /// A calendar day in the job's books; no time zone.
 public struct CalendarDate: Sendable, Hashable, CustomStringConvertible {
     /// `2024-07-31`, as both sides write it.
@@ -16,6 +18,15 @@ public struct CalendarDate: Sendable, Hashable, CustomStringConvertible {
             guard Timestamp(text) != nil else { return nil }
         }
         description = String(day)
+    }
+
+    /// The beginning of the day in a zone, in seconds since 1970.
+    public func midnight(in zone: TimeZone) -> Int64 {
+        let parts = description.split(separator: "-").compactMap { Int($0) }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        let date = calendar.date(from: DateComponents(year: parts[0], month: parts[1], day: parts[2]))
+        return Int64((date ?? .distantPast).timeIntervalSince1970)
     }
 
     private static func days(_ year: Int, _ month: Int) -> Int {

@@ -9,6 +9,8 @@ public final class OwnerLock {
     public struct Owned: Error, CustomStringConvertible {
         /// Who, in one sentence.
         public let description: String
+        /// Whether the owner runs on this machine, so that it can be reached through the ledger.
+        public let isHere: Bool
     }
 
     /// After how many seconds without a heartbeat another machine's owner counts as dead.
@@ -35,7 +37,7 @@ public final class OwnerLock {
             let held = OwnerLock.read(ownerFile)
             throw Owned(
                 description: "Another Plumbline serves \(root): process \(held["pid"] ?? "unknown") on "
-                    + "\(held["host"] ?? "this machine"). Stop it first, or use another root.")
+                    + "\(held["host"] ?? "this machine"). Stop it first, or use another root.", isHere: true)
         }
         try beat()
     }
@@ -69,7 +71,7 @@ public final class OwnerLock {
         guard other != host || (held["boot"] != boot && FileSystem.kind(of: root).isPolled) else { return nil }
         return Owned(
             description: "Another machine serves \(root): process \(held["pid"] ?? "unknown") on \(other). "
-                + "Stop it there first; if that machine is gone, wait a minute and start again.")
+                + "Stop it there first; if that machine is gone, wait a minute and start again.", isHere: false)
     }
 
     private static func read(_ path: String) -> [String: String] {

@@ -1,6 +1,7 @@
 import Converters
 import Domain
 import DropFolder
+import Foundation
 import Procore
 import QBXML
 import SyncLedger
@@ -75,30 +76,110 @@ public struct FileProcessor {
     public func retryDue() throws -> Bool {
         let now = clock.now()
         guard let due = try root.ledger.read({ try $0.nextDue() }), due <= now else { return false }
+        let sent = try work(as: "a retry that came due", at: now) { work in
+            for var record in try work.books.due(at: now) {
+                record.state = .released
+                record.due = nil
+                try work.books.update(record)
+            }
+            try Dispatch.run(work, writingBack: UpdateBatches(work))
+            return work.receipt
+        }
+        try root.journal.event("retry", at: WallClock.text(now), [("receipt", sent.json)])
+        return true
+    }
+
+    /// Asks QuickBooks for what the configuration wants to be asked for now and then, where the time has come.
+    public func pullDue() throws {
+        let now = clock.now()
+        let intervals = root.configuration.pulls
+        guard !intervals.isEmpty else { return }
+        let due = try root.ledger.read { books in
+            guard try CompanyCheck(books: books).halt() == nil else { return [PullSubject]() }
+            return try books.duePulls(intervals, now: now)
+        }
+        guard !due.isEmpty else { return }
+        var begun: [PullSubject] = []
+        let asked = try work(as: "a pull that came due", at: now) { work in
+            for subject in due {
+                let pulls = Pulls(work: work)
+                if !subject.isList, try pulls.watermark(of: subject) == nil {
+                    // From now on; what came before is a person's choice.
+                    try pulls.setWatermark(of: subject, now)
+                    begun.append(subject)
+                }
+                try pulls.ask(subject, since: nil)
+            }
+            return work.receipt
+        }
+        for subject in begun {
+            try root.journal.event(
+                "pull begins", at: WallClock.text(now),
+                [
+                    ("subject", .string(subject.rawValue)),
+                    (
+                        "what",
+                        .string(
+                            "From now on; earlier \(subject.rawValue) come with plumbline pull \(subject.rawValue) --since DATE."
+                        )
+                    ),
+                ])
+        }
+        try root.journal.event("pull", at: WallClock.text(now), [("receipt", asked.json)])
+    }
+
+    /// Does what a command asks.
+    /// - Throws: a `Problem` when the command makes no sense; what the machine says.
+    public func run(_ errand: Errand) throws -> ErrandOutcome {
+        let now = clock.now()
+        let outbox = root.outbox(.quickbooks)
+        let (outcome, receipt) = try work(as: errand.source, at: now) { work in
+            (try Errands.run(errand, work) { outbox.holds($0) }, work.receipt)
+        }
+        try root.journal.event(
+            "command", at: WallClock.text(now),
+            [
+                ("command", .string(errand.source)), ("done", .array(outcome.done.map(JSONValue.string))),
+                ("problems", .array(outcome.problems.map(JSONValue.string))), ("receipt", receipt.json),
+            ])
+        return outcome
+    }
+
+    /// Does the errands that other processes left.
+    public func runErrands() throws {
+        for (id, command) in try root.ledger.read({ try $0.openErrands() }) {
+            var outcome = ErrandOutcome()
+            do {
+                outcome = try run(JSONDecoder().decode(Errand.self, from: Data(command)))
+            } catch let problem as Problem {
+                outcome.problems = ["\(problem.what) \(problem.remedy)"]
+            } catch let error as DecodingError {
+                outcome.problems = ["The process that serves this root is of another version: \(error)"]
+            }
+            let bytes = Array(try JSONEncoder().encode(outcome))
+            try root.ledger.write { try $0.finishErrand(id, outcome: bytes) }
+        }
+    }
+
+    /// Does something that no file brought, in one ledger transaction, and publishes what it leads to.
+    private func work<Result>(as source: String, at now: Int64, _ body: (Work) throws -> Result) throws -> Result {
         let stage = OutboxStage(root)
-        var sent: Receipt?
+        let result: Result
         do {
-            try root.ledger.write { books in
+            result = try root.ledger.write { books in
                 let work = try Work(
                     books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now),
-                    now: now,
-                    intake: nil, source: "a retry that came due")
-                for var record in try books.due(at: now) {
-                    record.state = .released
-                    record.due = nil
-                    try books.update(record)
-                }
-                try Dispatch.run(work, writingBack: UpdateBatches(work))
+                    now: now, intake: nil, source: source, asksCompany: true)
+                let result = try body(work)
                 try stage.makeDurable()
-                sent = work.receipt
+                return result
             }
         } catch {
             stage.discardAll()
             throw error
         }
         try finish(again: false)
-        if let sent { try root.journal.event("retry", at: WallClock.text(now), [("receipt", sent.json)]) }
-        return true
+        return result
     }
 
     /// Finishes what an earlier process left: staged documents, receipts, log lines, originals not filed, claims.
@@ -137,7 +218,7 @@ public struct FileProcessor {
         let now = clock.now()
         let work = try Work(
             books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now), now: now,
-            intake: claim.intake, source: claim.path.name.shown)
+            intake: claim.intake, source: claim.path.name.shown, asksCompany: true)
         let rejects = RejectedCopy(root.archive, claim)
         var receipt: Receipt
         do {

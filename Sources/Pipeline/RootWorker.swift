@@ -12,6 +12,8 @@ public final class RootWorker {
     private static let batch = 64
     /// How often the inbox is looked through although nothing was told, since inotify is never the only source.
     private static let heartbeat = Duration.seconds(60)
+    /// How often it is looked whether QuickBooks is to be asked for what is new.
+    private static let pullCheck = Duration.seconds(20)
     /// How often the owner file says that we are alive.
     private static let beat = Duration.seconds(15)
 
@@ -26,6 +28,7 @@ public final class RootWorker {
     private var isPolled = false
     private var lastScan = Duration.zero
     private var lastBeat = Duration.zero
+    private var lastPull = Duration.seconds(-3_600)
     /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
     private var needsRecovery = true
     /// When to try again after the machine failed us.
@@ -104,6 +107,11 @@ public final class RootWorker {
             if needsScan || elapsed - lastScan >= interval { try scan() }
             _ = try takeComplete()
             _ = try processor.retryDue()
+            try processor.runErrands()
+            if elapsed - lastPull >= Self.pullCheck {
+                lastPull = elapsed
+                try processor.pullDue()
+            }
         } catch let error as OwnerLock.Owned {
             throw error
         } catch {
@@ -169,6 +177,8 @@ public final class RootWorker {
     public func once() async throws -> (summary: FileProcessor.Summary, left: [String]) {
         var summary = try processor.recover()
         _ = try processor.retryDue()
+        try processor.runErrands()
+        try processor.pullDue()
         for round in 0..<2 {
             let scan = try root.inbox.scan()
             for special in scan.specials where try report(special) { summary.troubled += 1 }

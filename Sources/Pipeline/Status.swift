@@ -24,7 +24,21 @@ public struct Status: Sendable {
     private let files: [String: Int]
     private let records: [Entity: [LedgerRecord.State: Int]]
     private let sent: Int
-    private let unanswered: [(name: String, requests: Int, isCollected: Bool)]
+    /// A document that QuickBooks has not answered.
+    struct Unanswered: Sendable {
+        var name: String
+        var requests: Int
+        var requestID: String
+        /// When it was written, UTC, and how long ago in seconds.
+        var since: String?
+        var age: Int64?
+        /// Whether it left the outbox.
+        var isCollected: Bool
+    }
+
+    private let unanswered: [Unanswered]
+    /// Why nothing goes to QuickBooks; nil: it does.
+    private let halt: String?
     private let held: [Stuck]
     private let failed: [Stuck]
 
@@ -35,18 +49,24 @@ public struct Status: Sendable {
         let configuration = try Configuration.load(root: path)
         let ledgerPath = OpenRoot.ledgerPath(configuration, root: path)
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
-            (files, records, sent, unanswered, held, failed) = ([:], [:], 0, [], [], [])
+            (files, records, sent, unanswered, held, failed, halt) = ([:], [:], 0, [], [], [], nil)
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
         let listed = Self.listed
-        (files, records, unanswered, held, failed) = try ledger.read { books in
+        let now = WallClock.system.now()
+        (files, records, unanswered, held, failed, halt) = try ledger.read { books in
             (
                 try books.fileCounts(), try books.recordCounts(),
-                try books.unansweredDocuments().map { ($0.name, $0.requests, !outbox.holds($0.name)) },
+                try books.unansweredDocuments().map { document in
+                    Unanswered(
+                        name: document.name, requests: document.requests, requestID: document.requestID,
+                        since: document.at.map(WallClock.text), age: document.at.map { max(0, now - $0) },
+                        isCollected: !outbox.holds(document.name))
+                },
                 try books.records(in: .held, limit: listed).map { try Self.held($0, books) },
-                try books.records(in: .failed, limit: listed).map(Self.stuck)
+                try books.records(in: .failed, limit: listed).map(Self.stuck), try CompanyCheck(books: books).halt()
             )
         }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
@@ -97,17 +117,31 @@ public struct Status: Sendable {
                     unanswered.map {
                         .object([
                             ("document", .string($0.name)), ("requests", number($0.requests)),
+                            ("request_id", .string($0.requestID)),
+                            ("since", $0.since.map(JSONValue.string) ?? .null),
+                            ("age_seconds", $0.age.map { .number(String($0)) } ?? .null),
                             ("collected", .bool($0.isCollected)),
                         ])
                     })
             ),
+            ("stopped", halt.map(JSONValue.string) ?? .null),
             ("held", list(held)), ("failed", list(failed)),
         ])
     }
 
+    /// How long something took, in the unit that suits it.
+    private static func duration(_ seconds: Int64) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) seconds"
+        case ..<7_200: "\(seconds / 60) minutes"
+        case ..<172_800: "\(seconds / 3_600) hours"
+        default: "\(seconds / 86_400) days"
+        }
+    }
+
     /// For people.
     public var text: String {
-        var lines: [String] = []
+        var lines: [String] = halt.map { ["Stopped: \($0)"] } ?? []
         lines.append(
             "Files: "
                 + (files.isEmpty
@@ -122,7 +156,9 @@ public struct Status: Sendable {
         for document in unanswered {
             lines.append(
                 "Unanswered: \(document.name), \(document.requests) requests, "
-                    + (document.isCollected ? "collected" : "waits in the outbox"))
+                    + (document.isCollected ? "collected" : "waits in the outbox")
+                    + (document.age.map { ", for \(Self.duration($0))" } ?? "")
+                    + (document.isCollected ? "; plumbline resend \(document.requestID) asks after it" : ""))
         }
         for stuck in held {
             lines.append("Held: \(stuck.record): \(stuck.reason)")

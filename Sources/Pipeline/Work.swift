@@ -27,11 +27,16 @@ final class Work {
     /// The file's name as outputs name their source.
     let source: String
     var receipt: Receipt
+    /// Why nothing goes to QuickBooks; nil: it does.
+    private(set) var halt: String?
+    /// Whether QuickBooks is asked what company is open, ahead of what goes there.
+    private var asksCompany: Bool
     private var nextSequence: Int
     private(set) var staged: [LedgerDocument] = []
 
     init(
-        books: Books, settings: Settings, stage: any DocumentStage, at: String, now: Int64, intake: Int?, source: String
+        books: Books, settings: Settings, stage: any DocumentStage, at: String, now: Int64, intake: Int?,
+        source: String, asksCompany: Bool = false
     ) throws {
         self.books = books
         self.settings = settings
@@ -41,7 +46,26 @@ final class Work {
         self.intake = intake
         self.source = source
         receipt = Receipt(intake: intake ?? 0, file: source, received: at)
+        self.asksCompany = asksCompany
         nextSequence = try books.nextSequence()
+        halt = try CompanyCheck(books: books).halt()
+    }
+
+    /// Takes note that QuickBooks has said what company is open.
+    func companyAnswered() throws { halt = try CompanyCheck(books: books).halt() }
+
+    /// The number of the next document for QuickBooks; the question what company is open goes ahead of it, where it is
+    /// time for that.
+    func takeRequestSequence() throws -> Int {
+        try checkCompany()
+        return takeSequence()
+    }
+
+    /// Asks what company is open in QuickBooks, where it is time for that.
+    func checkCompany() throws {
+        guard asksCompany else { return }
+        asksCompany = false
+        if try CompanyCheck(books: books).isDue(now: now) { try Pulls(work: self).askCompany() }
     }
 
     /// The number of the next document; gaps are normal.
@@ -50,11 +74,20 @@ final class Work {
         return nextSequence
     }
 
+    /// Whether nothing is added to a list before a person has decided about the same and similar names.
+    func isMatching(_ entity: Entity) throws -> Bool {
+        guard settings.matchFirst.contains(entity) else { return false }
+        return try books.fact(Self.matched(entity)) == nil
+    }
+
+    /// The fact that a person has decided about a list.
+    static func matched(_ entity: Entity) -> String { "matched \(entity.rawValue)" }
+
     /// Stages a document and remembers it with its exact bytes.
     func put(_ document: LedgerDocument, bytes: [UInt8]) throws {
         staged.append(document)
         try stage.stage(document, bytes: bytes)
-        try books.insert(document, bytes: bytes, source: intake)
+        try books.insert(document, bytes: bytes, source: intake, at: now)
         receipt.outputs.append(document.path)
     }
 
@@ -82,8 +115,13 @@ final class Work {
 
     /// `00000012-vendors.xml`
     static func documentName(_ sequence: Int, _ entity: Entity, _ ending: String) -> String {
+        documentName(sequence, entity.rawValue, ending)
+    }
+
+    /// `00000012-costs.xml`
+    static func documentName(_ sequence: Int, _ subject: String, _ ending: String) -> String {
         let number = String(sequence)
-        return String(repeating: "0", count: max(0, 8 - number.count)) + number + "-\(entity.rawValue).\(ending)"
+        return String(repeating: "0", count: max(0, 8 - number.count)) + number + "-\(subject).\(ending)"
     }
 }
 
@@ -109,6 +147,12 @@ func transactionConverter(of entity: Entity) -> (any ToTransaction.Type)? {
     case .contractPayments: PaymentToBillPaymentCheck.self
     default: nil
     }
+}
+
+/// The kind of QuickBooks object that a record of an entity is tied to as a whole; nil: it has none of its own.
+func tiedKind(of entity: Entity) -> QuickBooksKind? {
+    if let converter = transactionConverter(of: entity) { return converter.isAddition ? nil : converter.object.kind }
+    return listConverter(of: entity)?.object.list
 }
 
 /// The converter of a kind of record that may come in parts.

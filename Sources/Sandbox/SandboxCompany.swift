@@ -4,8 +4,16 @@ import QBXML
 
 /// A small QuickBooks company, for trying everything without Windows and for tests.
 ///
-/// It answers qbXML documents about vendors, customers and jobs, service items, estimates, purchase orders, bills and
-/// their payments, and queries of these and of accounts, as QuickBooks Desktop does: the same refusals, the same wording where a recorded answer shows it, the same layout.
+/// It answers qbXML documents as QuickBooks Desktop does: the same refusals, the same wording where a recorded answer
+/// shows it, the same layout.
+/// - Entered, changed and queried: vendors, customers and jobs, service items; estimates, purchase orders, bills,
+///   vendors' credits, checks, charges and credits of credit cards, times worked. Journal entries and payments of bills
+///   are entered and queried.
+/// - Queried only: accounts, employees, other names, non-inventory items, classes, terms, sales tax codes, the company
+///   and the host.
+/// - Deleted, and what was deleted queried: everything that it keeps. Voided: everything that posts.
+/// - Message sets under an id are remembered, as QuickBooks' error recovery does.
+///
 /// Requests that QuickBooks knows and the sandbox does not are answered with status 1030. What it cannot do is shown in
 /// its answers, never passed over.
 ///
@@ -17,9 +25,10 @@ public final class SandboxCompany: Sendable {
     private let queue: DatabaseQueue
 
     /// Opens a company, or makes a new one with a small chart of accounts.
+    /// - Parameter name: the name of a company that is made; one that is there keeps its own.
     /// - Throws: a `Problem` when the file holds something else, or a company of the other edition; what SQLite says
     ///   when the machine is unwell.
-    public init(path: String, edition: Edition) throws {
+    public init(path: String, edition: Edition, name: String = "Sandbox Construction Company") throws {
         self.edition = edition
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
@@ -34,7 +43,8 @@ public final class SandboxCompany: Sendable {
         let found = try queue.write { db in
             if let edition = try String.fetchOne(db, sql: "SELECT edition FROM company") { return edition }
             try db.execute(
-                sql: "INSERT INTO company VALUES (1, ?, ?)", arguments: [edition.rawValue, CompanyFile.beginning])
+                sql: "INSERT INTO company (only, edition, clock, name) VALUES (1, ?, ?, ?)",
+                arguments: [edition.rawValue, CompanyFile.beginning, name])
             try NewCompany.fill(CompanyFile(db: db))
             return edition.rawValue
         }
@@ -47,33 +57,61 @@ public final class SandboxCompany: Sendable {
 
     /// Answers a request document.
     ///
-    /// Everything that the document changes is saved when this returns, or nothing when it throws.
+    /// Everything that the document changes is saved when this returns, or nothing when it throws. Faults that happen on
+    /// the way wait for `deliver`.
     /// - Throws: what SQLite says; only when the machine is unwell.
     public func answer(_ document: [UInt8]) throws -> SandboxAnswer {
         let request: RequestDocument
         do {
             request = try RequestDocument(document, messages: Messages.of(edition))
         } catch let unreadable as Unreadable {
-            return .refused(
-                hresult: "0x80040400",
-                message: "QuickBooks found an error when parsing the provided XML text stream. "
-                    + "(Sandbox: \(unreadable.detail))")
+            return Self.refused(unreadable)
         }
-        return .response(
-            try queue.write { db in
-                try Recovery(file: CompanyFile(db: db), edition: edition).response(to: request, bytes: document)
-            })
+        return try queue.write { db in try answer(request, document, FaultPlan(file: CompanyFile(db: db))) }
     }
 
-    /// Lets something go wrong once. It is kept in the company's file until it has happened.
+    /// Answers a request document as `answer` does, and tells what arrives of the answer.
+    /// - Parameter faults: what goes wrong, beside what was provoked. How often each has happened is kept in the company's
+    ///   file, so that the same fault may be given again and again. An unreadable document is refused without them.
+    /// - Throws: what SQLite says; only when the machine is unwell.
+    public func deliver(_ document: [UInt8], faults: [SandboxFault] = []) throws -> SandboxDelivery {
+        let request: RequestDocument
+        do {
+            request = try RequestDocument(document, messages: Messages.of(edition))
+        } catch let unreadable as Unreadable {
+            return SandboxDelivery(Self.refused(unreadable), [])
+        }
+        return try queue.write { db in
+            let plan = FaultPlan(
+                file: CompanyFile(db: db), given: faults.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+            let onTheWay = try plan.all(for: request.requests.map(\.name)) { $0.isAboutDelivery }
+            if onTheWay.contains(where: { $0.effect == .lose }) { return .lost }
+            return SandboxDelivery(try answer(request, document, plan), onTheWay)
+        }
+    }
+
+    private func answer(_ request: RequestDocument, _ document: [UInt8], _ plan: FaultPlan) throws -> SandboxAnswer {
+        let names = request.requests.map(\.name)
+        if let fault = try plan.first(for: names, { $0.isRefusal }), case .refuse(let hresult) = fault.effect {
+            let message = fault.message ?? "The sandbox was told to refuse the document."
+            return .refused(hresult: hresult, message: message)
+        }
+        return .response(
+            try Recovery(file: plan.file, edition: edition, plan: plan).response(to: request, bytes: document))
+    }
+
+    private static func refused(_ unreadable: Unreadable) -> SandboxAnswer {
+        .refused(
+            hresult: "0x80040400",
+            message: "QuickBooks found an error when parsing the provided XML text stream. "
+                + "(Sandbox: \(unreadable.detail))")
+    }
+
+    /// Lets something go wrong. It is kept in the company's file until it has happened as often as it is to.
     /// - Throws: a `Problem` for a status that is no error; what SQLite says when the machine is unwell.
     public func provoke(_ fault: SandboxFault) throws {
-        guard (1_000...9_999).contains(fault.code) else {
-            throw Problem(
-                what: "Status \(fault.code) is no refusal, so it cannot be provoked.",
-                remedy: "Name a status code from 1000 to 9999, such as 3175.")
-        }
-        try queue.write { db in try CompanyFile(db: db).provoke(fault) }
+        try fault.check()
+        try queue.write { db in try FaultPlan(file: CompanyFile(db: db)).keep(fault) }
     }
 
     /// Everything in the company: the lists, then the transactions, each in the order of creation.

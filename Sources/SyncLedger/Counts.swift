@@ -22,14 +22,18 @@ extension Books {
         return counts
     }
 
-    /// The published documents that still have unanswered requests, with how many.
-    public func unansweredDocuments() throws -> [(name: String, requests: Int)] {
+    /// The published documents that still have unanswered requests: how many, the first one's id, and when the document
+    /// was written, in seconds since 1970. Bulk queries are among them.
+    public func unansweredDocuments() throws -> [(name: String, requests: Int, requestID: String, at: Int64?)] {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT document.name, count(*) AS n FROM request JOIN document ON document.sequence = request.document
-                WHERE request.status IS NULL GROUP BY document.sequence ORDER BY document.sequence
+                SELECT document.name, document.at, count(*) AS n, min(open.request_id) AS first FROM (
+                    SELECT request_id, document FROM request WHERE status IS NULL
+                    UNION ALL SELECT request_id, document FROM pull WHERE status IS NULL
+                ) AS open JOIN document ON document.sequence = open.document
+                GROUP BY document.sequence ORDER BY document.sequence
                 """
-        ).map { (name: $0["name"], requests: $0["n"]) }
+        ).map { (name: $0["name"], requests: $0["n"], requestID: $0["first"], at: $0["at"]) }
     }
 }

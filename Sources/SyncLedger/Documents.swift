@@ -18,15 +18,26 @@ public struct LedgerDocument: Sendable {
     public var outbox: Outbox
     /// Its file name.
     public var name: String
-    /// The kind of records it carries.
-    public var entity: Entity
+    /// What it is about: the kind of records it carries, or what a pull asks for.
+    public var subject: String
+    /// The number of the document whose bytes it has, sent once more.
+    public var repeats: Int?
 
-    /// A document of these parts.
+    /// The kind of records it carries; nil for a pull.
+    public var entity: Entity? { Entity(rawValue: subject) }
+
+    /// A document of records.
     public init(sequence: Int, outbox: Outbox, name: String, entity: Entity) {
+        self.init(sequence: sequence, outbox: outbox, name: name, subject: entity.rawValue)
+    }
+
+    /// A document about something.
+    public init(sequence: Int, outbox: Outbox, name: String, subject: String, repeats: Int? = nil) {
         self.sequence = sequence
         self.outbox = outbox
         self.name = name
-        self.entity = entity
+        self.subject = subject
+        self.repeats = repeats
     }
 
     /// `outbox/quickbooks/00000012-vendors.xml`
@@ -40,13 +51,24 @@ extension Books {
     }
 
     /// Remembers a staged document with its exact bytes.
-    public func insert(_ document: LedgerDocument, bytes: [UInt8], source: Int?) throws {
+    /// - Parameters:
+    ///   - source: the intake number of the file that led to it.
+    ///   - now: when, in seconds since 1970.
+    public func insert(_ document: LedgerDocument, bytes: [UInt8], source: Int?, at now: Int64) throws {
         try execute(
-            "INSERT INTO document (sequence, outbox, name, entity, bytes, source, published) VALUES (?, ?, ?, ?, ?, ?, 0)",
+            """
+            INSERT INTO document (sequence, outbox, name, entity, bytes, source, published, at, repeats)
+            VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
+            """,
             [
-                document.sequence, document.outbox.rawValue, document.name, document.entity.rawValue, Data(bytes),
-                source,
+                document.sequence, document.outbox.rawValue, document.name, document.subject, Data(bytes), source, now,
+                document.repeats,
             ])
+    }
+
+    /// The documents that repeat another one.
+    public func repeats(of sequence: Int) throws -> [LedgerDocument] {
+        try documents("repeats = ? ORDER BY sequence", [sequence])
     }
 
     /// The documents that are staged and not yet published, in number order.
@@ -84,12 +106,14 @@ extension Books {
 
     private func documents(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerDocument] {
         let statement = try db.cachedStatement(
-            sql: "SELECT sequence, outbox, name, entity FROM document WHERE \(condition)")
+            sql: "SELECT sequence, outbox, name, entity, repeats FROM document WHERE \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { row in
-            guard let outbox = LedgerDocument.Outbox(rawValue: row["outbox"]),
-                let entity = Entity(rawValue: row["entity"])
-            else { throw LedgerDamage("Document \(row["sequence"] as Int) has an unknown outbox or entity.") }
-            return LedgerDocument(sequence: row["sequence"], outbox: outbox, name: row["name"], entity: entity)
+            guard let outbox = LedgerDocument.Outbox(rawValue: row["outbox"]) else {
+                throw LedgerDamage("Document \(row["sequence"] as Int) has an unknown outbox.")
+            }
+            return LedgerDocument(
+                sequence: row["sequence"], outbox: outbox, name: row["name"], subject: row["entity"],
+                repeats: row["repeats"])
         }
     }
 }

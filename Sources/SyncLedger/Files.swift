@@ -26,6 +26,8 @@ public struct LedgerFile: Sendable {
     public var problemText: String?
     /// Ending of the copy of its refused records, which waits beside the claim; nil where none was refused.
     public var rejectedCopy: String?
+    /// Where the original went, below `inbox/`; nil: nowhere yet.
+    public var filedAs: String?
 
     /// A file that was read.
     public init(
@@ -81,21 +83,23 @@ extension Books {
         try files("intake = ?", [intake]).first
     }
 
-    private func files(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerFile] {
+    func files(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerFile] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text,
-                    rejected_copy
+                    rejected_copy, filed_as
                 FROM file WHERE \(condition)
                 """, arguments: arguments
         ).map { row in
-            LedgerFile(
+            var file = LedgerFile(
                 intake: row["intake"], path: Array(row["path"] as Data), name: row["name"], sha256: row["sha256"],
                 received: row["received"], outcome: row["outcome"], receipt: Array(row["receipt"] as Data),
                 sentence: row["sentence"],
                 outputs: (row["outputs"] as String).split(separator: "\n").map(String.init),
                 problemText: row["problem_text"], rejectedCopy: row["rejected_copy"])
+            file.filedAs = row["filed_as"]
+            return file
         }
     }
 

@@ -23,6 +23,13 @@ public final class Ledger: Sendable {
         queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
     }
 
+    /// Opens a ledger beside the process that owns it, to leave an errand there: SQLite lets one write at a time.
+    /// - Throws: what SQLite says; also where the owner is of another version, since nothing is migrated here.
+    public init(besideOwnerOf path: String) throws {
+        queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
+        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+    }
+
     /// A ledger in a scratch file with the content of another one, for trying what a file would become.
     /// - Parameter path: the ledger to copy; nil or absent: an empty one.
     public init(scratch: String, copyOf path: String?) throws {
@@ -91,9 +98,10 @@ public struct Books {
         try String.fetchOne(db, sql: "SELECT value FROM fact WHERE name = ?", arguments: [name])
     }
 
-    /// Remembers a fact.
-    public func setFact(_ name: String, _ value: String) throws {
-        try db.execute(sql: "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", arguments: [name, value])
+    /// Remembers a fact; nil forgets it.
+    public func setFact(_ name: String, _ value: String?) throws {
+        guard let value else { return try execute("DELETE FROM fact WHERE name = ?", [name]) }
+        try execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", [name, value])
     }
 
     func execute(_ sql: String, _ arguments: StatementArguments) throws {

@@ -13,6 +13,9 @@ enum Migrations {
         migrator.registerMigration("3 costs and payments") { db in
             try db.execute(sql: third)
         }
+        migrator.registerMigration("4 message sets, pulls, elements, errands") { db in
+            try db.execute(sql: fourth)
+        }
         return migrator
     }
 
@@ -168,5 +171,51 @@ enum Migrations {
     private static let third = """
         -- Reports name jobs and items by their full names only.
         CREATE INDEX record_full_name ON record(entity, full_name) WHERE full_name IS NOT NULL;
+        """
+
+    private static let fourth = """
+        -- The id under which QuickBooks remembers the answer to a request's message set, and the TxnID or ListID that
+        -- its answer showed.
+        ALTER TABLE request ADD COLUMN message_set TEXT;
+        ALTER TABLE request ADD COLUMN answer_id TEXT;
+        CREATE INDEX request_set ON request(message_set) WHERE message_set IS NOT NULL;
+        CREATE INDEX request_document ON request(document);
+
+        ALTER TABLE document ADD COLUMN at INTEGER;       -- when it was written, seconds since 1970
+        ALTER TABLE document ADD COLUMN repeats INTEGER;  -- the document whose bytes it has, sent once more
+
+        -- 1: QuickBooks confirmed that the object it was tied to is gone; a person decides what follows.
+        ALTER TABLE record ADD COLUMN is_broken INTEGER NOT NULL DEFAULT 0;
+
+        -- Every query that reads QuickBooks in bulk: what was asked for, from when to when, and how it ended.
+        CREATE TABLE pull (
+            id INTEGER PRIMARY KEY,
+            request_id TEXT NOT NULL UNIQUE,
+            subject TEXT NOT NULL,       -- vendors, jobs, items, orders, costs, payments, company
+            document INTEGER NOT NULL,
+            since INTEGER,               -- seconds since 1970; NULL: from the beginning
+            until INTEGER NOT NULL,
+            asked_at INTEGER NOT NULL,
+            status INTEGER,              -- statusCode; NULL: unanswered
+            answered_by INTEGER          -- intake
+        );
+        CREATE INDEX pull_open ON pull(subject) WHERE status IS NULL;
+
+        -- Elements of QuickBooks' lists that wait to be matched with Procore's records by a person.
+        CREATE TABLE element (
+            list TEXT NOT NULL,
+            list_id TEXT NOT NULL,
+            full_name TEXT NOT NULL,
+            ret BLOB NOT NULL,           -- the element as QuickBooks showed it
+            PRIMARY KEY (list, list_id)
+        ) WITHOUT ROWID;
+
+        -- What commands ask of the process that owns the root.
+        CREATE TABLE errand (
+            id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            command BLOB NOT NULL,       -- JSON
+            outcome BLOB                 -- JSON; NULL: not done yet
+        );
         """
 }

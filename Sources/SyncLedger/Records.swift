@@ -81,6 +81,8 @@ public struct LedgerRecord: Sendable {
     public var txnLineIDs: [String] = []
     /// Why its transaction takes no more lines; nil: it does.
     public var closed: Closed?
+    /// Whether QuickBooks confirmed that the object it was tied to is gone; `claimedID` is its old id then.
+    public var isBroken = false
 
     /// Why a transaction takes no more lines.
     public enum Closed: String, Sendable {
@@ -116,6 +118,22 @@ public struct LedgerRecord: Sendable {
 
     /// What tells it from all others of its entity for ever: Procore's id, else the business key, else the ListID.
     public var identity: String { procoreID ?? businessKey.map { "=\($0)" } ?? "@\(quickBooksID ?? String(id))" }
+}
+
+/// Something beside other records that records can wait for.
+public enum Gate: Sendable, Hashable {
+    /// The right company, while another one is open in QuickBooks.
+    case company
+    /// A person's decision about the same and similar names of a list.
+    case matching(Entity)
+
+    /// How it stands in the ledger: without a slash, so that no record's key is the same.
+    var mark: String {
+        switch self {
+        case .company: "company"
+        case .matching(let entity): "matching \(entity.rawValue)"
+        }
+    }
 }
 
 extension Books {
@@ -167,6 +185,13 @@ extension Books {
         return try Int64.fetchAll(statement, arguments: [id, limit])
     }
 
+    /// The numbers of the records that failed or wait for their time, in the order in which they were first seen.
+    public func retryable(after id: Int64, limit: Int) throws -> [Int64] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id FROM record WHERE (state = 'failed' OR due IS NOT NULL) AND id > ? ORDER BY id LIMIT ?")
+        return try Int64.fetchAll(statement, arguments: [id, limit])
+    }
+
     /// The records whose time to try again has come.
     public func due(at now: Int64) throws -> [LedgerRecord] {
         try many("due <= ? ORDER BY id", [now])
@@ -182,6 +207,16 @@ extension Books {
         try many("id IN (SELECT record FROM wait WHERE needs = ?) ORDER BY id", [key.description])
     }
 
+    /// Records of Procore's that are not tied, oldest first.
+    public func onlyInProcore(_ entity: Entity) throws -> [LedgerRecord] {
+        try many("entity = ? AND list_id IS NULL AND wanted IS NOT NULL ORDER BY id", [entity.rawValue])
+    }
+
+    /// Records that only QuickBooks has, oldest first.
+    public func onlyInQuickBooks(_ entity: Entity) throws -> [LedgerRecord] {
+        try many("entity = ? AND list_id IS NOT NULL AND procore_id IS NULL ORDER BY id", [entity.rawValue])
+    }
+
     /// Records in a state, oldest first.
     public func records(in state: LedgerRecord.State, limit: Int) throws -> [LedgerRecord] {
         try many("state = ? ORDER BY id LIMIT ?", [state.rawValue, limit])
@@ -193,6 +228,20 @@ extension Books {
         for key in needs {
             try execute("INSERT OR IGNORE INTO wait (record, needs) VALUES (?, ?)", [record, key.description])
         }
+    }
+
+    /// Remembers that a record waits for something that is no record.
+    public func setWait(_ record: Int64, for gate: Gate) throws {
+        try execute("INSERT OR IGNORE INTO wait (record, needs) VALUES (?, ?)", [record, gate.mark])
+    }
+
+    /// Sets the records free that wait for something that is no record.
+    public func release(waitingFor gate: Gate) throws {
+        try execute(
+            """
+            UPDATE record SET state = 'released'
+            WHERE state = 'held' AND id IN (SELECT record FROM wait WHERE needs = ?)
+            """, [gate.mark])
     }
 
     /// Writes a record that was not there, and gives it its number.
@@ -209,7 +258,7 @@ extension Books {
     private static let columns = [
         "entity", "procore_id", "business_key", "scope", "shown", "state", "reason", "remedy", "name_key", "wanted",
         "confirmed", "imported", "exported", "updated_at", "claimed_id", "attempts", "retries", "due", "file",
-        "question", "list", "list_id", "edit_sequence", "full_name", "owner", "txn_lines", "closed",
+        "question", "list", "list_id", "edit_sequence", "full_name", "owner", "txn_lines", "closed", "is_broken",
     ]
     private static let selection = "SELECT id, " + columns.joined(separator: ", ") + " FROM record WHERE "
     private static let insertion =
@@ -225,6 +274,7 @@ extension Books {
             record.claimedID, record.attempts, record.retries, record.due, record.file, record.question?.rawValue,
             record.kind?.rawValue, record.quickBooksID, record.editSequence, record.fullName, record.owner?.description,
             record.txnLineIDs.isEmpty ? nil : record.txnLineIDs.joined(separator: "\n"), record.closed?.rawValue,
+            record.isBroken,
         ]
     }
 
@@ -275,6 +325,7 @@ extension Books {
         record.owner = (row[25] as String?).flatMap { RecordKey($0) }
         record.txnLineIDs = (row[26] as String?)?.split(separator: "\n").map(String.init) ?? []
         record.closed = (row[27] as String?).flatMap(LedgerRecord.Closed.init(rawValue:))
+        record.isBroken = row[28]
         return record
     }
 }

@@ -37,16 +37,29 @@ public struct LedgerRequest: Sendable {
     public var document: Int
     /// What it carries, once the record's wanted content has moved on.
     public var content: Content?
-    /// `statusCode` of the answer; nil: unanswered.
+    /// The id under which QuickBooks remembers its message set; nil: it travels with others, without one.
+    public var messageSet: String?
+    /// `statusCode` of the answer; nil: unanswered; below zero: one of `refusedWhole` and `lost`.
     public var status: Int?
+    /// The `TxnID` or `ListID` that its answer showed.
+    public var answerID: String?
+
+    /// The status of a request whose whole document was refused.
+    public static let refusedWhole = -1
+    /// The status of a request whose answer was given up: QuickBooks is asked about the record instead.
+    public static let lost = -2
 
     /// A request not answered yet.
-    public init(requestID: String, record: Int64, object: Int64? = nil, operation: Operation, document: Int) {
+    public init(
+        requestID: String, record: Int64, object: Int64? = nil, operation: Operation, document: Int,
+        messageSet: String? = nil
+    ) {
         self.requestID = requestID
         self.record = record
         self.object = object ?? record
         self.operation = operation
         self.document = document
+        self.messageSet = messageSet
     }
 }
 
@@ -54,8 +67,24 @@ extension Books {
     /// Remembers a request.
     public func insert(_ request: LedgerRequest) throws {
         try execute(
-            "INSERT INTO request (request_id, record, object, operation, document) VALUES (?, ?, ?, ?, ?)",
-            [request.requestID, request.record, request.object, request.operation.rawValue, request.document])
+            """
+            INSERT INTO request (request_id, record, object, operation, document, message_set)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                request.requestID, request.record, request.object, request.operation.rawValue, request.document,
+                request.messageSet,
+            ])
+    }
+
+    /// The request that travelled alone in a message set of this id.
+    public func request(messageSet: String) throws -> LedgerRequest? {
+        try request("message_set = ?", [messageSet])
+    }
+
+    /// The latest request of a record, answered or not.
+    public func lastRequest(of record: Int64) throws -> LedgerRequest? {
+        try request("record = ? ORDER BY id DESC LIMIT 1", [record])
     }
 
     /// The request with a `requestID`.
@@ -73,30 +102,50 @@ extension Books {
         try request("object = ? AND status IS NULL", [record])
     }
 
+    /// Whether QuickBooks is being asked if it still has what a record is tied to.
+    public func isDoubtful(_ record: LedgerRecord) throws -> Bool {
+        if record.state == .released { return record.question == .refresh }
+        guard record.state == .queued else { return false }
+        return try openRequest(of: record.id)?.operation == .refresh
+    }
+
     /// Keeps what an unanswered request carries, before the record's wanted content moves on.
     public func keepContent(_ content: Content, of request: LedgerRequest) throws {
         try execute("UPDATE request SET content = ? WHERE id = ?", [Books.blob(content), request.id])
     }
 
     /// Remembers the answer to a request.
-    public func answer(_ request: LedgerRequest, status: Int, message: String, file: Int) throws {
+    /// - Parameter id: the `TxnID` or `ListID` that it shows.
+    public func answer(_ request: LedgerRequest, status: Int, message: String, id: String? = nil, file: Int) throws {
         try execute(
-            "UPDATE request SET status = ?, message = ?, answered_by = ? WHERE id = ?",
-            [status, message, file, request.id])
+            "UPDATE request SET status = ?, message = ?, answered_by = ?, answer_id = ? WHERE id = ?",
+            [status, message, file, id, request.id])
+    }
+
+    /// Every unanswered request whose document was published, oldest first.
+    public func openRequests() throws -> [LedgerRequest] {
+        try requests(
+            "status IS NULL AND document IN (SELECT sequence FROM document WHERE published = 1) ORDER BY id", [])
     }
 
     /// The unanswered requests of a document, by the name of its file.
     public func openRequests(ofDocument sequence: Int) throws -> [LedgerRequest] {
-        let statement = try db.cachedStatement(sql: Self.select + "document = ? AND status IS NULL ORDER BY id")
-        return try Row.fetchAll(statement, arguments: [sequence]).compactMap(Self.request)
+        try requests("document = ? AND status IS NULL ORDER BY id", [sequence])
+    }
+
+    private func requests(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerRequest] {
+        let statement = try db.cachedStatement(sql: Self.select + condition)
+        return try Row.fetchAll(statement, arguments: arguments).map(Self.request)
     }
 
     private static let select =
-        "SELECT id, request_id, record, object, operation, document, content, status FROM request WHERE "
+        """
+        SELECT id, request_id, record, object, operation, document, content, status, message_set, answer_id
+        FROM request WHERE\u{20}
+        """
 
     private func request(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRequest? {
-        let statement = try db.cachedStatement(sql: Self.select + condition)
-        return try Row.fetchOne(statement, arguments: arguments).flatMap(Self.request)
+        try requests(condition, arguments).first
     }
 
     private static func request(_ row: Row) throws -> LedgerRequest {
@@ -109,6 +158,8 @@ extension Books {
         request.id = row["id"]
         request.content = Books.content(row["content"])
         request.status = row["status"]
+        request.messageSet = row["message_set"]
+        request.answerID = row["answer_id"]
         return request
     }
 }

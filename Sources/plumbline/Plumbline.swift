@@ -35,7 +35,8 @@ struct Plumbline: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, RunCommand.self, OnceCommand.self, ConvertCommand.self, StatusCommand.self,
-            MappingsCommand.self, SandboxCommand.self,
+            PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,
+            UnlinkCommand.self, MappingsCommand.self, DoctorCommand.self, SandboxCommand.self,
         ])
 }
 

@@ -22,21 +22,21 @@ import Testing
         defer { root.remove() }
         try root.drop(Exports.vendors(1...2), as: "procore/there-before.json")
         try await withDaemon(root) { _ in
-            #expect(try await root.wait { root.names("outbox/quickbooks").count == 1 })
+            #expect(try await root.wait { root.requests.count == 1 })
             try root.drop(Exports.vendors(3...4), as: "procore/renamed.json")
-            #expect(try await root.wait { root.names("outbox/quickbooks").count == 2 })
+            #expect(try await root.wait { root.requests.count == 2 })
             try Exports.vendors(5...6).write(
                 toFile: root.path + "/inbox/procore/written.json", atomically: false, encoding: .utf8)
-            #expect(try await root.wait { root.names("outbox/quickbooks").count == 3 })
+            #expect(try await root.wait { root.requests.count == 3 })
             let folder = root.path + "/inbox/procore/a/b/c"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try Exports.vendors(7...8).write(toFile: folder + "/deep.json", atomically: false, encoding: .utf8)
-            #expect(try await root.wait { root.names("outbox/quickbooks").count == 4 })
+            #expect(try await root.wait { root.requests.count == 4 })
             try FileManager.default.moveItem(
                 atPath: root.path + "/inbox/procore/a", toPath: root.path + "/inbox/procore/moved")
             try Exports.vendors(9...10).write(
                 toFile: root.path + "/inbox/procore/moved/b/c/after.json", atomically: false, encoding: .utf8)
-            #expect(try await root.wait { root.names("outbox/quickbooks").count == 5 })
+            #expect(try await root.wait { root.requests.count == 5 })
         }
         let day = root.names("inbox/processed").first ?? ""
         #expect(root.tree("inbox/processed/\(day)").contains("procore/moved/b/c/after.json"))
@@ -88,7 +88,7 @@ import Testing
             try FileManager.default.createSymbolicLink(
                 atPath: root.path + "/inbox/procore/link.json", withDestinationPath: "/etc/hostname")
             try root.drop(Exports.vendors(1...3), as: "procore/vendors.json")
-            #expect(try await root.wait { root.names("outbox/quickbooks").count == 1 })
+            #expect(try await root.wait { root.requests.count == 1 })
             #expect(
                 try await root.wait {
                     root.names("outbox/results").count == 7
@@ -106,7 +106,7 @@ import Testing
             ])
         // An empty file waits a minute for its content, and what is no file stays where it is.
         #expect(root.names("inbox/procore") == ["empty.json", "folder.json", "link.json"])
-        #expect(root.names("outbox/quickbooks").count == 1)
+        #expect(root.requests.count == 1)
     }
 
     @Test func aPausedDaemonCatchesUpWithMoreFilesThanTheKernelQueues() async throws {
@@ -134,7 +134,7 @@ import Testing
             #expect(try await root.wait(seconds: 300) { root.names("outbox/results").count == count })
         }
         #expect(root.text("logs/plumbline.jsonl").contains("\"event\":\"overflow\""))
-        #expect(root.names("outbox/quickbooks").count == count)
+        #expect(root.requests.count == count)
         #expect(root.names("inbox/procore").isEmpty)
     }
 

@@ -41,6 +41,9 @@ struct TestRoot {
         .sorted()
     }
 
+    /// The documents for QuickBooks that carry records: without the question what company is open.
+    var requests: [String] { names("outbox/quickbooks").filter { !$0.hasSuffix("-company.xml") } }
+
     func text(_ file: String) -> String {
         (try? String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)) ?? ""
     }

@@ -1,7 +1,10 @@
 import Foundation
 import Testing
 
-/// A folder below `Fixtures`: one thing that can happen to one converter's files, named by a sentence.
+@testable import Pipeline
+
+/// A folder below `Fixtures`: one thing that can happen to one converter's files, or to what goes on between the files,
+/// named by a sentence.
 struct FixtureCase: Sendable, CustomTestStringConvertible {
     /// The converter's name: `company-to-vendor`.
     let converter: String
@@ -10,6 +13,8 @@ struct FixtureCase: Sendable, CustomTestStringConvertible {
 
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
     static let converters = names(in: root)
+    /// The folders of what is no converter's: how every status code ends, what commands do, what company answers.
+    static let others: Set<String> = ["answers", "commands", "company-check", "pulls", "status-codes"]
     static let all = converters.flatMap { converter in
         names(in: root.appendingPathComponent(converter)).map { FixtureCase(converter: converter, name: $0) }
     }
@@ -56,12 +61,32 @@ struct FixtureCase: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// A file that is dropped, or a wait: a file named `wait-61s`.
+/// A file that is dropped; a wait: a file named `wait-61s`; or a command: a file named `retry.command`.
 struct FixtureStep {
     let name: String
     let bytes: Data
     /// How long to wait instead of dropping anything.
     let seconds: Int64?
+    /// What to do instead of dropping anything.
+    var errand: Errand? {
+        get throws {
+            guard name.hasSuffix(".command") else { return nil }
+            let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+            switch (words.first, words.dropFirst()) {
+            case ("retry", ["--failed"]): return .retryFailed
+            case ("retry", let terms): return .retry(Array(terms))
+            case ("resend", ["--unanswered"]): return .resendUnanswered
+            case ("resend", let ids): return .resend(Array(ids))
+            case ("link", let parts) where parts.count == 3:
+                return .link([.init(record: "\(parts[1])/\(parts[2])", quickBooksID: parts[3])])
+            case ("unlink", let parts) where parts.count == 2: return .unlink("\(parts[1])/\(parts[2])")
+            case ("pull", let parts):
+                let subject = try #require(parts.first.flatMap(PullSubject.init(rawValue:)))
+                return .pull(subject, since: parts.count == 3 ? parts.last : nil)
+            default: throw CocoaError(.formatting)
+            }
+        }
+    }
 
     init(_ name: String, at url: URL) throws {
         self.name = name

@@ -2,6 +2,7 @@ import Domain
 import DropFolder
 import Foundation
 import Procore
+import SyncLedger
 import Testing
 
 @testable import Pipeline
@@ -30,6 +31,7 @@ struct FixtureRun {
         let root = try OpenRoot(path: folder.path)
         defer { root.close() }
         var now: Int64 = 1_773_000_000
+        if fixture.converter != "company-check" { try Self.answerCompany(root) }
         var seen: Set<String> = []
         for (index, step) in try fixture.steps().enumerated() {
             seen = Set(try Self.documents(root).map(\.path))
@@ -38,13 +40,32 @@ struct FixtureRun {
             if let seconds = step.seconds {
                 now += seconds
                 let time = now
-                _ = try FileProcessor(root, clock: WallClock { time }).retryDue()
+                let processor = FileProcessor(root, clock: WallClock { time })
+                _ = try processor.retryDue()
+                try processor.pullDue()
+            } else if let errand = try step.errand {
+                let time = now
+                let outcome = try FileProcessor(root, clock: WallClock { time }).run(errand)
+                problems = outcome.problems.isEmpty ? nil : outcome.problems.joined(separator: "\n") + "\n"
             } else {
                 try drop(step, root, intake: index + 1, at: now)
             }
         }
         quickbooks = try Self.text(of: Self.documents(root).filter { !seen.contains($0.path) }, in: "/quickbooks/")
         procore = try Self.text(of: Self.documents(root).filter { !seen.contains($0.path) }, in: "/procore/")
+    }
+
+    /// What company is open has been asked and answered, so that the documents of a case are its own.
+    static func answerCompany(_ root: OpenRoot) throws {
+        try root.ledger.write { books in
+            let farAhead: Int64 = 4_000_000_000
+            try books.insert(
+                LedgerPull(
+                    requestID: "company", subject: PullSubject.company.rawValue, document: 0, since: nil,
+                    until: farAhead,
+                    askedAt: farAhead))
+            if let pull = try books.pull("company") { try books.answer(pull, status: 0, file: 0) }
+        }
     }
 
     private mutating func drop(_ step: FixtureStep, _ root: OpenRoot, intake: Int, at now: Int64) throws {

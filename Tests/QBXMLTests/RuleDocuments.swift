@@ -72,8 +72,15 @@ struct DocumentMaker {
                 }
             }
         }
-        // Five printed lines: these and the country are one too many.
-        if children.contains(where: { $0.name == "Addr5" }) { children.removeAll { $0.name == "Country" } }
+        // Five printed lines, of which the country is one and the place is one.
+        func isLine(_ child: Element) -> Bool { child.name.hasPrefix("Addr") && child.children.isEmpty }
+        func isPlace(_ child: Element) -> Bool { ["City", "State", "PostalCode"].contains(child.name) }
+        var printed: Int {
+            children.filter(isLine).count + (children.contains(where: isPlace) ? 1 : 0)
+                + (children.contains { $0.name == "Country" } ? 1 : 0)
+        }
+        if children.contains(where: isLine), printed > 5 { children.removeAll { $0.name == "Country" } }
+        if children.contains(where: isLine), printed > 5 { children.removeAll(where: isPlace) }
         return children
     }
 

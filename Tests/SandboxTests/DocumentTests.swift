@@ -33,6 +33,30 @@ import Testing
             "ids and filters",
             document("<VendorQueryRq><ListID>8-1</ListID><ActiveStatus>All</ActiveStatus></VendorQueryRq>")
         ),
+        ("deletion of no kind", document("<TxnDelRq><TxnDelType>Nothing</TxnDelType><TxnID>1-1</TxnID></TxnDelRq>")),
+        ("deletion without an id", document("<TxnDelRq><TxnDelType>Check</TxnDelType></TxnDelRq>")),
+        (
+            "deletion of two",
+            document("<ListDelRq><ListDelType>Vendor</ListDelType><ListID>8-1</ListID><ListID>8-2</ListID></ListDelRq>")
+        ),
+        (
+            "void of an order",
+            document("<TxnVoidRq><TxnVoidType>PurchaseOrder</TxnVoidType><TxnID>1-1</TxnID></TxnVoidRq>")
+        ),
+        ("deletions of no kind", document("<TxnDeletedQueryRq/>")),
+        (
+            "deletions in pages",
+            document("<ListDeletedQueryRq iterator=\"Start\"><ListDelType>Vendor</ListDelType></ListDeletedQueryRq>")
+        ),
+        ("check of no account", document(added("Check", Cost.expense("1.00")))),
+        ("check with its number late", document(added("Check", Cost.checking + Txn.date + "<RefNumber>1</RefNumber>"))),
+        (
+            "charge with its number early",
+            document(added("CreditCardCharge", Cost.card + "<RefNumber>1</RefNumber>" + Txn.date))
+        ),
+        ("time without a duration", document(added("TimeTracking", Cost.entity("Dana Whitfield")))),
+        ("links of a journal entry", document(Txn.query("JournalEntry", "", links: true))),
+        ("lines of times", document(Txn.query("TimeTracking", ""))),
         ("text between elements", document("<VendorAddRq>x<VendorAdd><Name>A</Name></VendorAdd></VendorAddRq>")),
     ]
 

@@ -8,10 +8,13 @@ final class TestCompany {
     let company: SandboxCompany
     private let folder: URL
 
-    init(edition: Edition = .us) throws {
+    init(edition: Edition = .us, name: String? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "sandbox-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        company = try SandboxCompany(path: folder.appending(path: "company.sqlite").path, edition: edition)
+        let path = folder.appending(path: "company.sqlite").path
+        company =
+            try name.map { try SandboxCompany(path: path, edition: edition, name: $0) }
+            ?? SandboxCompany(path: path, edition: edition)
     }
 
     deinit {

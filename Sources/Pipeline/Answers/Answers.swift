@@ -13,11 +13,27 @@ struct Answers {
 
     private var outcomes: Outcomes { Outcomes(work: work) }
 
-    /// Takes the answer to a request that was not answered before.
+    /// The `TxnID` or `ListID` that an answer shows.
+    static func id(in objects: [Element]) -> String? {
+        objects.lazy.compactMap { $0["TxnID"] ?? $0["ListID"] }.first
+    }
+
+    /// Takes the answer to a request that was not answered before, or was given up or refused with its whole document:
+    /// what QuickBooks did all the same counts.
     func take(_ request: LedgerRequest, _ head: ResponseHead, _ objects: [Element]) throws {
-        try work.books.answer(
-            request, status: head.statusCode, message: head.statusMessage, file: work.intake ?? 0)
         guard var record = try work.books.record(id: request.record) else { return }
+        let id = request.operation.writes ? Self.id(in: objects) : nil
+        if request.status != nil {
+            guard head.statusCode == 0, id != nil, record.quickBooksID == nil else {
+                guard let id, let known = record.quickBooksID, !known.hasPrefix(id) else {
+                    return work.receipt.count(record.entity, .unchanged)
+                }
+                return try contradicted(request, "it is tied to \(known) by now, this one shows \(id)")
+            }
+            record.question = nil
+        }
+        try work.books.answer(
+            request, status: head.statusCode, message: head.statusMessage, id: id, file: work.intake ?? 0)
         record.file = work.intake ?? record.file
         let consequence = StatusCode.consequence(
             code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
@@ -40,10 +56,46 @@ struct Answers {
         }
     }
 
+    /// Two answers to one request that do not say the same: told, and QuickBooks is asked before anything is added.
+    func contradicted(_ request: LedgerRequest, _ difference: String) throws {
+        guard var record = try work.books.record(id: request.record) else { return }
+        work.receipt.count(record.entity, .failed)
+        work.receipt.add(
+            Problem(
+                record: record.shown, field: request.requestID,
+                what: "QuickBooks' answers to one request disagree: \(difference).",
+                remedy: "Look in QuickBooks whether it is there twice, and remove what should not be there."))
+        try work.note("answered again", record, "\(request.requestID): \(difference)")
+        guard record.quickBooksID == nil, record.state != .queued, request.operation == .add else { return }
+        record.question = .look
+        try work.books.update(record)
+    }
+
+    /// QuickBooks' error recovery says how the message set of a request stands, in place of an answer.
+    func take(_ request: LedgerRequest, _ status: MessageSetStatus) throws {
+        guard var record = try work.books.record(id: request.record) else { return }
+        try work.books.answer(
+            request, status: status.rawValue, message: status.sentence, file: work.intake ?? 0)
+        record.file = work.intake ?? record.file
+        try work.note("answered", record, "\(request.requestID): \(status.rawValue) \(status.sentence)")
+        switch status {
+        case .neverRun, .answerLost, .answerNotStored, .answered:
+            work.receipt.add(Note(record: record.shown, what: status.sentence))
+            record.state = .released
+        case .otherContent, .idTooLong:
+            outcomes.stop(&record, status.sentence, status.remedy)
+        }
+        // Whatever it says: before anything is sent again, QuickBooks is asked whether it took effect.
+        record.question = request.operation == .mod && request.object == request.record ? .refresh : .look
+        try work.books.update(record)
+        if let object = try work.books.record(id: request.object) { try work.release(waitingFor: object.keys) }
+    }
+
     /// QuickBooks refused the document that carried a request.
     func refused(_ request: LedgerRequest, _ refusal: Refusal) throws {
         try work.books.answer(
-            request, status: -1, message: "\(refusal.hresult) \(refusal.message)", file: work.intake ?? 0)
+            request, status: LedgerRequest.refusedWhole, message: "\(refusal.hresult) \(refusal.message)",
+            file: work.intake ?? 0)
         guard var record = try work.books.record(id: request.record) else { return }
         record.file = work.intake ?? record.file
         try work.note("answered", record, "\(request.requestID): \(refusal.hresult) \(refusal.message)")

@@ -25,9 +25,26 @@ struct Imports {
                     listID, parent: ret["ParentRef/ListID"], address: JobToProject.address(of: ret))
             }
             try take(ret, JobToProject.self)
+        case "ItemServiceRet": try waitForMatch(ret, .itemService, .standardCostCodes)
+        case "EstimateRet", "PurchaseOrderRet", "BillRet", "BillPaymentCheckRet":
+            return try HandChanges(work: work).take(ret)
+        case "TxnDeletedRet", "ListDeletedRet": _ = try BrokenTies(work: work).take(ret)
         default: return false
         }
         return true
+    }
+
+    /// Keeps an element until a person has decided which record of Procore's it is.
+    private func waitForMatch(_ ret: Element, _ list: QuickBooksKind, _ entity: Entity) throws {
+        guard let listID = ret["ListID"], try work.books.record(entity, list, listID) == nil,
+            ret["IsActive"] != "false"
+        else { return work.receipt.count(entity, .unchanged) }
+        var writer = XMLWriter()
+        writer.element(ret)
+        try work.books.set(
+            LedgerElement(
+                list: list, listID: listID, fullName: ret["FullName"] ?? ret["Name"] ?? listID, ret: writer.bytes))
+        work.receipt.count(entity, .held)
     }
 
     /// Writes what had to wait for the end of the file.
@@ -73,6 +90,8 @@ struct Imports {
         } else if let skipped = converter.skipped(ret, settings: work.settings) {
             work.receipt.count(entity, .skipped)
             work.receipt.add(Note(record: shown, what: skipped.reason))
+        } else if try work.isMatching(entity) {
+            try waitForMatch(ret, converter.list, entity)
         } else if let same = try sameName(ret, entity) {
             guard var record = same.first, same.count == 1 else {
                 work.receipt.count(entity, .skipped)

@@ -27,12 +27,12 @@ struct ListAnswers {
     ) throws {
         let sent = request.content ?? record.wanted ?? Content()
         switch consequence {
-        case .ok, .okWithWarning:
+        case _ where head.statusCode < 1_000:
             guard let ret = objects.first(where: { $0["ListID"] != nil }) else {
                 // Done, but the answer does not say where: find it by its name before anything is added again.
                 return try outcomes.ask(&record, request.operation == .add ? .look : .refresh)
             }
-            if consequence == .okWithWarning {
+            if consequence != .ok {
                 work.receipt.add(Note(record: record.shown, what: "QuickBooks says: \(head.statusMessage)"))
             }
             let changes =
@@ -46,6 +46,8 @@ struct ListAnswers {
             try outcomes.ask(&record, .adopt)
         case .missing where request.operation == .mod:
             try outcomes.ask(&record, .refresh)
+        case .missing, .dependency:
+            if try !outcomes.confirmTies(&record, of: sent, head) { outcomes.fail(&record, head) }
         case .refresh where request.operation == .mod:
             try outcomes.again(&record, head) { record in
                 if let edit = objects.first(where: { $0["ListID"] == record.quickBooksID })?["EditSequence"] {
@@ -84,12 +86,13 @@ struct ListAnswers {
             return
         }
         let isNew = record.quickBooksID == nil
-        let known = record.claimedID == listID ? record.editSequence : nil
+        let known = record.claimedID == listID || record.quickBooksID == listID ? record.editSequence : nil
         record.kind = list
         record.quickBooksID = listID
         record.editSequence = ret["EditSequence"] ?? record.editSequence
         record.fullName = ret["FullName"] ?? ret["Name"] ?? record.fullName
         record.claimedID = nil
+        record.isBroken = false
         record.due = nil
         if let procore = procoreConverter(of: list), ret.name == converter.object.ret {
             // What QuickBooks holds now came from Procore: it is no news when a query shows it again.
@@ -180,11 +183,9 @@ struct ListAnswers {
                 "The name \"\(name)\" is used in QuickBooks, but not in the \(object.list.rawValue) list: \(elsewhere).",
                 "Give one of the two another name, for example \"\(name) (\(mark))\", and drop the file again.")
         } else {
-            outcomes.stop(
-                &record,
-                "It was deleted in QuickBooks, or merged into another one (ListID \(record.claimedID ?? "unknown")).",
-                "If it is still needed, enter \"\(name)\" in QuickBooks' \(converter.object.list.rawValue) "
-                    + "list, and drop the file again: it is tied to it then.")
+            let id = record.claimedID ?? "unknown"
+            try BrokenTies(work: work).end(
+                &record, because: "It was deleted in QuickBooks, or merged into another one (ListID \(id)).")
         }
     }
 }

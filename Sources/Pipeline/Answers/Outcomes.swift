@@ -33,6 +33,33 @@ struct Outcomes {
         work.receipt.add(Note(record: record.shown, what: record.reason ?? ""))
     }
 
+    /// Where QuickBooks' words name the id of something that a record refers to and that it cannot find, it is asked
+    /// whether it still has that; the record waits for the answer.
+    /// - Returns: whether there is anything to ask.
+    func confirmTies(_ record: inout LedgerRecord, of sent: Content, _ head: ResponseHead) throws -> Bool {
+        guard record.retries < 2 else { return false }
+        var needs: [RecordKey] = []
+        for key in sent.references {
+            guard var needed = try work.books.named(key), needed.id != record.id, let id = needed.quickBooksID,
+                head.statusMessage.contains(id)
+            else { continue }
+            needed.question = .refresh
+            needed.state = .released
+            try work.books.update(needed)
+            needs.append(key)
+            record.reason = "QuickBooks is asked whether it still has \(needed.shown)."
+        }
+        guard !needs.isEmpty else { return false }
+        record.retries += 1
+        record.state = .held
+        record.remedy = nil
+        try work.books.setWaits(record.id, needs)
+        work.receipt.count(record.entity, .held)
+        work.receipt.add(
+            Note(record: record.shown, what: "\(record.reason ?? "") It said: \(head.statusMessage)"))
+        return true
+    }
+
     /// Queues a query about a record; its answer decides.
     func ask(_ record: inout LedgerRecord, _ operation: LedgerRequest.Operation) throws {
         record.state = .released

@@ -24,15 +24,18 @@ struct TransactionAnswers {
 
     private func written(_ answer: Answer, _ record: inout LedgerRecord) throws {
         let isAddition = answer.request.object != record.id
+        let sent = answer.request.content ?? record.wanted ?? Content()
         switch answer.consequence {
-        case .ok, .okWithWarning:
+        case _ where answer.head.statusCode < 1_000:
+            // A warning: it was done, whatever else the code says.
             guard let ret = answer.objects.first(where: { $0["TxnID"] != nil }) else {
                 return try outcomes.ask(&record, isAddition || answer.request.operation == .add ? .look : .refresh)
             }
-            if answer.consequence == .okWithWarning { warn(record, answer.head) }
+            if answer.consequence != .ok { warn(record, answer.head) }
             record.retries = 0
-            let sent = answer.request.content ?? record.wanted ?? Content()
             try link(&record, ret, sent, answer.request)
+        case .missing where answer.request.operation == .add, .dependency:
+            if try !outcomes.confirmTies(&record, of: sent, answer.head) { outcomes.fail(&record, answer.head) }
         case .refresh, .missing:
             guard answer.request.operation == .mod else { return outcomes.fail(&record, answer.head) }
             // The transaction is read anew, and the change is built from what it is now.
@@ -102,7 +105,7 @@ struct TransactionAnswers {
             }
         }
         let told = record.claimedID == txnID
-        observe(ret, lines, of: &owner)
+        owner.observe(ret, lines: lines)
         let isNew = record.quickBooksID == nil
         if isAddition {
             try work.books.update(owner)
@@ -119,6 +122,7 @@ struct TransactionAnswers {
             (record.confirmed?.lines ?? []).map(\.key).filter { key in !sent.lines.contains { $0.key == key } },
             of: record.confirmed)
         record.claimedID = nil
+        record.isBroken = false
         record.due = nil
         record.state = .released
         if isNew {
@@ -136,21 +140,6 @@ struct TransactionAnswers {
         // An answer from QuickBooks' memory names the transaction and not its lines.
         if !showsLines, !isAddition { record.question = .refresh }
         if !showsLines, isAddition { record.question = .look }
-    }
-
-    /// Remembers what an answer shows of a transaction, for the next change to it.
-    private func observe(_ ret: Element, _ lines: [String], of owner: inout LedgerRecord) {
-        owner.editSequence = ret["EditSequence"] ?? owner.editSequence
-        if !lines.isEmpty { owner.txnLineIDs = lines }
-        if ret.children.contains(where: { $0.name.hasSuffix("LineGroupRet") }) {
-            owner.closed = .grouped
-        } else if ret["IsManuallyClosed"] == "true" {
-            owner.closed = .closed
-        } else if ret["IsFullyReceived"] == "true" {
-            owner.closed = .received
-        } else if !lines.isEmpty {
-            owner.closed = nil
-        }
     }
 
     /// QuickBooks has the last word on amounts; where it is another one than ours, somebody has to know.
@@ -220,7 +209,7 @@ struct TransactionAnswers {
             }
             return try link(&record, ret, wanted, answer.request)
         }
-        observe(ret, lines.compactMap { $0["TxnLineID"] }, of: &record)
+        record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
         record.state = .released
     }
 
@@ -230,19 +219,12 @@ struct TransactionAnswers {
             return "\(lines.count) lines there, \(wanted.lines.count) here"
         }
         for (index, (line, ours)) in zip(lines, wanted.lines).enumerated() {
-            guard let there = line["Amount"].flatMap({ Amount($0) }), let here = amount(ours), there != here else {
+            guard let there = line["Amount"].flatMap({ Amount($0) }), let here = ours.amount, there != here else {
                 continue
             }
             return "line \(index + 1) is \(there.money) there and \(here.money) here"
         }
         return nil
-    }
-
-    private func amount(_ line: Content.Line) -> Amount? {
-        if let amount = (line["Amount"] ?? line["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
-        guard let quantity = line["Quantity"].flatMap({ Amount($0) }), let rate = line["Rate"].flatMap({ Amount($0) })
-        else { return nil }
-        return (quantity * rate).rounded(2)
     }
 
     /// What QuickBooks holds in the fields that we would write; a number that is the same counts as written by us.
@@ -266,24 +248,12 @@ struct TransactionAnswers {
     }
 
     private func gone(_ record: inout LedgerRecord) throws {
-        // The tie is broken. Its old id stays as a claim, so that dropping the file again asks QuickBooks once more and
-        // never enters it a second time by itself.
-        let id = record.quickBooksID ?? record.claimedID
-        let wasThere = record.quickBooksID != nil
-        record.claimedID = id
-        record.quickBooksID = nil
-        record.kind = nil
-        record.editSequence = nil
-        record.confirmed = nil
-        record.txnLineIDs = []
-        record.closed = nil
-        try work.books.forgetLines(inObjectOf: record.id)
-        outcomes.stop(
+        let id = record.quickBooksID ?? record.claimedID ?? "unknown"
+        try BrokenTies(work: work).end(
             &record,
-            wasThere
-                ? "Its \(transaction.kind.words) was deleted in QuickBooks (TxnID \(id ?? "unknown"))."
-                : "QuickBooks has no \(transaction.kind.words) of the TxnID \(id ?? "") that Procore has for it.",
-            "If it is still needed, enter it in QuickBooks by hand.")
+            because: record.quickBooksID != nil
+                ? "Its \(transaction.kind.words) was deleted in QuickBooks (TxnID \(id))."
+                : "QuickBooks has no \(transaction.kind.words) of the TxnID \(id) that Procore has for it.")
     }
 
     /// Whether something took effect that QuickBooks could not say: an Add is known by its ExternalGUID, lines put to a
@@ -309,7 +279,7 @@ struct TransactionAnswers {
         let lines = ret.all(transaction.lineRet)
         let news = lines.filter { line in !owner.txnLineIDs.contains(line["TxnLineID"] ?? "") }
         if news.isEmpty {
-            observe(ret, lines.compactMap { $0["TxnLineID"] }, of: &owner)
+            owner.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
             try work.books.update(owner)
             return
         }

@@ -10,6 +10,8 @@ public struct Configuration: Sendable {
     public var settings: Settings
     /// How long a file has to stay unchanged where completeness has to be judged by waiting.
     public var settle: Duration
+    /// How often QuickBooks is asked for what is new, in seconds, by subject.
+    public var pulls: [PullSubject: Int64]
     /// Path of the sync ledger, relative to the root or absolute.
     public var ledger: String
 
@@ -59,6 +61,13 @@ public struct Configuration: Sendable {
         if let list = reader.list("statuses.commitments") { settings.statuses.commitments = list }
         if let list = reader.list("statuses.change_orders") { settings.statuses.changeOrders = list }
         if let list = reader.list("statuses.invoices") { settings.statuses.invoices = list }
+        settings.company = reader.text("quickbooks.company")
+        settings.timeZone = reader.timeZone("quickbooks.time_zone")
+        settings.matchFirst = reader.lists("match_first")
+        pulls = reader.pulls("pull")
+        if pulls[.payments] != nil, settings.edition == .ca {
+            reader.findings.append("pull.payments: Procore takes payments from US editions of QuickBooks only.")
+        }
         settings.accountCodes = reader.map("account_codes")
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"

@@ -1,5 +1,6 @@
 import Converters
 import Domain
+import Foundation
 import Yams
 
 /// Reads typed values from a YAML tree by dotted key, and collects everything that is wrong with them.
@@ -13,9 +14,10 @@ struct ConfigurationReader {
 
     /// Every key that the contract names, those of later features too, so that one file serves all versions.
     static let known: [String] = [
-        "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum", "pull",
-        "pull.costs", "pull.items", "pull.jobs", "pull.payments", "pull.vendors", "quickbooks", "quickbooks.accounts",
-        "quickbooks.bank_account", "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
+        "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
+        "match_first", "pull", "pull.costs", "pull.items", "pull.jobs", "pull.orders", "pull.payments", "pull.vendors",
+        "quickbooks", "quickbooks.accounts", "quickbooks.bank_account", "quickbooks.company",
+        "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
         "quickbooks.edition", "quickbooks.electronic_ref", "quickbooks.expense_account", "quickbooks.income_account",
         "quickbooks.payable_account", "quickbooks.qbxml", "quickbooks.retainage_item", "quickbooks.time_zone",
         "retainage_lines", "roots", "settle", "short_forms", "statuses", "statuses.change_orders",
@@ -38,7 +40,7 @@ struct ConfigurationReader {
         for (key, value) in mapping {
             let path = prefix + (key.scalar?.string ?? "?")
             guard Self.known.contains(path) else {
-                let nearest = Self.known.min { distance($0, path) < distance($1, path) } ?? ""
+                let nearest = Self.known.min { editDistance($0, path) < editDistance($1, path) } ?? ""
                 findings.append("There is no key \(path); did you mean \(nearest)?")
                 continue
             }
@@ -125,6 +127,45 @@ struct ConfigurationReader {
         return nil
     }
 
+    /// How often each subject is pulled, in seconds; those that never are are left out.
+    mutating func pulls(_ path: String) -> [PullSubject: Int64] {
+        var intervals: [PullSubject: Int64] = [:]
+        for subject in PullSubject.chosen where text("\(path).\(subject.rawValue)").map({ $0 != "never" }) == true {
+            guard let interval = interval("\(path).\(subject.rawValue)") else { continue }
+            if interval < .seconds(60) {
+                findings.append("\(path).\(subject.rawValue) is shorter than a minute: 1m is the least.")
+            } else {
+                intervals[subject] = interval.components.seconds
+            }
+        }
+        return intervals
+    }
+
+    /// `America/Denver`
+    mutating func timeZone(_ path: String) -> TimeZone? {
+        guard let text = text(path) else { return nil }
+        // An abbreviation such as EST would not know summer time.
+        if TimeZone.knownTimeZoneIdentifiers.contains(text) || text == "UTC", let zone = TimeZone(identifier: text) {
+            return zone
+        }
+        findings.append("\(path) is \"\(text)\"; it is the name of a time zone, such as America/Denver.")
+        return nil
+    }
+
+    /// `[vendors, jobs, items]`
+    mutating func lists(_ path: String) -> Set<Entity> {
+        let names: [String: Entity] = ["vendors": .vendors, "jobs": .projects, "items": .standardCostCodes]
+        var lists: Set<Entity> = []
+        for name in list(path) ?? [] {
+            if let entity = names[name] {
+                lists.insert(entity)
+            } else {
+                findings.append("\(path) has \"\(name)\"; it can have vendors, jobs and items.")
+            }
+        }
+        return lists
+    }
+
     /// Keys and values of the user's own.
     mutating func map(_ path: String) -> [String: String] {
         guard let found = find(path), !Self.isNull(found) else { return [:] }
@@ -177,20 +218,4 @@ struct ConfigurationReader {
         findings.append("\(path) should be all, or a list of QuickBooks vendor types.")
         return nil
     }
-}
-
-/// How many letters have to be changed, added or left out to make one word of another.
-private func distance(_ left: String, _ right: String) -> Int {
-    let right = Array(right)
-    var row = Array(0...right.count)
-    for (index, letter) in left.enumerated() {
-        var previous = row[0]
-        row[0] = index + 1
-        for column in right.indices {
-            let cost = right[column] == letter ? previous : min(previous, row[column], row[column + 1]) + 1
-            previous = row[column + 1]
-            row[column + 1] = cost
-        }
-    }
-    return row[right.count]
 }

@@ -49,6 +49,10 @@ struct Dispatch {
                 try sendCost(&record)
             } else if record.isImportedPayment {
                 try sendPayment(&record)
+            } else if let halt = work.halt {
+                // Before anything is decided: what was to be asked first is still to be asked then.
+                try look { try work.checkCompany() }
+                throw .gate(.company, halt)
             } else if let converter = transactionConverter(of: record.entity) {
                 try sendTransaction(&record, converter)
             } else if let converter = listConverter(of: record.entity) {
@@ -62,6 +66,11 @@ struct Dispatch {
                 record.state = .held
                 record.reason = reason
                 try work.books.setWaits(record.id, needs)
+                try work.note("held", record, reason)
+            case .gate(let gate, let reason):
+                record.state = .held
+                record.reason = reason
+                try work.books.setWait(record.id, for: gate)
                 try work.note("held", record, reason)
             case .fail(let problems):
                 record.state = .failed
@@ -79,7 +88,7 @@ struct Dispatch {
 
     /// Sets those free that waited for a record which is in QuickBooks now.
     private mutating func releaseWaiters(of record: LedgerRecord, _ arrival: LedgerRecord.State) throws {
-        let isThere = record.quickBooksID != nil || record.state == .linked
+        let isThere = try record.quickBooksID != nil && !work.books.isDoubtful(record) || record.state == .linked
         if isThere, record.state != .held || freed.insert(record.id).inserted {
             // One that is there and waits with a change sets others free once: they may wait for one another.
             try work.release(waitingFor: record.keys)
@@ -107,6 +116,8 @@ struct Dispatch {
     /// Why a record does not go on now.
     enum Stop: Error {
         case hold(String, needs: [RecordKey] = [])
+        /// Waits for something that is no record.
+        case gate(Gate, String)
         case fail([Problem])
         case broken(any Error)
     }
@@ -144,6 +155,12 @@ struct Dispatch {
         } else {
             var ids: [RecordKey: String] = [:]
             for key in wanted.references { ids[key] = try quickBooksID(of: key) }
+            if try look({ try work.isMatching(converter.entity) }) {
+                throw .gate(
+                    .matching(converter.entity),
+                    "New \(converter.object.list.words)s wait until the suggested ties are decided: plumbline link --suggest."
+                )
+            }
             let guid = record.externalGUID(in: work.settings)
             let body = converter.object.addBody(wanted, externalGUID: guid) { ids[$0] }
             try queue(&record, .add, converter.object.add, body)
@@ -179,7 +196,12 @@ struct Dispatch {
     /// The QuickBooks id of a record that another one needs, or the wait for it.
     func quickBooksID(of key: RecordKey) throws(Stop) -> String {
         let needed = try look { try work.books.named(key) }
-        if let id = needed?.quickBooksID { return id }
+        if let needed, let id = needed.quickBooksID {
+            if try look({ try work.books.isDoubtful(needed) }) {
+                throw .hold("QuickBooks is asked whether it still has \(needed.shown).", needs: [key])
+            }
+            return id
+        }
         // A WBS code stands for the item of its cost code.
         if needed?.entity == .wbsCodes, let item = needed?.wanted?.references.first {
             return try quickBooksID(of: item)

@@ -33,14 +33,15 @@ struct RequestBatches {
         record.attempts += 1
         let requestID = Self.requestID(record, operation, settings: work.settings)
         if isAlone {
-            let sequence = work.takeSequence()
-            try remember(record, requestID, operation, object: object, document: sequence)
+            let sequence = try work.takeRequestSequence()
+            let id = Self.messageSetID(requestID)
+            try remember(record, requestID, operation, object: object, document: sequence, messageSet: id)
             let set = MessageSet(
-                version: work.settings.version, onError: .stopOnError, newMessageSetID: Self.messageSetID(requestID),
+                version: work.settings.version, onError: .stopOnError, newMessageSetID: id,
                 requests: [.init(message + "Rq", requestID: requestID, body: body)])
             return try put(set, sequence, record.entity)
         }
-        var batch = open[record.entity] ?? Batch(sequence: work.takeSequence())
+        var batch = try open[record.entity] ?? Batch(sequence: work.takeRequestSequence())
         batch.requests.append(.init(message + "Rq", requestID: requestID, body: body))
         try remember(record, requestID, operation, object: object, document: batch.sequence)
         open[record.entity] = batch
@@ -61,25 +62,22 @@ struct RequestBatches {
     }
 
     private func remember(
-        _ record: LedgerRecord, _ requestID: String, _ operation: LedgerRequest.Operation, object: Int64?, document: Int
+        _ record: LedgerRecord, _ requestID: String, _ operation: LedgerRequest.Operation, object: Int64?,
+        document: Int, messageSet: String? = nil
     ) throws {
         try work.books.insert(
             LedgerRequest(
-                requestID: requestID, record: record.id, object: object, operation: operation, document: document))
+                requestID: requestID, record: record.id, object: object, operation: operation, document: document,
+                messageSet: messageSet))
         try work.note("queued", record, "\(operation.rawValue) \(requestID)")
     }
 
     private func put(_ set: MessageSet, _ sequence: Int, _ entity: Entity) throws {
-        let bytes = set.rendered()
-        // The rules table is independent of the converters' tables: a document that breaks it is our mistake, and
-        // must not leave.
-        let findings = MessageRules.check(bytes, edition: work.settings.edition)
-        guard findings.isEmpty else { throw MalformedDocument(findings: findings) }
-        try work.put(
-            LedgerDocument(
+        try work.send(
+            set,
+            as: LedgerDocument(
                 sequence: sequence, outbox: .quickbooks, name: Work.documentName(sequence, entity, "xml"),
-                entity: entity),
-            bytes: bytes)
+                entity: entity))
     }
 
     /// The id of a message set of one request: 22 characters that depend on company, key, operation and attempt.
@@ -98,6 +96,17 @@ struct RequestBatches {
         }
         let key = Digest(of: "\(settings.namespace)/\(record.entity.rawValue)/\(record.identity)".utf8).hex(12)
         return "\(key)\(tail)"
+    }
+}
+
+extension Work {
+    /// Stages a document for QuickBooks, once it has passed the rules. Their table is independent of the converters'
+    /// tables: a document that breaks it is our mistake, and must not leave.
+    func send(_ set: MessageSet, as document: LedgerDocument) throws {
+        let bytes = set.rendered()
+        let findings = MessageRules.check(bytes, edition: settings.edition)
+        guard findings.isEmpty else { throw MalformedDocument(findings: findings) }
+        try put(document, bytes: bytes)
     }
 }
 

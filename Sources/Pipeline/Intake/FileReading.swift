@@ -71,6 +71,11 @@ struct FileReading {
         while let element = try reader.next() {
             switch element {
             case .record(let json, _):
+                if json.has("hresult"), export == nil {
+                    let refusal = Refusal(
+                        hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
+                    return try RefusalIntake.take(refusal, name: name, work)
+                }
                 if export == nil, try PaymentAnswers(work, fileName: name).refused(json) {
                     wasRefused = true
                     continue

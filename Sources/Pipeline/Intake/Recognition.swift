@@ -31,7 +31,8 @@ enum Recognition {
         guard let first = bytes.first(where: { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }) else {
             return .unknown("It holds nothing but white space.")
         }
-        if name.lowercased().hasSuffix(".error.txt") || bytes.starts(with: Array("hresult=".utf8)) { return .refusal }
+        let isError = name.lowercased().hasSuffix(".error.txt") && first != UInt8(ascii: "{")
+        if isError || bytes.starts(with: Array("hresult=".utf8)) { return .refusal }
         switch first {
         case UInt8(ascii: "{"), UInt8(ascii: "["): return .json
         case UInt8(ascii: "<"): return .xml

@@ -14,6 +14,13 @@ enum RefusalIntake {
                 what: "An error file has the lines hresult= and message=, and this one has none.",
                 remedy: "Write the HRESULT that QuickBooks gave as hresult=0x…, and drop the file again.")
         }
+        try take(refusal, name: name, work)
+    }
+
+    /// Takes a refusal, however it was written down.
+    /// - Throws: a `Problem` when it belongs to no document of ours.
+    static func take(_ refusal: Refusal, name: String, _ work: Work) throws {
+        work.receipt.direction = .toProcore
         guard let sequence = Int(name.prefix { $0.isASCII && $0.isNumber }),
             let document = try work.books.document(sequence), document.outbox == .quickbooks
         else {
@@ -21,10 +28,17 @@ enum RefusalIntake {
                 what: "\(name) belongs to no document that left here.",
                 remedy: "Name it as the refused document, with .error.txt in place of .xml, and drop it again.")
         }
-        let open = try work.books.openRequests(ofDocument: sequence)
-        let answers = Answers(work: work, writeBacks: UpdateBatches(work))
+        // Of a document that was sent once more, the requests are those of the first one.
+        let open = try work.books.openRequests(ofDocument: document.repeats ?? sequence)
+        let writeBacks = UpdateBatches(work)
+        let answers = Answers(work: work, writeBacks: writeBacks)
         for request in open { try answers.refused(request, refusal) }
-        if open.isEmpty { work.receipt.count(document.entity, .unchanged) }
+        for pull in try work.books.openPulls(ofDocument: document.repeats ?? sequence) {
+            try work.books.answer(pull, status: LedgerRequest.refusedWhole, file: work.intake ?? 0)
+            work.receipt.add(refusal.problem.of(pull.requestID))
+        }
+        if open.isEmpty, let entity = document.entity { work.receipt.count(entity, .unchanged) }
         try work.books.markAnswered(sequence, by: work.intake ?? 0)
+        try Dispatch.run(work, writingBack: writeBacks)
     }
 }

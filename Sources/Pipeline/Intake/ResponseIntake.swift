@@ -5,6 +5,16 @@ import SyncLedger
 
 /// Reads a QuickBooks response: answers to our requests go to `Answers`, what queries show to `Imports`.
 struct ResponseIntake {
+    /// What the answer that is being read belongs to.
+    private enum Asker {
+        /// One of our requests about a record, whose ExternalGUID is known.
+        case record(LedgerRequest, guid: String?)
+        /// One of our bulk queries.
+        case pull(LedgerPull)
+        /// Something else.
+        case stranger
+    }
+
     private let work: Work
     private let answers: Answers
     private var imports: Imports
@@ -33,35 +43,26 @@ struct ResponseIntake {
         work.receipt.direction = .toProcore
         var reader = try ResponseReader(source)
         var head: ResponseHead?
-        var request: LedgerRequest?
+        var asker = Asker.stranger
         var objects: [Element] = []
-        var guid: String?
         while let event = try reader.next() {
             switch event {
-            case .messageSet: break
+            case .messageSet(let id, let status):
+                if let id, let status { try messageSet(id, status) }
             case .response(let next):
                 head = next
-                request = try next.requestID.flatMap { try work.books.request($0) }
-                guid = try request.flatMap { try work.books.record(id: $0.record) }
-                    .map { $0.externalGUID(in: work.settings).lowercased() }
+                asker = try self.asker(next.requestID)
                 objects = []
             case .object(let element):
                 guard let head else { break }
-                // The answer to a request of ours is one element or a few, of which ours has our ExternalGUID; what others
-                // asked may be a whole list.
-                if request != nil {
-                    let isOurs = guid != nil && element["ExternalGUID"]?.lowercased() == guid
-                    if isOurs || objects.count < 16 { objects.append(element) }
-                } else if head.name.hasSuffix("QueryRs") {
-                    if try imports.take(element) || transactions.take(element) { understood = true }
-                }
+                try take(element, of: head, for: asker, &objects)
             case .report(let columns):
-                if request == nil { try transactions.begin(report: columns) }
+                if isImported(asker) { try transactions.begin(report: columns) }
             case .row(let row):
-                if request == nil, try transactions.take(row: row) { understood = true }
+                if isImported(asker), try transactions.take(row: row) { understood = true }
             case .endResponse:
                 try transactions.endReport()
-                if let head { try answered(head, request, objects) }
+                if let head { try answered(head, asker, objects) }
                 head = nil
             case .refusal(let hresult, let message):
                 throw Problem(
@@ -76,33 +77,126 @@ struct ResponseIntake {
         try Dispatch.run(work, writingBack: writeBacks)
     }
 
-    private mutating func answered(_ head: ResponseHead, _ request: LedgerRequest?, _ objects: [Element]) throws {
-        guard let request else {
+    private func asker(_ requestID: String?) throws -> Asker {
+        guard let requestID else { return .stranger }
+        if let request = try work.books.request(requestID) {
+            let guid = try work.books.record(id: request.record).map {
+                $0.externalGUID(in: work.settings).lowercased()
+            }
+            return .record(request, guid: guid)
+        }
+        return try work.books.pull(requestID).map { .pull($0) } ?? .stranger
+    }
+
+    /// What QuickBooks' error recovery says about a message set as a whole.
+    private mutating func messageSet(_ id: String, _ code: Int) throws {
+        guard let status = MessageSetStatus(rawValue: code), status != .answered,
+            let request = try work.books.request(messageSet: id)
+        else { return }
+        understood = true
+        guard request.status == nil else { return try repeated(request) }
+        try answers.take(request, status)
+    }
+
+    private mutating func take(
+        _ element: Element, of head: ResponseHead, for asker: Asker, _ objects: inout [Element]
+    ) throws {
+        switch asker {
+        case .record(_, let guid):
+            // The answer to a request of ours is one element or a few, of which ours has our ExternalGUID; what others
+            // asked may be a whole list.
+            let isOurs = guid != nil && element["ExternalGUID"]?.lowercased() == guid
+            if isOurs || objects.count < 16 { objects.append(element) }
+        case .pull(let pull) where pull.subject == PullSubject.company.rawValue:
+            try CompanyCheck(books: work.books).take(element, work)
+        case .pull, .stranger:
+            guard isImported(asker), head.name.hasSuffix("QueryRs") else { break }
+            // A bill may be one of ours that was changed by hand, and a cost.
+            if try imports.take(element) { understood = true }
+            if try transactions.take(element) { understood = true }
+        }
+    }
+
+    /// Whether what an answer shows may be news: what another company's file shows is none about this one.
+    private func isImported(_ asker: Asker) -> Bool {
+        if case .record = asker { return false }
+        return work.halt == nil
+    }
+
+    private mutating func answered(_ head: ResponseHead, _ asker: Asker, _ objects: [Element]) throws {
+        switch asker {
+        case .record(let request, _):
+            understood = true
+            if [nil, LedgerRequest.lost, LedgerRequest.refusedWhole].contains(request.status) {
+                try answers.take(request, head, objects)
+            } else {
+                try repeated(request, head, objects)
+            }
+        case .pull(let pull): try answered(head, pull)
+        case .stranger:
             let isQuery = head.name.hasSuffix("QueryRs")
             if isQuery, head.statusCode == 1 || head.statusCode == 500 || understood { return }
             strangers.append(
                 Problem(
                     record: "\(head.name) \(head.requestID ?? "without requestID")",
-                    what: isQuery
-                        ? "Nothing in this answer can be imported."
-                        : "This answers a request that did not come from here.",
+                    what: work.halt
+                        ?? (isQuery
+                            ? "Nothing in this answer can be imported."
+                            : "This answers a request that did not come from here."),
                     remedy: "If it belongs to another company, drop it in that company's inbox; otherwise leave it."))
-            return
         }
+    }
+
+    private mutating func answered(_ head: ResponseHead, _ pull: LedgerPull) throws {
         understood = true
-        if request.status != nil {
-            if let record = try work.books.record(id: request.record) {
-                work.receipt.count(record.entity, .unchanged)
-            }
-            return
+        let consequence = StatusCode.consequence(
+            code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
+        var status = head.statusCode
+        if let halt = work.halt, pull.subject != PullSubject.company.rawValue {
+            status = LedgerRequest.lost
+            work.receipt.add(
+                Problem(
+                    record: head.name, what: "What it shows is left out. \(halt)",
+                    remedy: "Once the right company is open, pull it again."))
+        } else if ![.ok, .okWithWarning, .empty].contains(consequence) {
+            var problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
+            problem.remedy = problem.remedy.replacing("run plumbline retry --failed", with: "pull again")
+            work.receipt.add(problem.of("\(head.name) \(pull.requestID)"))
         }
-        try answers.take(request, head, objects)
+        // Repeats are imported all the same: what has not changed is no news.
+        guard pull.status == nil else { return }
+        try Pulls(work: work).answered(pull, status: status)
+    }
+
+    /// An answer to a request that was answered before: the same again changes nothing, another one is told.
+    private mutating func repeated(
+        _ request: LedgerRequest, _ head: ResponseHead? = nil, _ objects: [Element] = []
+    ) throws {
+        guard let record = try work.books.record(id: request.record) else { return }
+        guard let head, let difference = Self.difference(request, head, objects) else {
+            return work.receipt.count(record.entity, .unchanged)
+        }
+        try answers.contradicted(request, difference)
+    }
+
+    /// In what a second answer differs from the first; nil: in nothing that matters.
+    private static func difference(_ request: LedgerRequest, _ head: ResponseHead, _ objects: [Element]) -> String? {
+        guard request.operation.writes else { return nil }
+        let id = Answers.id(in: objects)
+        if let id, let first = request.answerID, id != first {
+            return "the first one showed \(first), this one shows \(id)"
+        }
+        let worked = head.statusCode == 0
+        guard worked, let status = request.status, status != 0, status < 500 || status >= 1_000 else { return nil }
+        let first = status == LedgerRequest.refusedWhole ? "a refusal of the whole document" : "status \(status)"
+        return "the first one was \(first), this one says that it was done\(id.map { " (\($0))" } ?? "")"
     }
 
     private var nothingOfOurs: Problem {
         Problem(
             record: strangers.first?.record,
-            what: "Nothing in this response answers a request from here, and nothing in it can be imported.",
+            what: work.halt
+                ?? "Nothing in this response answers a request from here, and nothing in it can be imported.",
             remedy: "Vendors, jobs, costs of jobs, payments of bills and payroll reports can be imported; "
                 + "a response for another company belongs in that company's inbox.")
     }

@@ -92,7 +92,7 @@ struct SyncResponseIntake {
     }
 
     private func find(_ json: JSONRecord) throws -> LedgerRecord? {
-        let entities = document.map { [$0.entity] } ?? Entity.allCases
+        let entities = document?.entity.map { [$0] } ?? Entity.allCases
         for entity in entities {
             if entity == .directCosts {
                 if let cost = try CostAnswers(work: work).find(json) { return cost }

@@ -80,7 +80,7 @@ public struct StatusCode: Sendable, Hashable {
             what: said.isEmpty
                 ? "\(sentence) (QuickBooks status \(code))" : "\(sentence) QuickBooks says (status \(code)): \(said)",
             remedy: entry.map { $0.remedy }.flatMap { $0.isEmpty ? nil : $0 }
-                ?? "Read what QuickBooks says, put it right there or in Procore, and drop its file again.")
+                ?? "Read what QuickBooks says, put it right there or in Procore, and run plumbline retry --failed.")
     }
 
     private static func saveFailed(_ message: String) -> Consequence {

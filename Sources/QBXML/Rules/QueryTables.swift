@@ -25,6 +25,10 @@ enum QueryTables {
             RefNumberRangeFilter!{FromRefNumber ToRefNumber} ) $currency
             """,
         "txnQuery": "(? TxnID+:id | RefNumber+ | RefNumberCaseSensitive+ | $txn ) IncludeLineItems:bool",
+        "deletedTxns": """
+            Bill,BillPaymentCheck,BillPaymentCreditCard,Check,CreditCardCharge,CreditCardCredit,Estimate,ItemReceipt,
+            JournalEntry,PurchaseOrder,TimeTracking,VendorCredit
+            """,
         "accountTypes": """
             AccountsPayable,AccountsReceivable,Bank,CostOfGoodsSold,CreditCard,Equity,Expense,FixedAsset,Income,
             LongTermLiability,NonPosting,OtherAsset,OtherCurrentAsset,OtherCurrentLiability,OtherExpense,OtherIncome
@@ -60,6 +64,13 @@ enum QueryTables {
         "JournalEntryQuery":           "$txnQuery $retOwner",
         "BillPaymentCheckQuery":       "$txnQuery $retOwner",
         "BillPaymentCreditCardQuery":  "$txnQuery $retOwner",
+        "TxnDeletedQuery": """
+            TxnDelType+($deletedTxns) DeletedDateRangeFilter{FromDeletedDate:datetime ToDeletedDate:datetime} $ret
+            """,
+        "ListDeletedQuery": """
+            ListDelType+(Customer,ItemService,Vendor) DeletedDateRangeFilter{FromDeletedDate:datetime
+            ToDeletedDate:datetime} $ret
+            """,
         "TimeTrackingQuery": """
             (? TxnID+:id | $dates TimeTrackingEntityFilter{( ListID+:id | FullName+ )} ) $ret
             """,

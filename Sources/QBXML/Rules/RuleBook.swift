@@ -80,7 +80,8 @@ struct RuleBook: Sendable {
         let request = Request(
             name: name + "Rq", container: container(parts), isMod: name.hasSuffix("Mod"),
 
-            canIterate: name.hasSuffix("Query") && !QueryTables.single.contains(name))
+            canIterate: name.hasSuffix("Query") && !name.hasSuffix("DeletedQuery") && !QueryTables.single.contains(name)
+        )
         requests[Array(request.name.utf8)] = request
     }
 

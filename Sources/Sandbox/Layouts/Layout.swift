@@ -39,6 +39,13 @@ struct Layout: Sendable {
     /// Where an element stands; nil where it may not stand at all.
     func position(_ name: String) -> Int? { positions[name] }
 
+    /// Where an element stands in an answer: elements that may be mixed share one place, so that they keep their order.
+    func rank(_ name: String) -> Int? {
+        guard var place = position(name) else { return nil }
+        while slots[place].isMixed, place > 0, slots[place - 1].isMixed { place -= 1 }
+        return place
+    }
+
     /// The slot of an element; nil where it may not stand at all.
     func slot(_ name: String) -> Slot? { positions[name].map { slots[$0] } }
 

@@ -40,7 +40,7 @@ struct Messages: Sendable {
 
     /// What stands in a line such as `EstimateLineRet` of a transaction.
     func line(_ line: String, of kind: String) -> Layout {
-        ret(kind).slot(line + "Ret")?.children ?? Layout(slots: [])
+        ret(kind).slot(TxnKind.element(of: line, "Ret"))?.children ?? Layout(slots: [])
     }
 
     /// What stands in `VendorAdd` or `VendorMod`; nil where the sandbox does not answer it.
@@ -52,22 +52,22 @@ struct Messages: Sendable {
         }
     }
 
-    /// What stands in `VendorQueryRq`; nil where the sandbox does not answer it.
+    /// What stands in `VendorQueryRq` or `TxnDelRq`; nil where the sandbox does not answer it.
     func query(_ kind: String) -> Layout? { queries[kind] }
 
     /// Splits `VendorAddRq` into `Vendor` and `Add`; nil where QuickBooks has no such request.
     static func split(_ request: String) -> (kind: String, verb: Verb)? {
         guard request.hasSuffix("Rq") else { return nil }
         let name = String(request.dropLast(2))
-        guard known.contains(name) else { return nil }
+        guard names.contains(name) else { return nil }
         for verb in [Verb.add, .mod, .query] where name.hasSuffix(verb.rawValue) {
             return (String(name.dropLast(verb.rawValue.count)), verb)
         }
         return (name, .other)
     }
 
-    /// Every request of qbXML 13.0 and later, so that one that exists is told from one that does not.
-    private static let known: Set<String> = {
+    /// The name of every request of qbXML 13.0 and later without `Rq`, so that one that exists is told from one that does not.
+    static let names: Set<String> = {
         var names: Set<String> = ["ListDel", "TxnDel", "TxnVoid", "ListMerge", "SpecialAccountAdd", "SpecialItemAdd"]
         names.formUnion([
             "ClearedStatusMod", "DataExtAdd", "DataExtMod", "DataExtDel", "ListDisplayAdd", "ListDisplayMod",

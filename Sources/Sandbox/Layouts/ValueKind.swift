@@ -2,7 +2,7 @@
 ///
 /// Source: Intuit's qbXML types, and "Status codes in response messages" for 3000 to 3085.
 enum ValueKind: String, Sendable {
-    case text, id, bool, date, datetime, amount, price, percent, quantity, guid, integer, count
+    case text, id, bool, date, datetime, amount, price, percent, quantity, guid, integer, count, duration
 
     /// The kind that an element's name tells.
     init(named name: String) {
@@ -37,6 +37,8 @@ enum ValueKind: String, Sendable {
         case .quantity where !DecimalText.accepts(trimmed, digits: 10, places: 1...5):
             return Status.unreadable(3060, "quantity", text, field)
         case .guid where !Self.isGUID(trimmed): return Status.unreadable(3065, "GUID value", text, field)
+        case .duration where Durations.minutes(trimmed) == nil:
+            return Status.unreadable(3035, "time interval", text, field)
         case .integer where Int(trimmed) == nil, .count where (Int(trimmed) ?? 0) < 1:
             return Status.unreadable(3085, "number", text, field)
         default: return nil
@@ -49,6 +51,7 @@ enum ValueKind: String, Sendable {
         case .bool: ["1": "true", "0": "false"][text.trimmed] ?? text.trimmed
         case .amount, .price, .percent: DecimalText.canonical(text.trimmed)
         case .quantity: DecimalText.canonical(text.trimmed, places: 0)
+        case .duration: Durations.shown(minutes: Durations.minutes(text.trimmed) ?? 0)
         default: text
         }
     }

@@ -2,7 +2,7 @@ import QBXML
 
 /// What QuickBooks makes of an address: five printed lines.
 enum Addresses {
-    static let names = ["VendorAddress", "BillAddress", "ShipAddress"]
+    static let names = ["VendorAddress", "BillAddress", "ShipAddress", "Address"]
     private static let lines = ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5"]
 
     /// Checks that an address can be printed.

@@ -5,6 +5,7 @@ import QBXML
 struct Answering {
     let file: CompanyFile
     let edition: Edition
+    let plan: FaultPlan
 
     private var messages: Messages { Messages.of(edition) }
 
@@ -27,8 +28,9 @@ struct Answering {
     /// Answers one request; what a refused one has begun is undone.
     private func answer(to request: RequestDocument.Request) throws -> Answer {
         var answer = Answer(request: request.name, requestID: request.requestID, status: .ok)
-        if let fault = try file.takeFault(request.name) {
-            answer.status = fault.status
+        if let fault = try plan.first(for: [request.name], { $0.isAboutRequest }), case .status(let code) = fault.effect
+        {
+            answer.status = fault.status(code)
             return answer
         }
         do {
@@ -70,6 +72,13 @@ struct Answering {
             }
         case .query where messages.query(request.kind) != nil:
             try query(request, lists, &answer)
+        case .other where messages.query(request.kind) != nil:
+            let deletions = Deletions(file: file, request: request.element)
+            switch request.kind {
+            case "ListDel": answer.elements = try deletions.deleteRecord()
+            case "TxnDel": answer.elements = try deletions.deleteTxn()
+            default: answer.elements = try deletions.void()
+            }
         default:
             throw Status.unsupported
         }
@@ -86,7 +95,10 @@ struct Answering {
     ) throws {
         switch request.kind {
         case "Host": answer.elements = [FixedAnswers.host(edition)]
-        case "Company": answer.elements = [FixedAnswers.company(edition)]
+        case "Company": answer.elements = [FixedAnswers.company(edition, name: try file.companyName())]
+        case "ListDeleted", "TxnDeleted":
+            let deletions = Deletions(file: file, request: request.element)
+            try found(try deletions.deleted(request.kind == "TxnDeleted" ? .txn : .list), request, &answer) { $0 }
         default:
             // Iterators belong to a session, which files do not have.
             if request.element.attributes["iterator"] != nil { throw Status.unsupported }

@@ -22,8 +22,7 @@ struct BillPayments {
                 let reason = "A transaction can be listed only once."
                 throw Status.invalid("AppliedToTxnAdd TxnID", txnID, reason)
             }
-            let applied = try self.applied(request, to: bill)
-            all.append(applied)
+            all.append(try self.applied(request, to: bill, after: all))
         }
         if all.allSatisfy({ $0.settled == 0 }) {
             throw Status.notSaved(kind.name, "Transaction amount must be positive.")
@@ -31,19 +30,34 @@ struct BillPayments {
         return all
     }
 
-    private func applied(_ request: Element, to bill: TxnRecord) throws -> Applied {
+    private func applied(_ request: Element, to bill: TxnRecord, after earlier: [Applied]) throws -> Applied {
         let amount = Numbers.value(request["PaymentAmount"])
         let discount = Numbers.value(request["DiscountAmount"])
         let shown = request["PaymentAmount"] ?? ""
         if amount < 0 || discount < 0 { throw Status.invalid(Self.amount, shown, "The amount cannot be negative.") }
         let fields = try discountFields(request)
         if discount != 0, fields.first("DiscountAccountRef") == nil { throw Status.missing("DiscountAccountRef") }
-        // The sandbox holds no vendor credits, so none is there to be set against the bill.
-        if let credit = request["SetCredit/CreditTxnID"] { throw Status.noSuchObject(credit.trimmed) }
-        if amount + discount > (try file.open(bill)) {
+        var applied = Applied(bill: bill, amount: amount, discount: discount, fields: fields)
+        for set in request.all("SetCredit") { try use(set, in: &applied, after: earlier) }
+        if applied.settled > (try file.open(bill)) {
             throw Status.invalid(Self.amount, shown, "You cannot pay more than the amount due.")
         }
-        return Applied(bill: bill, amount: amount, discount: discount, fields: fields)
+        return applied
+    }
+
+    /// Sets a credit of the vendor against the bill, as much of it as is left.
+    private func use(_ request: Element, in applied: inout Applied, after earlier: [Applied]) throws {
+        let txnID = (request["CreditTxnID"] ?? "").trimmed
+        guard let credit = try file.txn(id: txnID), credit.kind == "VendorCredit", credit.entity == applied.bill.entity
+        else { throw Status.noSuchObject(txnID) }
+        let amount = Numbers.value(request["AppliedAmount"])
+        let shown = request["AppliedAmount"] ?? ""
+        if amount <= 0 { throw Status.invalid("AppliedAmount", shown, "The amount must be positive.") }
+        let used = (earlier + [applied]).flatMap(\.credits).filter { $0.credit.number == credit.number }
+        if amount + used.reduce(0, { $0 + $1.amount }) > (try file.open(credit)) {
+            throw Status.invalid("AppliedAmount", shown, "You cannot apply more than the credit that is left.")
+        }
+        applied.credits.append((credit, amount))
     }
 
     /// A bill that is paid, or another vendor's, is not among those to pay: it cannot be found.

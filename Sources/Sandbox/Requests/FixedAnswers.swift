@@ -18,13 +18,13 @@ enum FixedAnswers {
     }
 
     /// The company.
-    static func company(_ edition: Edition) -> Element {
+    static func company(_ edition: Edition, name: String) -> Element {
         Element(
             "CompanyRet",
             children: [
                 Element("IsSampleCompany", text: "true"),
-                Element("CompanyName", text: "Sandbox Construction Company"),
-                Element("LegalCompanyName", text: "Sandbox Construction Company"),
+                Element("CompanyName", text: name),
+                Element("LegalCompanyName", text: name),
                 Element("Address", children: [Element("Country", text: edition.rawValue.uppercased())]),
                 Element("FirstMonthFiscalYear", text: "January"),
                 Element("FirstMonthIncomeTaxYear", text: "January"),

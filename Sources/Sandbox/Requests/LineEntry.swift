@@ -62,7 +62,25 @@ struct LineEntry {
             if line.fields.first("AccountRef") == nil { throw Status.missing("AccountRef") }
             return line.fields.fill("Amount", "0.00")
         }
+        if line.kind.hasPrefix("Journal") { return try completeJournal(&line.fields) }
         try LinePrices(file: file, kind: line.kind).complete(&line.fields, posting: posting)
+    }
+
+    /// What is owed to or by somebody names whom.
+    private func completeJournal(_ line: inout Element) throws {
+        guard let listID = line["AccountRef/ListID"] else { throw Status.missing("AccountRef") }
+        let type = try file.record(list: "Account", listID: listID)?.fields["AccountType"]
+        let wanted = ["AccountsPayable": "Vendor", "AccountsReceivable": "Customer"][type ?? ""]
+        let named = try line["EntityRef/ListID"].flatMap { try file.record(list: "Entity", listID: $0)?.kind }
+        if let wanted, named != wanted {
+            let reason = "You must choose a \(wanted.lowercased()) in the name field of this account's line."
+            throw Status.notSaved("Journal Entry", reason)
+        }
+        line.fill("Amount", "0.00")
+        if Numbers.value(line["Amount"]) < 0 {
+            let reason = "The amount of a journal entry line cannot be negative."
+            throw Status.invalid("Amount", line["Amount"] ?? "", reason)
+        }
     }
 
     func posting(_ request: Element) throws -> Posting {

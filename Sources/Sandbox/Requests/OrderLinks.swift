@@ -21,7 +21,9 @@ struct OrderLinks {
             entered += try open.map { try received($0, of: state, Element("ItemLine"), .item) }
         }
         for child in body.children {
-            guard let kind = lines.kind.lines.first(where: { child.name == $0 + "Add" }) else { continue }
+            guard let kind = lines.kind.lines.first(where: { child.name == TxnKind.element(of: $0, "Add") }) else {
+                continue
+            }
             if let link = child.first("LinkToTxn") {
                 entered.append(try linked(child, link, whole))
             } else {

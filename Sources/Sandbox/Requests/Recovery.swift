@@ -9,6 +9,7 @@ struct Recovery {
 
     let file: CompanyFile
     let edition: Edition
+    let plan: FaultPlan
 
     /// Answers a message set from memory where it is known, and runs it where it is not.
     func response(to document: RequestDocument, bytes: [UInt8]) throws -> [UInt8] {
@@ -19,6 +20,7 @@ struct Recovery {
         }
         if let new, let stored = try file.messageSet(new) {
             guard document.requests.isEmpty || stored.document == bytes else { return only(.otherContent, new) }
+            guard !stored.isAnswerLost else { return only(.answerLost, new) }
             return ResponseWriter.document(answers: stored.answer, attributes: attributes(.answered, new))
         }
         if new != nil, document.requests.isEmpty { return only(.neverRun, new) }
@@ -34,13 +36,20 @@ struct Recovery {
     private func run(
         _ document: RequestDocument, _ new: String?, _ bytes: [UInt8], _ status: MessageSetStatus?
     ) throws -> [UInt8] {
-        let answers = try Answering(file: file, edition: edition).answers(to: document)
+        let names = document.requests.map(\.name)
+        let answers = try Answering(file: file, edition: edition, plan: plan).answers(to: document)
         var given = ResponseWriter()
         var remembered = ResponseWriter()
-        for answer in answers {
-            let isQuery = answer.request.hasSuffix("Query")
+        let isReversed = try plan.first(for: names) { $0.effect == .reorder } != nil
+        for answer in isReversed ? answers.reversed() : answers {
+            // Queries find nothing new, and a record that is gone needs no finding.
+            let isBare = answer.request.hasSuffix("Query") || answer.request == "ListDel"
             given.answer(answer, elements: document.statusOnly ? [] : answer.elements)
-            remembered.answer(answer, elements: isQuery ? [] : answer.elements.map(Ret.recovery))
+            remembered.answer(answer, elements: isBare ? [] : Ret.recovery(answer.elements))
+        }
+        if let new, let lost = try plan.first(for: names, { $0.setStatus != nil })?.setStatus {
+            try file.remember(new, StoredMessageSet(document: bytes, answer: []))
+            return only(MessageSetStatus(rawValue: lost) ?? .answerLost, new)
         }
         if let new { try file.remember(new, StoredMessageSet(document: bytes, answer: remembered.bytes)) }
         return ResponseWriter.document(answers: given.bytes, attributes: status.map { attributes($0, new) } ?? [])

@@ -12,7 +12,8 @@ struct ReferenceTarget {
     var accountType: String?
 
     /// The target of a reference such as `TermsRef` or `ExpenseAccountRef`.
-    init(_ reference: String) {
+    /// - Parameter kind: the kind of record that holds the reference: the account of a check is one of a bank.
+    init(_ reference: String, in kind: String = "") {
         let stem = String(reference.dropLast("Ref".count))
         switch stem {
         case "Vendor", "PrefVendor": self.init("Entity", ["Vendor"], "Vendor")
@@ -22,6 +23,8 @@ struct ReferenceTarget {
         case "BankAccount": self.init("Account", nil, "Account", "Bank")
         case "CreditCardAccount": self.init("Account", nil, "Account", "CreditCard")
         case "ItemSalesTax": self.init("Item", ["ItemSalesTax"], "Item Sales Tax")
+        case "ItemService": self.init("Item", ["ItemService"], "Item")
+        case "Account": self.init("Account", nil, "Account", TxnKind.all[kind]?.account)
         case _ where stem.hasSuffix("Account"): self.init("Account", nil, "Account")
         case _ where stem.hasSuffix("Class"): self.init("Class", nil, "Class")
         case _ where stem.hasSuffix("TaxCode"): self.init("SalesTaxCode", nil, "SalesTaxCode")
@@ -46,7 +49,7 @@ extension CompanyFile {
         let named = listID.isEmpty ? fullName : listID
         guard !named.isEmpty else { return nil }
         let isParent = reference.name == "ParentRef"
-        let target = ReferenceTarget(reference.name)
+        let target = ReferenceTarget(reference.name, in: kind)
         let list = isParent ? Lists.list(of: kind) : target.list
         if !listID.isEmpty, !Self.isListID(listID) { throw Status.malformedID(listID) }
         let found = try listID.isEmpty ? record(list: list, fullName: fullName) : record(list: list, listID: listID)

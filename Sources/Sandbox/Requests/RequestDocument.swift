@@ -65,13 +65,14 @@ struct RequestDocument {
         guard let (kind, verb) = Messages.split(element.name) else {
             throw Unreadable(detail: "\(element.name) is no request that QuickBooks knows.")
         }
-        let queries: Set = ["requestID", "metaData", "iterator", "iteratorID"]
-        let allowed: Set = verb == .query ? queries : ["requestID"]
+        var allowed: Set = ["requestID"]
+        if verb == .query { allowed.insert("metaData") }
+        if verb == .query, !kind.hasSuffix("Deleted") { allowed.formUnion(["iterator", "iteratorID"]) }
         guard allowed.isSuperset(of: element.attributes.keys) else {
             throw Unreadable(detail: "\(element.name) has an attribute that does not exist.")
         }
         var check = LayoutCheck()
-        if let layout = messages.query(kind), verb == .query {
+        if let layout = messages.query(kind), verb == .query || verb == .other {
             var bare = element
             bare.attributes = [:]
             try check.check(bare, layout)

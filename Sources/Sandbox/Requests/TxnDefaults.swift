@@ -29,9 +29,22 @@ struct TxnDefaults {
             try fill(&fields, yes: [], no: no, dates: ["DueDate", "ExpectedDate"])
             try fillTemplate(&fields, "Custom Purchase Order")
         case "Bill": try fillTerms(&fields)
-        case "BillPaymentCheck": fields.fill("IsToBePrinted", "false")
+        case "BillPaymentCheck", "Check": fields.fill("IsToBePrinted", "false")
+        case "JournalEntry": fields.fill("IsAdjustment", "false")
+        case "TimeTracking": try fillTime(&fields)
         default: break
         }
+    }
+
+    /// Time is that of somebody who works for the company; what is billed to a customer names the customer and what for.
+    func fillTime(_ time: inout Element) throws {
+        let who = try time["EntityRef/ListID"].flatMap { try file.record(list: "Entity", listID: $0) }
+        if let who, who.kind == "Customer" {
+            throw Status.noSuchReference("Entity", try file.fullName(who), in: kind.name)
+        }
+        time.fill("BillableStatus", "NotBillable")
+        guard time["BillableStatus"] == "Billable" else { return }
+        for name in ["CustomerRef", "ItemServiceRef"] where time.first(name) == nil { throw Status.missing(name) }
     }
 
     private func fill(_ fields: inout Element, yes: [String], no: [String], dates: [String]) throws {

@@ -16,7 +16,8 @@ struct TxnQuery {
         {
             throw Status.unsupported
         }
-        let entities = try request.first("EntityFilter").map(entities)
+        let entities = try (request.first("EntityFilter") ?? request.first("TimeTrackingEntityFilter"))
+            .map(entities)
         var found = try file.txns(kind: kind).filter { txn in
             try isNumbered(txn) && isDated(txn) && isPaid(txn)
                 && (entities?.isDisjoint(with: Self.entities(of: txn)) != true)
@@ -91,7 +92,9 @@ struct TxnQuery {
 
     /// Whom a transaction names, in its head and in its lines.
     private static func entities(of txn: TxnRecord) -> Set<String> {
-        let names = ["CustomerRef/ListID", "VendorRef/ListID", "PayeeEntityRef/ListID"]
+        // Time is filtered by who worked, not for whom.
+        let others = ["CustomerRef", "VendorRef", "PayeeEntityRef"]
+        let names = (["EntityRef"] + (txn.kind == "TimeTracking" ? [] : others)).map { $0 + "/ListID" }
         return Set(([txn.fields] + txn.lines.map(\.fields)).flatMap { fields in names.compactMap { fields[$0] } })
     }
 }

@@ -6,8 +6,9 @@ struct TxnTotals {
     let file: CompanyFile
     let kind: TxnKind
 
-    /// Puts the totals of an estimate, an order or a bill.
-    /// - Throws: a `Status`: 3180 for a bill below zero, or below what has been paid of it.
+    /// Puts the total of a transaction, and checks it.
+    /// - Throws: a `Status`: 3180 for one below zero, for a bill below what has been paid of it, for a credit below what
+    ///   has been used of it, and for a journal entry that is not in balance.
     func put(_ txn: inout TxnRecord) throws {
         let total = txn.lines.reduce(0) { $0 + amount($1) }
         switch kind.name {
@@ -16,14 +17,27 @@ struct TxnTotals {
             txn.fields.put("Subtotal", Numbers.amount(total))
             txn.fields.put("SalesTaxPercentage", "0.00")
             txn.fields.put("SalesTaxTotal", "0.00")
-        case "Bill":
-            if total < 0 { throw Status.notSaved(kind.name, "Transaction amount must be positive.") }
-            if total < (try file.settled(of: txn)) {
-                throw Status.notSaved(kind.name, "The amount is less than the payments and credits applied to it.")
-            }
+        case "JournalEntry": try checkBalance(txn)
         default: break
         }
-        txn.fields.put(kind.total, Numbers.amount(total))
+        guard let field = kind.total else { return }
+        if total < 0, !kind.mayBeNegative {
+            throw Status.notSaved(kind.name, "Transaction amount must be positive.")
+        }
+        if ["Bill", "VendorCredit"].contains(kind.name), total < (try file.settled(of: txn)) {
+            throw Status.notSaved(kind.name, "The amount is less than the payments and credits applied to it.")
+        }
+        txn.fields.put(field, Numbers.amount(total))
+    }
+
+    private func checkBalance(_ entry: TxnRecord) throws {
+        let balance = entry.lines.reduce(Decimal(0)) { sum, line in
+            let amount = Numbers.value(line.fields["Amount"])
+            return line.kind == "JournalDebitLine" ? sum + amount : sum - amount
+        }
+        guard balance != 0 else { return }
+        let reason = "The transaction is not in balance.  Make sure the debits equal the credits."
+        throw Status.notSaved("Journal Entry", reason)
     }
 
     /// The amount of a line, on an estimate with its markup.

@@ -30,15 +30,18 @@ struct Ret {
         return Self.ordered(Element(record.kind + "Ret", children: children), layout)
     }
 
-    /// What is owed to a vendor for bills. Opening balances and those of other records are not kept.
+    /// What is owed to a vendor. Opening balances and those of other records are not kept.
     private func balance(_ record: ListRecord) throws -> Decimal {
-        record.kind == "Vendor" ? try file.open(vendor: record.listID) : 0
+        record.kind == "Vendor" ? try file.balance(vendor: record.listID) : 0
     }
 
-    /// What is left of a record when an answer is given again: enough to find it.
-    static func recovery(_ ret: Element) -> Element {
+    /// What is left of an answer when it is given again: enough to find its record.
+    static func recovery(_ answer: [Element]) -> [Element] {
         let kept: Set = ["ListID", "TxnID", "TxnNumber", "EditSequence", "ExternalGUID"]
-        return Element("ErrorRecovery", children: ret.children.filter { kept.contains($0.name) })
+        // The answer to a deletion is no record but the parts of one.
+        let parts = answer.first.map { $0.name.hasSuffix("Ret") ? $0.children : answer } ?? []
+        let found = parts.filter { kept.contains($0.name) }
+        return found.isEmpty ? [] : [Element("ErrorRecovery", children: found)]
     }
 
     /// With the references written out: id and full name.
@@ -65,10 +68,10 @@ struct Ret {
     static func ordered(_ element: Element, _ layout: Layout) -> Element {
         var ordered = element
         let known = element.children.enumerated().compactMap { index, child in
-            layout.position(child.name).map { (position: $0, index: index, child: child) }
+            layout.rank(child.name).map { (rank: $0, index: index, child: child) }
         }
-        ordered.children = known.sorted { ($0.position, $0.index) < ($1.position, $1.index) }.map { entry in
-            layout.slots[entry.position].children.map { Self.ordered(entry.child, $0) } ?? entry.child
+        ordered.children = known.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map { entry in
+            layout.slot(entry.child.name)?.children.map { Self.ordered(entry.child, $0) } ?? entry.child
         }
         return ordered
     }

@@ -81,6 +81,14 @@ struct Status: Error, Hashable {
         Status(3150, "There is a missing element: \"\(field)\".")
     }
 
+    static func cannotDelete(_ id: String, _ reason: String) -> Status {
+        Status(3160, "Cannot delete the object specified by the id = \"\(id)\".  QuickBooks error message: \(reason)")
+    }
+
+    static func cannotVoid(_ id: String, _ reason: String) -> Status {
+        Status(3185, "Cannot void the object specified by the id = \"\(id)\".  QuickBooks error message: \(reason)")
+    }
+
     static func notChanged(_ kind: String, _ reason: String) -> Status {
         Status(3170, "There was an error when modifying a \(kind).  QuickBooks error message: \(reason)")
     }

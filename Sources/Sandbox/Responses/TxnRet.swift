@@ -36,6 +36,7 @@ extension Ret {
             return [
                 Self.flag("IsPaid", try file.open(txn) == 0), Element("OpenAmount", text: Numbers.amount(open)),
             ]
+        case "VendorCredit": return [Element("OpenAmount", text: Numbers.amount(try file.open(txn)))]
         default: return []
         }
     }
@@ -43,7 +44,8 @@ extension Ret {
     private func lines(_ txn: TxnRecord) throws -> [Element] {
         let state = txn.kind == "PurchaseOrder" ? OrderState(order: txn, received: try file.received(of: txn)) : nil
         return try txn.lines.map { line in
-            var ret = Element(line.kind + "Ret", children: [Element("TxnLineID", text: line.lineID)])
+            var ret = Element(
+                TxnKind.element(of: line.kind, "Ret"), children: [Element("TxnLineID", text: line.lineID)])
             ret.children += try line.fields.children.map(shown)
             if let state, line.hasItem {
                 ret.put("ReceivedQuantity", Numbers.quantity(state.received[line.lineID] ?? 0))
@@ -86,9 +88,15 @@ extension Ret {
             let orders = try amounts.compactMap { entry in
                 try file.txn(id: entry.order).map { Self.link(to: $0, "QUANTYPE", entry.amount) }
             }
-            return try orders + file.payments(of: txn).map { Self.link(to: $0.payment, "AMTTYPE", -$0.settled) }
+            let payments = try file.payments(of: txn).filter { $0.settled != 0 }
+            return try orders + payments.map { Self.link(to: $0.payment, "AMTTYPE", -$0.settled) } + credits(txn)
+        case "VendorCredit": return try credits(txn)
         default: return []
         }
+    }
+
+    private func credits(_ txn: TxnRecord) throws -> [Element] {
+        try file.credits(of: txn).map { Self.link(to: $0.other, "AMTTYPE", -$0.amount) }
     }
 
     private static func link(to txn: TxnRecord, _ type: String, _ amount: Decimal) -> Element {

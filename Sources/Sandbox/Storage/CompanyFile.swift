@@ -14,6 +14,11 @@ struct CompanyFile {
         return try Int.fetchOne(db, sql: "SELECT clock FROM company") ?? Self.beginning
     }
 
+    /// The company's name.
+    func companyName() throws -> String {
+        try String.fetchOne(db, sql: "SELECT name FROM company") ?? ""
+    }
+
     /// The day on which the company's clock stands.
     func today() throws -> String {
         let now = try Int.fetchOne(db, sql: "SELECT clock FROM company") ?? Self.beginning

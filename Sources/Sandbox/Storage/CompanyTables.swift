@@ -10,6 +10,10 @@ enum CompanyTables {
         migrator.registerMigration("2 transactions") { db in
             try db.execute(sql: second)
         }
+        migrator.registerMigration("3 credits, what is void or deleted, faults that are counted, the company's name") {
+            db in
+            try db.execute(sql: third)
+        }
         return migrator
     }
 
@@ -82,5 +86,43 @@ enum CompanyTables {
             PRIMARY KEY (payment, place)
         );
         CREATE INDEX applied_bill ON applied(bill);
+        """
+
+    private static let third = """
+        ALTER TABLE company ADD COLUMN name TEXT NOT NULL DEFAULT 'Sandbox Construction Company';
+        ALTER TABLE txn ADD COLUMN is_void INTEGER NOT NULL DEFAULT 0;
+        -- Numbers are not given again when the last transaction is deleted.
+        INSERT INTO counter SELECT 'TxnNumber', ifnull(max(number), 0) FROM txn;
+        -- What payments use of vendors' credits.
+        CREATE TABLE credit (
+            payment INTEGER NOT NULL REFERENCES txn(number),
+            place INTEGER NOT NULL,
+            bill INTEGER NOT NULL REFERENCES txn(number),
+            credit INTEGER NOT NULL REFERENCES txn(number),
+            amount TEXT NOT NULL,        -- dollars and cents
+            PRIMARY KEY (payment, place)
+        );
+        CREATE INDEX credit_bill ON credit(bill);
+        CREATE INDEX credit_credit ON credit(credit);
+        -- What was deleted, in that order.
+        CREATE TABLE deleted (
+            number INTEGER PRIMARY KEY,
+            what TEXT NOT NULL,          -- List, Txn
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            label TEXT NOT NULL,         -- FullName of a list record, RefNumber of a transaction
+            created INTEGER NOT NULL,    -- seconds since 1970
+            deleted INTEGER NOT NULL
+        );
+        -- What goes wrong: faults that are kept until they have happened, and how often others have met their request.
+        CREATE TABLE planned (
+            number INTEGER PRIMARY KEY,
+            spec TEXT NOT NULL,
+            is_kept INTEGER NOT NULL,
+            met INTEGER NOT NULL
+        );
+        INSERT INTO planned (spec, is_kept, met)
+            SELECT 'match=' || request || ',status=' || code || ',times=1', 1, 0 FROM fault ORDER BY number;
+        DROP TABLE fault;
         """
 }

@@ -6,6 +6,9 @@ struct StoredMessageSet {
     let document: [UInt8]
     /// What stood in the response, with `ErrorRecovery` in the place of the records.
     let answer: [UInt8]
+
+    /// Whether it was run, but its answer was not stored. A set that was run has at least one answer.
+    var isAnswerLost: Bool { answer.isEmpty }
 }
 
 extension CompanyFile {

@@ -9,6 +9,11 @@ extension CompanyFile {
         try txns("txn_id = ?", [id]).first
     }
 
+    /// The transaction with a number; nil where there is none.
+    func txn(number: Int64) throws -> TxnRecord? {
+        try txns("number = ?", [number]).first
+    }
+
     /// All transactions of a kind, in the order of creation.
     func txns(kind: String) throws -> [TxnRecord] {
         try txns("kind = ?", [kind])
@@ -27,15 +32,16 @@ extension CompanyFile {
         txn.modified = now
         txn.editSequence = now
         txn.txnID = try nextTxnID(now)
+        txn.number = Int64(try next("TxnNumber"))
         try db.execute(
             sql: """
-                INSERT INTO txn (kind, txn_id, edit_sequence, created, modified, entity, total, fields)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO txn (number, kind, txn_id, edit_sequence, created, modified, entity, total, fields)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                txn.kind, txn.txnID, now, now, now, txn.entity, Numbers.amount(txn.total), Data(txn.fields.stored),
+                txn.number, txn.kind, txn.txnID, now, now, now, txn.entity, Numbers.amount(txn.total),
+                Data(txn.fields.stored),
             ])
-        txn.number = db.lastInsertedRowID
         try saveLines(&txn, now)
         return txn
     }
@@ -48,12 +54,24 @@ extension CompanyFile {
         txn.editSequence = now
         try db.execute(
             sql: """
-                UPDATE txn SET edit_sequence = ?, modified = ?, entity = ?, total = ?, fields = ? WHERE number = ?
+                UPDATE txn SET edit_sequence = ?, modified = ?, entity = ?, total = ?, is_void = ?, fields = ?
+                    WHERE number = ?
                 """,
-            arguments: [now, now, txn.entity, Numbers.amount(txn.total), Data(txn.fields.stored), txn.number])
+            arguments: [
+                now, now, txn.entity, Numbers.amount(txn.total), txn.isVoid, Data(txn.fields.stored), txn.number,
+            ])
         try db.execute(sql: "DELETE FROM txn_line WHERE txn = ?", arguments: [txn.number])
         try saveLines(&txn, now)
         return txn
+    }
+
+    /// Takes a transaction with its lines, and what it settles, out of the file.
+    func delete(_ txn: TxnRecord) throws {
+        try unsettle(by: txn)
+        // A payment may name a bill of which it pays nothing.
+        try db.execute(sql: "DELETE FROM applied WHERE bill = ?", arguments: [txn.number])
+        try db.execute(sql: "DELETE FROM txn_line WHERE txn = ?", arguments: [txn.number])
+        try db.execute(sql: "DELETE FROM txn WHERE number = ?", arguments: [txn.number])
     }
 
     /// Gives a transaction a new edit sequence, because another one has changed what it says of itself.

@@ -15,6 +15,8 @@ struct TxnRecord {
     var fields: Element
     /// Its lines, in the order in which they are given.
     var lines: [TxnLine] = []
+    /// Whether somebody voided it: it stays, with nothing left in it.
+    var isVoid = false
 
     init(kind: String) {
         self.kind = kind
@@ -28,6 +30,7 @@ struct TxnRecord {
         editSequence = row["edit_sequence"]
         created = row["created"]
         modified = row["modified"]
+        isVoid = row["is_void"]
         let stored: Data = row["fields"]
         fields = try Element.parse(Array(stored))
         self.lines = lines
@@ -37,10 +40,10 @@ struct TxnRecord {
     var rules: TxnKind? { TxnKind.all[kind] }
 
     /// The id of whom it is with.
-    var entity: String? { rules.flatMap { fields[$0.entity + "/ListID"] } }
+    var entity: String? { rules?.entity.flatMap { fields[$0 + "/ListID"] } }
 
     /// Its total.
-    var total: Decimal { Numbers.value(rules.flatMap { fields[$0.total] }) }
+    var total: Decimal { Numbers.value(rules?.total.flatMap { fields[$0] }) }
 }
 
 /// A line of a transaction.

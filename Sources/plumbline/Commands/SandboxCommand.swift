@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import Foundation
 import Pipeline
 import QBXML
@@ -10,12 +11,24 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Answer the outbox like a small QuickBooks company, to try everything without Windows.",
         discussion:
-            "The company lives in a SQLite file of its own. Answered documents move to outbox/quickbooks/.collected.")
+            """
+            The company lives in a SQLite file of its own. Answered documents move to outbox/quickbooks/.collected.
+
+            A fault says what goes wrong, and with what: match=BillAdd (a request, Bill* or *) with status=3175, \
+            hresult=0x80040408 or action=lose (never arrives), drop (entered, never answered), twice, truncate \
+            (value=0.4: the first 40 %), delay (value=2: seconds) or reorder. times=N ends it after N, skip=N lets the \
+            first N pass; the company's file keeps count. message=... stands last. status=9002 and 9005 are of the \
+            message set: it is entered, but its answer is not remembered.
+            """)
 
     @OptionGroup var root: RootOption
 
     @Option(help: "The company's file; the default is sandbox.sqlite in the root.")
     var company: String?
+
+    @Option(
+        name: .customLong("fault"), help: ArgumentHelp("Let something go wrong; may be repeated.", valueName: "spec"))
+    var faults: [String] = []
 
     @Flag(help: "Answer what is there and end.")
     var once = false
@@ -25,6 +38,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            let faults = try faults.map { try SandboxFault($0) }
             let configuration = try Pipeline.Configuration.load(root: root.root)
             let sandbox = try SandboxCompany(
                 path: company ?? root.root + "/sandbox.sqlite", edition: configuration.settings.edition)
@@ -32,11 +46,16 @@ struct SandboxCommand: AsyncParsableCommand {
             if list { return try show(sandbox) }
             let loop = try SandboxLoop(root: root.root)
             repeat {
-                for name in try loop.pass({ try answer($0, sandbox) }) { print("answered \(name)") }
+                for taken in try await loop.pass({ try await answer($0, sandbox, faults) }) {
+                    print(taken.isAnswered ? "answered \(taken.name)" : "took \(taken.name) without an answer")
+                }
                 if !once { try await Task.sleep(for: .seconds(1)) }
             } while !once
         } catch let error as CancellationError {
             throw error
+        } catch let problem as Problem {
+            FileHandle.standardError.write(Data("plumbline: \(problem.what)\n  \(problem.remedy)\n".utf8))
+            throw ExitCode(2)
         } catch {
             throw couldNotRun(error)
         }
@@ -61,10 +80,16 @@ struct SandboxCommand: AsyncParsableCommand {
         _ = try sandbox.answer(set.rendered())
     }
 
-    private func answer(_ document: [UInt8], _ sandbox: SandboxCompany) throws -> SandboxLoop.Answer {
-        switch try sandbox.answer(document) {
-        case .response(let bytes): .response(bytes)
-        case .refused(let hresult, let message): .refused(hresult: hresult, message: message)
+    private func answer(
+        _ document: [UInt8], _ sandbox: SandboxCompany, _ faults: [SandboxFault]
+    ) async throws -> [SandboxLoop.Answer] {
+        let delivery = try sandbox.deliver(document, faults: faults)
+        if delivery.delay > 0 { try await Task.sleep(for: .seconds(delivery.delay)) }
+        return delivery.answers.map { answer in
+            switch answer {
+            case .response(let bytes): .response(bytes)
+            case .refused(let hresult, let message): .refused(hresult: hresult, message: message)
+            }
         }
     }
 

@@ -1,0 +1,124 @@
+import Converters
+import Domain
+import QBXML
+import SyncLedger
+
+/// What a query shows of a transaction that went to QuickBooks from here: news only where somebody changed it there.
+struct HandChanges {
+    let work: Work
+
+    /// Takes a transaction that a query shows; says whether it is one of ours.
+    func take(_ ret: Element) throws -> Bool {
+        guard let kind = QuickBooksKind(rawValue: String(ret.name.dropLast(3))), let txnID = ret["TxnID"],
+            let entity = Entity.allCases.first(where: { tiedKind(of: $0) == kind }),
+            let converter = transactionConverter(of: entity),
+            var record = try work.books.record(entity, kind, txnID)
+        else { return false }
+        // A change of ours that is on its way says more than this.
+        guard try work.books.openRequest(onObjectOf: record.id) == nil,
+            record.editSequence != ret["EditSequence"]
+        else {
+            count(entity)
+            return true
+        }
+        let lines = ret.all(converter.object.lineRet)
+        let changes = try changes(of: record, lines)
+        if isVoid(ret, kind) {
+            report(
+                record, kind, "was voided in QuickBooks",
+                "If that was a mistake, enter it anew in QuickBooks and tie it: plumbline unlink, then plumbline link.")
+        } else if !changes.isEmpty {
+            report(
+                record, kind, "was changed in QuickBooks by hand: \(changes.joined(separator: ", "))",
+                "If QuickBooks is right, change it in Procore too; otherwise put it back in QuickBooks.")
+        } else {
+            // Received on, paid, printed: nothing that Procore said.
+            count(entity)
+        }
+        record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
+        try work.books.update(record)
+        return true
+    }
+
+    /// Bills and payments are counted where they are looked at as costs and payments.
+    private func count(_ entity: Entity) {
+        if ![.requisitions, .contractPayments].contains(entity) { work.receipt.count(entity, .unchanged) }
+    }
+
+    private func report(_ record: LedgerRecord, _ kind: QuickBooksKind, _ what: String, _ remedy: String) {
+        work.receipt.count(record.entity, .changed)
+        work.receipt.add(
+            Problem(
+                record: record.shown,
+                what: "Its \(kind.words)\(record.fullName.map { " \"\($0)\"" } ?? "") \(what).", remedy: remedy))
+    }
+
+    private func isVoid(_ ret: Element, _ kind: QuickBooksKind) -> Bool {
+        let field =
+            switch kind {
+            case .bill: "AmountDue"
+            case .billPaymentCheck: "Amount"
+            default: "TotalAmount"
+            }
+        return ret[field].flatMap { Amount($0) } == .zero && ret["Memo"]?.uppercased().hasPrefix("VOID") == true
+    }
+
+    /// In which of our lines a transaction differs from what QuickBooks confirmed; nothing where it shows no lines.
+    private func changes(of record: LedgerRecord, _ lines: [Element]) throws -> [String] {
+        guard !lines.isEmpty else { return [] }
+        var ours: [(key: String, amount: Amount?, txnLineID: String)] = []
+        for owner in [record] + (try record.key.map { try work.books.additions(to: $0) } ?? []) {
+            let ids = try work.books.lines(of: owner.id)
+            for line in owner.confirmed?.lines ?? [] {
+                guard let id = line.keys.lazy.compactMap({ ids[$0] }).first else { continue }
+                ours.append((line.key, line.amount, id))
+            }
+        }
+        var changes: [String] = []
+        for line in ours {
+            guard let there = lines.first(where: { $0["TxnLineID"] == line.txnLineID }) else {
+                changes.append("line \(line.key) was removed")
+                continue
+            }
+            guard let amount = there["Amount"].flatMap({ Amount($0) }), let known = line.amount, amount != known else {
+                continue
+            }
+            changes.append("line \(line.key) is \(amount.money) there and was \(known.money)")
+        }
+        let known = Set(ours.map(\.txnLineID))
+        let added = lines.filter { !known.contains($0["TxnLineID"] ?? "") }
+        if !ours.isEmpty, !added.isEmpty {
+            let total = added.compactMap { $0["Amount"].flatMap { Amount($0) } }.sum
+            let words = added.count == 1 ? "1 line was added" : "\(added.count) lines were added"
+            changes.append("\(words), \(total.money) in all")
+        }
+        return changes
+    }
+}
+
+extension LedgerRecord {
+    /// Remembers what an answer shows of a transaction, for the next change to it.
+    mutating func observe(_ ret: Element, lines: [String]) {
+        editSequence = ret["EditSequence"] ?? editSequence
+        if !lines.isEmpty { txnLineIDs = lines }
+        if ret.children.contains(where: { $0.name.hasSuffix("LineGroupRet") }) {
+            closed = .grouped
+        } else if ret["IsManuallyClosed"] == "true" {
+            closed = .closed
+        } else if ret["IsFullyReceived"] == "true" {
+            closed = .received
+        } else if !lines.isEmpty {
+            closed = nil
+        }
+    }
+}
+
+extension Content.Line {
+    /// What a line comes to, from its amount, or its quantity and price.
+    var amount: Amount? {
+        if let amount = (self["Amount"] ?? self["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
+        guard let quantity = self["Quantity"].flatMap({ Amount($0) }), let rate = self["Rate"].flatMap({ Amount($0) })
+        else { return nil }
+        return (quantity * rate).rounded(2)
+    }
+}

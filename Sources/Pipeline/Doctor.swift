@@ -1,0 +1,190 @@
+import Converters
+import Domain
+import DropFolder
+import Foundation
+import Procore
+import SyncLedger
+
+/// Looks a root over: folders, file systems, limits of the machine, configuration, sync ledger, and the QuickBooks that
+/// answered. It changes nothing.
+public struct Doctor: Sendable {
+    /// One thing that was looked at.
+    public struct Finding: Sendable {
+        /// What was looked at.
+        public var about: String
+        /// How it stands.
+        public var what: String
+        /// What to do about it; nil: it is well.
+        public var remedy: String?
+    }
+
+    /// Everything that was looked at.
+    public let findings: [Finding]
+
+    /// Whether nothing is to be done.
+    public var isWell: Bool { findings.allSatisfy { $0.remedy == nil } }
+
+    /// Looks a root over.
+    public init(root path: String) {
+        let path = URL(fileURLWithPath: path).path
+        var findings: [Finding] = []
+        let configuration: Configuration
+        do {
+            configuration = try Configuration.load(root: path)
+            findings.append(Finding(about: "Configuration", what: "company \(configuration.settings.namespace)"))
+        } catch {
+            self.findings = [Finding(about: "Configuration", what: "\(error)", remedy: "Mend plumbline.yaml.")]
+            return
+        }
+        findings += Self.folders(RootFolders(root: path))
+        findings.append(Self.watches())
+        findings += Self.ledger(OpenRoot.ledgerPath(configuration, root: path), configuration)
+        findings += Self.missing(configuration.settings)
+        self.findings = findings
+    }
+
+    private static func folders(_ folders: RootFolders) -> [Finding] {
+        let places = [
+            ("Inbox", folders.inbox), ("Outbox for QuickBooks", folders.outboxQuickBooks),
+            ("Outbox for Procore", folders.outboxProcore), ("Receipts", folders.results), ("Logs", folders.logs),
+        ]
+        return places.map { name, path in
+            let manager = FileManager.default
+            guard manager.fileExists(atPath: path) else {
+                return Finding(
+                    about: name, what: "\(path) is not there", remedy: "Run plumbline init, or mount the share.")
+            }
+            guard manager.isReadableFile(atPath: path), manager.isWritableFile(atPath: path) else {
+                return Finding(
+                    about: name, what: "\(path) cannot be read and written by this user",
+                    remedy: "Give Plumbline's user the right to read and write there.")
+            }
+            let (system, isPolled) = FileSystem.kind(of: path)
+            return Finding(about: name, what: "\(path), on \(system), \(isPolled ? "polled" : "told by inotify")")
+        }
+    }
+
+    private static func watches() -> Finding {
+        func number(_ name: String) -> Int? {
+            FileManager.default.contents(atPath: "/proc/sys/fs/inotify/\(name)")
+                .flatMap { Int(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)) }
+        }
+        guard let watches = number("max_user_watches"), let events = number("max_queued_events") else {
+            return Finding(
+                about: "inotify", what: "its limits cannot be read",
+                remedy: "See that /proc is mounted; without inotify the inbox is looked through once a minute.")
+        }
+        let what = "\(watches) folders at the most, \(events) events in a queue"
+        // Each folder below the inbox takes one; less than this is used up by an ordinary desktop.
+        guard watches >= 1_024 else {
+            return Finding(
+                about: "inotify", what: what, remedy: "Raise fs.inotify.max_user_watches with sysctl to 8192 or more.")
+        }
+        return Finding(about: "inotify", what: what)
+    }
+
+    private static func ledger(_ path: String, _ configuration: Configuration) -> [Finding] {
+        guard FileManager.default.fileExists(atPath: path) else {
+            return [Finding(about: "Sync ledger", what: "\(path) is not there yet; it is made at the first start")]
+        }
+        let place = FileSystem.kind(of: path)
+        guard !place.isPolled else {
+            return [
+                Finding(
+                    about: "Sync ledger", what: "\(path) is on \(place.name), where SQLite cannot keep it safe",
+                    remedy: "Set ledger: in plumbline.yaml to a path on a local disk.")
+            ]
+        }
+        do {
+            let ledger = try Ledger(readingFrom: path)
+            let check = try ledger.integrityCheck()
+            var findings = [
+                Finding(
+                    about: "Sync ledger", what: "\(path), on \(place.name), integrity check: \(check)",
+                    remedy: check == "ok" ? nil : "Stop Plumbline, keep a copy of the file, and restore a backup.")
+            ]
+            findings += try ledger.read { books in
+                try company(CompanyCheck(books: books), configuration.settings) + pulls(books, configuration)
+            }
+            return findings
+        } catch {
+            return [
+                Finding(
+                    about: "Sync ledger", what: "\(path) cannot be read: \(error)",
+                    remedy: "See that this user may read it, and that it is a sync ledger.")
+            ]
+        }
+    }
+
+    private static func company(_ check: CompanyCheck, _ settings: Settings) throws -> [Finding] {
+        var findings: [Finding] = []
+        if let halt = try check.halt() {
+            findings.append(
+                Finding(
+                    about: "QuickBooks company", what: halt,
+                    remedy: "Open the right company file and run plumbline pull company; if it was renamed, set "
+                        + "quickbooks.company."))
+        } else {
+            findings.append(
+                Finding(
+                    about: "QuickBooks company", what: try check.company() ?? settings.company ?? "has not answered yet"
+                ))
+        }
+        if let problem = try check.finding(settings) {
+            findings.append(Finding(about: "QuickBooks program", what: problem.what, remedy: problem.remedy))
+        } else {
+            let versions = try check.versions()
+            let program = try check.program() ?? "has not answered yet"
+            findings.append(
+                Finding(
+                    about: "QuickBooks program",
+                    what: versions.isEmpty
+                        ? program : "\(program), speaks qbXML up to \(versions.last ?? ""), \(settings.version) is used"
+                ))
+        }
+        return findings
+    }
+
+    private static func pulls(_ books: Books, _ configuration: Configuration) throws -> [Finding] {
+        guard configuration.settings.timeZone == nil, !configuration.pulls.isEmpty else { return [] }
+        return [
+            Finding(
+                about: "Pulls",
+                what: "quickbooks.time_zone is not set, so each pull reaches a day further to both sides",
+                remedy: "Set quickbooks.time_zone to the zone of the QuickBooks machine, such as America/Denver.")
+        ]
+    }
+
+    private static func missing(_ settings: Settings) -> [Finding] {
+        [listConverter(of: .standardCostCodes)?.missing(in: settings)].compactMap { problem in
+            problem.map { Finding(about: "Configuration", what: $0.what, remedy: $0.remedy) }
+        }
+    }
+
+    // MARK: - Told
+
+    /// For people.
+    public var text: String {
+        findings.map { finding in
+            "\(finding.remedy == nil ? "ok  " : "MEND") \(finding.about): \(finding.what)"
+                + (finding.remedy.map { "\n     \($0)" } ?? "")
+        }.joined(separator: "\n")
+    }
+
+    /// For scripts.
+    public var json: JSONValue {
+        .object([
+            ("well", .bool(isWell)),
+            (
+                "findings",
+                .array(
+                    findings.map {
+                        .object([
+                            ("about", .string($0.about)), ("what", .string($0.what)),
+                            ("remedy", $0.remedy.map(JSONValue.string) ?? .null),
+                        ])
+                    })
+            ),
+        ])
+    }
+}

@@ -1,0 +1,59 @@
+import Domain
+
+/// What a command asks of the process that owns the root: the daemon where one runs, else the command's own.
+public enum Errand: Sendable, Codable, Equatable {
+    /// Ask QuickBooks for what was modified, since a day or since it was last asked.
+    case pull(PullSubject, since: String?)
+    /// Ask after requests, or repeat them, by their ids.
+    case resend([String])
+    /// The same for every request that was collected and never answered.
+    case resendUnanswered
+    /// Give records another attempt: `vendors/401104`.
+    case retry([String])
+    /// Give every failed record another attempt, and what still waits for its time.
+    case retryFailed
+    /// Tie a record of Procore's to an object of QuickBooks'.
+    case link([Tie])
+    /// Read a list's suggestions as decided.
+    case decide([Tie], undecided: [String], lists: [String])
+    /// Undo a tie.
+    case unlink(String)
+
+    /// A tie made by hand.
+    public struct Tie: Sendable, Codable, Equatable {
+        /// The record: `vendors/401104`.
+        public var record: String
+        /// The `ListID` or `TxnID`.
+        public var quickBooksID: String
+
+        /// A tie of these two.
+        public init(record: String, quickBooksID: String) {
+            self.record = record
+            self.quickBooksID = quickBooksID
+        }
+    }
+
+    /// The command in words, as documents name their source.
+    var source: String {
+        switch self {
+        case .pull: "plumbline pull"
+        case .resend, .resendUnanswered: "plumbline resend"
+        case .retry, .retryFailed: "plumbline retry"
+        case .link, .decide: "plumbline link"
+        case .unlink: "plumbline unlink"
+        }
+    }
+}
+
+/// What became of an errand.
+public struct ErrandOutcome: Sendable, Codable, Equatable {
+    /// What was done, a sentence each.
+    public var done: [String] = []
+    /// What could not be done, and why, a sentence each.
+    public var problems: [String] = []
+    /// Paths of the documents that it led to.
+    public var outputs: [String] = []
+
+    /// Nothing yet.
+    public init() {}
+}

@@ -1,0 +1,57 @@
+import DropFolder
+import Foundation
+import SyncLedger
+
+/// Takes a command's errand to whoever owns the root: this process where nobody does, else the daemon, through the
+/// sync ledger that both can open.
+public struct ErrandDesk {
+    private let root: String
+    /// How long the owner is waited for.
+    private static let patience = Duration.seconds(60)
+
+    /// The desk of a root.
+    public init(root: String) {
+        self.root = URL(fileURLWithPath: root).path
+    }
+
+    /// The owner did not take the errand.
+    public struct Unanswered: Error, CustomStringConvertible {
+        /// What happened, and what to do.
+        public let description: String
+    }
+
+    /// Has an errand done.
+    /// - Throws: a `Problem` when it makes no sense, `OwnerLock.Owned` when another machine owns the root, `Unanswered`,
+    ///   or what the machine says.
+    public func run(_ errand: Errand) async throws -> ErrandOutcome {
+        let owner: OwnerLock.Owned
+        do {
+            let open = try OpenRoot(path: root)
+            defer { open.close() }
+            let processor = FileProcessor(open)
+            _ = try processor.recover()
+            return try processor.run(errand)
+        } catch let owned as OwnerLock.Owned where owned.isHere {
+            owner = owned
+        }
+        return try await leave(errand, for: owner)
+    }
+
+    private func leave(_ errand: Errand, for owner: OwnerLock.Owned) async throws -> ErrandOutcome {
+        let path = OpenRoot.ledgerPath(try Configuration.load(root: root), root: root)
+        let ledger = try Ledger(besideOwnerOf: path)
+        let command = Array(try JSONEncoder().encode(errand))
+        let id = try ledger.write { try $0.leaveErrand(command, at: WallClock.text(WallClock.system.now())) }
+        let start = ContinuousClock.now
+        while true {
+            if let outcome = try ledger.read({ try $0.outcome(ofErrand: id) }) {
+                return try JSONDecoder().decode(ErrandOutcome.self, from: Data(outcome))
+            }
+            if ContinuousClock.now - start > Self.patience, try ledger.write({ try $0.withdrawErrand(id) }) {
+                throw Unanswered(
+                    description: "\(owner) It did not take the command within a minute: see logs/plumbline.jsonl.")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Domain
+import DropFolder
+import SyncLedger
+
+/// Does what commands ask, inside a ledger transaction.
+struct Errands {
+    let work: Work
+    /// Whether a document still stands in the outbox for QuickBooks.
+    let isWaiting: (String) -> Bool
+    var outcome = ErrandOutcome()
+
+    init(_ work: Work, isWaiting: @escaping (String) -> Bool) {
+        self.work = work
+        self.isWaiting = isWaiting
+    }
+
+    /// Does an errand, and everything that follows from it.
+    static func run(_ errand: Errand, _ work: Work, isWaiting: @escaping (String) -> Bool) throws -> ErrandOutcome {
+        let writeBacks = UpdateBatches(work)
+        var errands = Errands(work, isWaiting: isWaiting)
+        switch errand {
+        case .pull(let subject, let since): try errands.pull(subject, since: since)
+        case .resend(let ids): try errands.resend(ids)
+        case .resendUnanswered: try errands.resendUnanswered()
+        case .retry(let terms): try errands.retry(terms)
+        case .retryFailed: try errands.retryFailed()
+        case .link(let ties): for tie in ties { try errands.link(tie) }
+        case .decide(let ties, let undecided, let lists):
+            try errands.decide(ties, undecided: undecided, lists: lists, writeBacks)
+        case .unlink(let term): try errands.unlink(term)
+        }
+        try Dispatch.run(work, writingBack: writeBacks)
+        for problem in work.receipt.problems {
+            let place = [problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
+            errands.outcome.problems.append("\(place): \(problem.what) \(problem.remedy)")
+        }
+        errands.outcome.outputs = work.receipt.outputs
+        return errands.outcome
+    }
+
+    /// The record that a command names, such as `vendors/401104`; nil with a problem where there is none.
+    mutating func record(_ term: String) throws -> LedgerRecord? {
+        guard let key = RecordKey(term) else {
+            let entities = Entity.allCases.map(\.rawValue).joined(separator: ", ")
+            outcome.problems.append(
+                "\(term) names no record: write its kind and Procore's id, such as vendors/401104. Kinds: \(entities).")
+            return nil
+        }
+        guard let record = try work.books.named(key) else {
+            outcome.problems.append("\(key.shown) is not known here: drop Procore's export of it first.")
+            return nil
+        }
+        return record
+    }
+
+    /// Whether a record, or the transaction that it adds to, has a request that QuickBooks has not answered.
+    mutating func isAsking(_ record: LedgerRecord) throws -> Bool {
+        guard let open = try work.books.openRequest(of: record.id) ?? work.books.openRequest(onObjectOf: record.id)
+        else { return false }
+        outcome.problems.append(
+            "\(record.shown): its request \(open.requestID) is not answered yet. Drop the answer, or ask for it with "
+                + "plumbline resend \(open.requestID).")
+        return true
+    }
+
+    private mutating func pull(_ subject: PullSubject, since: String?) throws {
+        let moment = try since.map { text in
+            guard let day = CalendarDate(text) else {
+                throw Problem(what: "\"\(text)\" is no date.", remedy: "Write it as 2026-01-31.")
+            }
+            return day.midnight(in: work.settings.timeZone ?? .gmt)
+        }
+        do {
+            if subject == .company {
+                try Pulls(work: work).askCompany()
+            } else {
+                try Pulls(work: work).ask(subject, since: moment)
+            }
+            outcome.done.append(
+                "QuickBooks is asked for \(subject.rawValue): \(work.receipt.outputs.joined(separator: ", ")).")
+        } catch let refusal as Pulls.Refusal {
+            outcome.problems.append(refusal.sentence(of: subject))
+        }
+    }
+}
+
+extension Pulls.Refusal {
+    /// Why nothing is asked, in words.
+    func sentence(of subject: PullSubject) -> String {
+        switch self {
+        case .unanswered(let names):
+            "QuickBooks was asked for \(subject.rawValue) before, and has not answered \(names.joined(separator: ", ")) "
+                + "yet."
+        case .needsDate:
+            "Nothing says from when on \(subject.rawValue) matter: say --since DATE the first time."
+        case .unsupported(let why): why
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Domain
+import SyncLedger
+
+/// What becomes of requests that were never answered: transactions are repeated byte for byte, since QuickBooks knows
+/// them by their message-set id; elements of lists are asked after by name.
+extension Errands {
+    mutating func resend(_ ids: [String]) throws {
+        for id in ids {
+            if let request = try work.books.request(id) {
+                guard request.status == nil else {
+                    outcome.problems.append("\(id) was answered already: see plumbline trace \(id).")
+                    continue
+                }
+                guard try isCollected(request.document, id) else { continue }
+                try resend(request)
+            } else if let pull = try work.books.pull(id) {
+                guard pull.status == nil else {
+                    outcome.problems.append("\(id) was answered already.")
+                    continue
+                }
+                guard try isCollected(pull.document, id) else { continue }
+                try repeatDocument(pull.document)
+            } else {
+                outcome.problems.append("There is no request \(id): plumbline status lists those that are unanswered.")
+            }
+        }
+    }
+
+    mutating func resendUnanswered() throws {
+        var repeated: Set<Int> = []
+        var waiting = 0
+        for request in try work.books.openRequests() {
+            if try stands(request.document) != nil {
+                waiting += 1
+            } else if request.messageSet == nil || repeated.insert(request.document).inserted {
+                try resend(request)
+            }
+        }
+        for pull in try work.books.openPulls() {
+            if try stands(pull.document) != nil {
+                waiting += 1
+            } else if repeated.insert(pull.document).inserted {
+                try repeatDocument(pull.document)
+            }
+        }
+        if waiting > 0 {
+            outcome.done.append("\(waiting) requests still stand in the outbox, to be sent for the first time.")
+        }
+    }
+
+    private mutating func resend(_ request: LedgerRequest) throws {
+        guard let record = try work.books.record(id: request.record) else { return }
+        if request.messageSet != nil { return try repeatDocument(request.document) }
+        try askAfter(request, record)
+    }
+
+    /// Gives an answer up, and has QuickBooks asked how the record stands; the answer counts all the same if it comes.
+    private mutating func askAfter(_ request: LedgerRequest, _ known: LedgerRecord) throws {
+        var record = known
+        try work.books.answer(request, status: LedgerRequest.lost, message: "never answered", file: 0)
+        record.question =
+            switch request.operation {
+            case .add: .look
+            case .mod: .refresh
+            case .confirm, .adopt, .look, .refresh: request.operation
+            }
+        record.state = .released
+        try work.books.update(record)
+        try work.note("asked after", record, request.requestID)
+        outcome.done.append("\(record.shown): QuickBooks is asked how it stands, in place of \(request.requestID).")
+    }
+
+    /// Publishes a document's bytes once more, nothing added, under a new number.
+    private mutating func repeatDocument(_ sequence: Int) throws {
+        guard let document = try work.books.document(sequence), let bytes = try work.books.bytes(ofDocument: sequence)
+        else { return }
+        let number = work.takeSequence()
+        let name = Work.documentName(number, document.subject, "xml")
+        try work.put(
+            LedgerDocument(
+                sequence: number, outbox: .quickbooks, name: name, subject: document.subject, repeats: sequence),
+            bytes: bytes)
+        for request in try work.books.openRequests(ofDocument: sequence) {
+            if let record = try work.books.record(id: request.record) {
+                try work.note("sent again", record, "\(request.requestID) as \(name)")
+            }
+        }
+        outcome.done.append("\(document.name) goes out again as \(name), byte for byte.")
+    }
+
+    private mutating func isCollected(_ sequence: Int, _ id: String) throws -> Bool {
+        guard let name = try stands(sequence) else { return true }
+        outcome.problems.append("\(id): outbox/quickbooks/\(name) has not been collected yet; it goes out first.")
+        return false
+    }
+
+    /// The document, or its latest repetition, that still stands in the outbox.
+    private func stands(_ sequence: Int) throws -> String? {
+        let documents = try [work.books.document(sequence)].compactMap { $0 } + work.books.repeats(of: sequence)
+        return documents.map(\.name).first(where: isWaiting)
+    }
+}

@@ -1,0 +1,57 @@
+import Domain
+import SyncLedger
+
+/// What becomes of failed records that get another attempt.
+extension Errands {
+    mutating func retry(_ terms: [String]) throws {
+        for term in terms {
+            guard let record = try record(term) else { continue }
+            guard record.state == .failed || record.due != nil else {
+                outcome.problems.append("\(record.shown) is \(record.state.rawValue): there is nothing to try again.")
+                continue
+            }
+            try retry(record)
+        }
+    }
+
+    /// Every failed record, and those that wait for their time; not those that QuickBooks confirmed to be gone, which a
+    /// person has to name.
+    mutating func retryFailed() throws {
+        var last: Int64 = 0
+        while true {
+            let numbers = try work.books.retryable(after: last, limit: 200)
+            guard let end = numbers.last else { break }
+            last = end
+            for number in numbers {
+                guard let record = try work.books.record(id: number) else { continue }
+                if record.isBroken {
+                    outcome.problems.append("\(record.shown): \(record.reason ?? "") \(record.brokenRemedy)")
+                } else {
+                    try retry(record)
+                }
+            }
+        }
+    }
+
+    private mutating func retry(_ known: LedgerRecord) throws {
+        var record = known
+        guard try !isAsking(record) else { return }
+        guard record.wanted != nil || record.procoreID != nil || record.isImportedCostOrPayment else {
+            outcome.problems.append(
+                "\(record.shown): it comes from QuickBooks. Mend what Procore named, and pull it again.")
+            return
+        }
+        if record.isBroken {
+            // A person says so: it is added anew.
+            record.claimedID = nil
+            record.isBroken = false
+            record.question = nil
+        }
+        record.retries = 0
+        record.due = nil
+        record.state = .released
+        try work.books.update(record)
+        try work.note("tried again", record)
+        outcome.done.append("\(record.shown) gets another attempt.")
+    }
+}

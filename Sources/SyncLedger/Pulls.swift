@@ -1,0 +1,93 @@
+import GRDB
+
+/// A query that reads QuickBooks in bulk, and how it ended.
+public struct LedgerPull: Sendable {
+    /// The ledger's own number.
+    public var id: Int64 = 0
+    /// The `requestID` that QuickBooks echoes.
+    public var requestID: String
+    /// What is read: `vendors`, `costs`.
+    public var subject: String
+    /// Sequence number of the document that carries it.
+    public var document: Int
+    /// The beginning of its window of modification times, in seconds since 1970; nil: from the beginning.
+    public var since: Int64?
+    /// The end of the window.
+    public var until: Int64
+    /// When it was asked, in seconds since 1970.
+    public var askedAt: Int64
+    /// `statusCode` of the answer; nil: unanswered.
+    public var status: Int?
+
+    /// A query not answered yet.
+    public init(requestID: String, subject: String, document: Int, since: Int64?, until: Int64, askedAt: Int64) {
+        self.requestID = requestID
+        self.subject = subject
+        self.document = document
+        self.since = since
+        self.until = until
+        self.askedAt = askedAt
+    }
+
+    /// Whether QuickBooks answered all that was asked. 1 and 500 mean that there was nothing.
+    public var isDone: Bool { status.map { $0 < 1_000 } ?? false }
+}
+
+extension Books {
+    /// Remembers a query.
+    public func insert(_ pull: LedgerPull) throws {
+        try execute(
+            """
+            INSERT INTO pull (request_id, subject, document, since, until, asked_at) VALUES (?, ?, ?, ?, ?, ?)
+            """, [pull.requestID, pull.subject, pull.document, pull.since, pull.until, pull.askedAt])
+    }
+
+    /// The query with a `requestID`.
+    public func pull(_ requestID: String) throws -> LedgerPull? {
+        try pulls("request_id = ?", [requestID]).first
+    }
+
+    /// The queries about something that are not answered yet.
+    public func openPulls(of subject: String) throws -> [LedgerPull] {
+        try pulls("subject = ? AND status IS NULL ORDER BY id", [subject])
+    }
+
+    /// The unanswered queries that a document carries.
+    public func openPulls(ofDocument sequence: Int) throws -> [LedgerPull] {
+        try pulls("document = ? AND status IS NULL ORDER BY id", [sequence])
+    }
+
+    /// Every unanswered query, oldest first.
+    public func openPulls() throws -> [LedgerPull] {
+        try pulls("status IS NULL ORDER BY id", [])
+    }
+
+    /// The queries about something whose window reaches beyond a moment, in the order of their windows.
+    public func pulls(of subject: String, beyond moment: Int64) throws -> [LedgerPull] {
+        try pulls("subject = ? AND until > ? ORDER BY until, id", [subject, moment])
+    }
+
+    /// When something was last asked for, in seconds since 1970.
+    public func lastPull(of subject: String) throws -> Int64? {
+        try Int64.fetchOne(db, sql: "SELECT max(asked_at) FROM pull WHERE subject = ?", arguments: [subject])
+    }
+
+    /// Remembers the answer to a query.
+    public func answer(_ pull: LedgerPull, status: Int, file: Int) throws {
+        try execute("UPDATE pull SET status = ?, answered_by = ? WHERE id = ?", [status, file, pull.id])
+    }
+
+    private func pulls(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerPull] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT id, request_id, subject, document, since, until, asked_at, status FROM pull WHERE \(condition)"
+        )
+        return try Row.fetchAll(statement, arguments: arguments).map { row in
+            var pull = LedgerPull(
+                requestID: row["request_id"], subject: row["subject"], document: row["document"], since: row["since"],
+                until: row["until"], askedAt: row["asked_at"])
+            pull.id = row["id"]
+            pull.status = row["status"]
+            return pull
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import Procore
+
+/// What every mending command does with what became of it: 0 done, 1 something named could not be done, 2 it could not
+/// run.
+struct ReportOption: ParsableArguments {
+    @Flag(help: "Print one JSON object: what was done, the problems, the documents.")
+    var json = false
+
+    /// Has errands done, and reports them together.
+    func run(_ errands: [Errand], root: String, after first: ErrandOutcome = ErrandOutcome()) async throws {
+        var outcome = first
+        do {
+            for errand in errands {
+                let next = try await ErrandDesk(root: root).run(errand)
+                outcome.done += next.done
+                outcome.problems += next.problems
+                outcome.outputs += next.outputs
+            }
+        } catch {
+            report(outcome)
+            throw couldNotRun(error)
+        }
+        report(outcome)
+        if !outcome.problems.isEmpty { throw ExitCode(1) }
+    }
+
+    private func report(_ outcome: ErrandOutcome) {
+        if json {
+            let object = JSONValue.object([
+                ("done", .array(outcome.done.map(JSONValue.string))),
+                ("problems", .array(outcome.problems.map(JSONValue.string))),
+                ("outputs", .array(outcome.outputs.map(JSONValue.string))),
+            ])
+            return print(String(decoding: object.bytes(pretty: true), as: UTF8.self))
+        }
+        for sentence in outcome.done { print(sentence) }
+        for path in outcome.outputs { print("  \(path)") }
+        for sentence in outcome.problems { FileHandle.standardError.write(Data((sentence + "\n").utf8)) }
+        if outcome.done.isEmpty, outcome.problems.isEmpty { print("There is nothing to do.") }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import DropFolder
+import Foundation
+import Pipeline
+
+/// Takes rejected files again, and gives failed records another attempt.
+struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Take rejected files again, or give failed records another attempt.",
+        discussion: """
+            A record is named by kind and Procore id, such as vendors/401104; one that was deleted in QuickBooks is added \
+            anew only when it is named.
+            """)
+
+    @Argument(help: "Files below inbox/rejected, or records such as vendors/401104.")
+    var terms: [String] = []
+
+    @Flag(help: "Every rejected file.")
+    var rejected = false
+
+    @Flag(help: "Every failed record, and what still waits for its time.")
+    var failed = false
+
+    @OptionGroup var root: RootOption
+    @OptionGroup var report: ReportOption
+
+    func validate() throws {
+        if terms.isEmpty, !rejected, !failed {
+            throw ValidationError("Name files or records, or say --rejected or --failed.")
+        }
+    }
+
+    func run() async throws {
+        var outcome = ErrandOutcome()
+        var records: [String] = []
+        do {
+            let folders = RootFolders(root: URL(fileURLWithPath: root.root).path)
+            let files = RejectedFiles(folders)
+            for path in rejected ? try files.originals() : [] { try takeBack(path, files, &outcome) }
+            for term in terms {
+                let path = Self.below(folders.rejected, term)
+                if FileManager.default.fileExists(atPath: "\(folders.rejected)/\(path)") {
+                    try takeBack(path, files, &outcome)
+                } else {
+                    records.append(term)
+                }
+            }
+        } catch {
+            throw couldNotRun(error)
+        }
+        var errands: [Errand] = []
+        if !records.isEmpty { errands.append(.retry(records)) }
+        if failed { errands.append(.retryFailed) }
+        try await report.run(errands, root: root.root, after: outcome)
+    }
+
+    private func takeBack(_ path: String, _ files: RejectedFiles, _ outcome: inout ErrandOutcome) throws {
+        if let place = try files.takeBack(path) {
+            outcome.done.append("\(path) stands in inbox/\(place) again.")
+        } else {
+            outcome.problems.append("There is no file \(path) in inbox/rejected.")
+        }
+    }
+
+    /// A path as it stands below a folder, however it was written.
+    private static func below(_ folder: String, _ term: String) -> String {
+        let absolute = URL(fileURLWithPath: term).standardizedFileURL.path
+        let start = URL(fileURLWithPath: folder).standardizedFileURL.path + "/"
+        if absolute.hasPrefix(start) { return String(absolute.dropFirst(start.count)) }
+        return term.hasPrefix("inbox/rejected/") ? String(term.dropFirst(15)) : term
+    }
+}

@@ -1,0 +1,1 @@
+link commitments 786001 1C00-1772600000

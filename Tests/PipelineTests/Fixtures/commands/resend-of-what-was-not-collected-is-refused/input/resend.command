@@ -1,0 +1,1 @@
+resend 8089-vendors-401201-add-1

@@ -1,0 +1,1 @@
+retry vendors/5 nonsense

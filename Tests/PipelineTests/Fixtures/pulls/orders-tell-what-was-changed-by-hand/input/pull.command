@@ -1,0 +1,1 @@
+pull orders --since 2026-03-01

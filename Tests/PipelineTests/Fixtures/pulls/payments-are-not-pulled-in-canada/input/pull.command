@@ -1,0 +1,1 @@
+pull payments --since 2026-03-01
