@@ -95,7 +95,8 @@ public struct Books {
 
     /// A remembered fact, such as the company that the ledger belongs to.
     public func fact(_ name: String) throws -> String? {
-        try String.fetchOne(db, sql: "SELECT value FROM fact WHERE name = ?", arguments: [name])
+        let statement = try db.cachedStatement(sql: "SELECT value FROM fact WHERE name = ?")
+        return try String.fetchOne(statement, arguments: [name])
     }
 
     /// Remembers a fact; nil forgets it.

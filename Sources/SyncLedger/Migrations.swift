@@ -200,6 +200,7 @@ enum Migrations {
             answered_by INTEGER          -- intake
         );
         CREATE INDEX pull_open ON pull(subject) WHERE status IS NULL;
+        CREATE INDEX pull_subject ON pull(subject, asked_at);
 
         -- Elements of QuickBooks' lists that wait to be matched with Procore's records by a person.
         CREATE TABLE element (

@@ -69,7 +69,8 @@ extension Books {
 
     /// When something was last asked for, in seconds since 1970.
     public func lastPull(of subject: String) throws -> Int64? {
-        try Int64.fetchOne(db, sql: "SELECT max(asked_at) FROM pull WHERE subject = ?", arguments: [subject])
+        let statement = try db.cachedStatement(sql: "SELECT max(asked_at) FROM pull WHERE subject = ?")
+        return try Int64.fetchOne(statement, arguments: [subject])
     }
 
     /// Remembers the answer to a query.

@@ -28,7 +28,7 @@ struct Imports {
         case "ItemServiceRet": try waitForMatch(ret, .itemService, .standardCostCodes)
         case "EstimateRet", "PurchaseOrderRet", "BillRet", "BillPaymentCheckRet":
             return try HandChanges(work: work).take(ret)
-        case "TxnDeletedRet", "ListDeletedRet": _ = try BrokenTies(work: work).take(ret)
+        case "TxnDeletedRet", "ListDeletedRet": return try BrokenTies(work: work).take(ret)
         default: return false
         }
         return true

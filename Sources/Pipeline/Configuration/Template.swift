@@ -10,7 +10,8 @@ extension Configuration {
         quickbooks:
           # edition: us                       # us | ca
           # qbxml: "13.0"                     # 13.0 … 16.0; what your QuickBooks speaks, 13.0 fits 2014 and later
-          # time_zone: America/Denver         # of the machine that QuickBooks runs on
+          # time_zone: America/Denver         # of the machine that QuickBooks runs on; pulls reach a day further without
+          # company: Northgate Builders       # the name of the company file, to be checked; without it, the first that answers
 
           # The accounts of new items, by their full names in the chart of accounts. Cost codes need both.
           # income_account: Construction Income
@@ -32,6 +33,8 @@ extension Configuration {
         # retainage_lines: bill               # bill (one line for the bill) | line (one below each line)
         # statuses: {commitments: [Approved], change_orders: [approved], invoices: [approved]}
         # short_forms: false                  # true: names and numbers that are too long get a deterministic short form
+        # match_first: []                     # vendors, jobs, items: nothing is added before link --from has decided
+        # pull: {vendors: never, jobs: never, items: never, orders: never, costs: never, payments: never}   # or 2h
         # link_same_name: true                # a name already in the same QuickBooks list links to it
         # update_addresses: false             # after linking, neither side overwrites the other's address
         # account_codes: {"Job Expenses:Freight": 01-500}         # account: cost code, for imported costs without an item

@@ -107,9 +107,12 @@ struct ResponseIntake {
             // asked may be a whole list.
             let isOurs = guid != nil && element["ExternalGUID"]?.lowercased() == guid
             if isOurs || objects.count < 16 { objects.append(element) }
-        case .pull(let pull) where pull.subject == PullSubject.company.rawValue:
-            try CompanyCheck(books: work.books).take(element, work)
         case .pull, .stranger:
+            // Whoever asked: it says what is open now.
+            if ["HostRet", "CompanyRet"].contains(element.name) {
+                understood = true
+                return try CompanyCheck(books: work.books).take(element, work)
+            }
             guard isImported(asker), head.name.hasSuffix("QueryRs") else { break }
             // A bill may be one of ours that was changed by hand, and a cost.
             if try imports.take(element) { understood = true }

@@ -23,6 +23,7 @@ struct SyncResponseIntake {
         guard var record = try find(json) else { return strange(json) }
         understood += 1
         guard record.procoreID == nil, let id = try json.id("id") else {
+            if try isAnother(json, record) { return }
             work.receipt.count(record.entity, .unchanged)
             return
         }
@@ -46,6 +47,20 @@ struct SyncResponseIntake {
         try work.note("linked", record, "Procore \(id)")
         work.receipt.count(record.entity, .linked)
         try work.release(waitingFor: record.keys)
+    }
+
+    /// Whether Procore has made a second record for an object that is tied already: it was told of it before the tie.
+    private func isAnother(_ json: JSONRecord, _ record: LedgerRecord) throws -> Bool {
+        guard let known = record.procoreID, let id = try json.id("id"), id != known,
+            try json.filled("origin_id") == record.quickBooksID
+        else { return false }
+        work.receipt.count(record.entity, .rejected)
+        work.receipt.add(
+            Problem(
+                record: record.shown, field: "id",
+                what: "Procore has another record, \(id), for what is tied to \(record.shown) in QuickBooks.",
+                remedy: "Look at both in Procore: one of the two is a duplicate."))
+        return true
     }
 
     /// An update that Procore refused.
@@ -101,7 +116,12 @@ struct SyncResponseIntake {
             }
             let kind = entity == .costCodes ? .itemService : listConverter(of: entity)?.object.list
             guard let kind = kind ?? transactionConverter(of: entity)?.object.kind else { continue }
-            if let origin = try json.filled("origin_id"), let record = try work.books.record(entity, kind, origin) {
+            guard let origin = try json.filled("origin_id") else { continue }
+            if let record = try work.books.record(entity, kind, origin) { return record }
+            // A line of a contract is known by its order: `<TxnID>|<TxnLineID>`.
+            if entity == .commitments, let order = origin.split(separator: "|").first,
+                let record = try work.books.record(entity, kind, String(order))
+            {
                 return record
             }
         }

@@ -28,7 +28,7 @@ struct LostAnswersTests {
         ],
         "lost requests": [
             "match=*,action=lose,times=6,skip=2", "match=BillAdd,action=lose,times=3,skip=2",
-            "match=PurchaseOrderMod,action=lose,times=1",
+            "match=PurchaseOrderMod,action=lose,times=1", "match=EstimateAdd,action=delay,value=1,times=1",
         ],
         "answers cut short and doubled": [
             "match=VendorAdd,action=truncate,value=0.6,times=1",
