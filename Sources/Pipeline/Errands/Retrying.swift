@@ -36,7 +36,7 @@ extension Errands {
     private mutating func retry(_ known: LedgerRecord) throws {
         var record = known
         guard try !isAsking(record) else { return }
-        guard record.wanted != nil || record.procoreID != nil else {
+        guard record.wanted != nil || record.procoreID != nil || record.isImportedCostOrPayment else {
             outcome.problems.append(
                 "\(record.shown): it comes from QuickBooks. Mend what Procore named, and pull it again.")
             return

@@ -35,7 +35,7 @@ struct CostAnswers {
         }
         record.state = .failed
         record.reason = "Procore refused it: \(said)"
-        record.remedy = "Mend what Procore names, in QuickBooks or in Procore; then drop the response again."
+        record.remedy = "Mend what Procore names, in QuickBooks or in Procore; then run plumbline retry --failed."
         try work.books.update(record)
     }
 }

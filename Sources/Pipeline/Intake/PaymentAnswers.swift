@@ -48,7 +48,7 @@ struct PaymentAnswers {
         work.receipt.direction = .toProcore
         record.state = .failed
         record.reason = "Procore refused it: \(said)"
-        record.remedy = "Mend what Procore names; then drop QuickBooks' response again."
+        record.remedy = "Mend what Procore names; then run plumbline retry --failed."
         // So that the next response tells Procore again.
         record.exported = record.procoreID == nil ? nil : Content()
         record.file = work.intake ?? record.file
