@@ -44,7 +44,7 @@ let package = Package(
         .executableTarget(
             name: "plumbline",
             dependencies: [
-                "Pipeline", "Sandbox", "Converters", "DropFolder", "Procore", "QBXML",
+                "Pipeline", "Sandbox", "Converters", "Domain", "DropFolder", "Procore", "QBXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

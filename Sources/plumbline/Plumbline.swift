@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import DropFolder
 import Foundation
 import Logging
@@ -48,7 +49,8 @@ struct RootOption: ParsableArguments {
 
 /// Ends the command with status 2 and the reason on standard error.
 func couldNotRun(_ error: any Error) -> ExitCode {
-    FileHandle.standardError.write(Data("plumbline: \(error)\n".utf8))
+    let words = (error as? Problem).map { "\($0.record.map { "\($0): " } ?? "")\($0.what) \($0.remedy)" } ?? "\(error)"
+    FileHandle.standardError.write(Data("plumbline: \(words)\n".utf8))
     return ExitCode(2)
 }
 

@@ -186,9 +186,15 @@ struct TransactionAnswers {
         guard let ret = answer.objects.first(where: { $0["TxnID"] != nil }), ret.name == transaction.ret else {
             return try gone(&record)
         }
-        let wanted = record.confirmed ?? record.wanted ?? Content()
         let lines = ret.all(transaction.lineRet)
-        let known = try work.books.lines(of: record.id)
+        var known = try work.books.lines(of: record.id)
+        if record.quickBooksID == nil, !known.isEmpty {
+            let there = Set(lines.compactMap { $0["TxnLineID"] })
+            if known.values.allSatisfy(there.contains) { return try again(&record, ret) }
+            try BrokenTies(work: work).untie(&record, because: "It is tied to another one.")
+            known = [:]
+        }
+        let wanted = record.confirmed ?? record.wanted ?? Content()
         if record.quickBooksID == nil || known.isEmpty {
             // Procore says that it is this one, or QuickBooks did without showing its lines.
             if let party = wanted.reference(transaction.party), let known = try work.books.named(party)?.quickBooksID,
@@ -211,6 +217,20 @@ struct TransactionAnswers {
         }
         record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
         record.state = .released
+    }
+
+    /// Ties a record again to the transaction that it was untied from: its lines, and what others added, are known.
+    private func again(_ record: inout LedgerRecord, _ ret: Element) throws {
+        guard let txnID = ret["TxnID"] else { return }
+        record.kind = transaction.kind
+        record.quickBooksID = txnID
+        record.claimedID = nil
+        record.isBroken = false
+        record.observe(ret, lines: ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] })
+        record.state = .released
+        work.receipt.count(record.entity, .linked)
+        try work.note("linked", record, "\(transaction.kind.rawValue) \(txnID)")
+        try writeBacks.link(record)
     }
 
     private func difference(_ lines: [Element], _ wanted: Content) -> String? {

@@ -20,8 +20,14 @@ struct Errands {
         var errands = Errands(work, isWaiting: isWaiting)
         switch errand {
         case .pull(let subject, let since): try errands.pull(subject, since: since)
-        case .resend(let ids): try errands.resend(ids)
-        case .resendUnanswered: try errands.resendUnanswered()
+        case .resend, .resendUnanswered:
+            if let halt = work.halt {
+                errands.outcome.problems.append(halt)
+            } else if case .resend(let ids) = errand {
+                try errands.resend(ids)
+            } else {
+                try errands.resendUnanswered()
+            }
         case .retry(let terms): try errands.retry(terms)
         case .retryFailed: try errands.retryFailed()
         case .link(let ties): for tie in ties { try errands.link(tie) }

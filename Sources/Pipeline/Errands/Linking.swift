@@ -66,10 +66,16 @@ extension Errands {
         }
         guard try !isAsking(record) else { return }
         let reason = "It was untied by hand from \(known)."
-        // It may well be there still: asked for again, it is tied rather than added.
-        try BrokenTies(work: work).untie(&record, because: reason)
+        // It may well be there still: asked for again, it is tied rather than added. Its lines, and those that others
+        // added to it, are forgotten only once it is tied to another object.
+        record.claimedID = known
+        record.quickBooksID = nil
+        record.kind = nil
+        record.editSequence = nil
+        record.question = nil
         record.state = .failed
         record.reason = reason
+        try work.note("untied by hand", record, known)
         record.remedy =
             "plumbline link \(record.entity.rawValue) \(record.procoreID ?? "") QUICKBOOKS_ID ties it to another one; "
             + "plumbline retry \(record.term) asks whether \(known) is still there."

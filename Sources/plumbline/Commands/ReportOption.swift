@@ -20,7 +20,7 @@ struct ReportOption: ParsableArguments {
                 outcome.outputs += next.outputs
             }
         } catch {
-            report(outcome)
+            if outcome != ErrandOutcome() { report(outcome) }
             throw couldNotRun(error)
         }
         report(outcome)
