@@ -196,6 +196,16 @@ struct MendingTests {
         #expect(try root.run("pull", "vendors").status == 1, "asked by this process, the same")
     }
 
+    @Test func paymentsAreNotPulledInCanada() throws {
+        let root = try TestRoot(TestRoot.yaml.replacing("quickbooks:\n", with: "quickbooks:\n  edition: ca\n"))
+        defer { root.remove() }
+        let refused = try root.run("pull", "payments", "--since", "2026-01-01")
+        #expect(refused.status == 2 && refused.output.contains("US editions of QuickBooks only"), "\(refused.output)")
+        #expect(root.names("outbox/quickbooks").isEmpty)
+        #expect(try root.run("pull", "costs", "--since", "nonsense").status == 2)
+        #expect(try root.run("pull", "costs", "--since", "2026-01-01").status == 0)
+    }
+
     @Test func theDoctorSaysWhatIsWrong() throws {
         let root = try TestRoot()
         defer { root.remove() }
