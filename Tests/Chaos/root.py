@@ -165,7 +165,8 @@ def projects(numbers):
     """A Procore export of projects with these numbers."""
     return json.dumps(
         [
-            {"id": 225_000 + n, "name": f"Harbor Phase {n}", "project_number": str(n), "active": True,
+            {"id": 225_000 + n, "name": f"Harbor Phase {n}", "project_number": str(n),
+             "time_zone": "US/Pacific", "active": True,
              "address": f"{n} Pier Rd", "city": "Olympia", "state_code": "WA", "zip": "98501", "origin_id": None}
             for n in numbers
         ]
