@@ -7,8 +7,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-int plumbline_rename_noreplace(const char *from, const char *to) {
-    return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+int plumbline_rename_noreplace(int from_folder, const char *from, int to_folder, const char *to) {
+    return renameat2(from_folder, from, to_folder, to, RENAME_NOREPLACE);
 }
 
 int plumbline_syncfs(int fd) {
@@ -19,6 +19,18 @@ int plumbline_no_writer(int fd) {
     if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return -1;
     fcntl(fd, F_SETLEASE, F_UNLCK);
     return 0;
+}
+
+const int plumbline_o_path = O_PATH;
+
+int plumbline_open(int folder, const char *path, int flags, unsigned int mode) {
+    return openat(folder, path, flags, mode);
+}
+
+long plumbline_filesystem_type_of(int fd) {
+    struct statfs info;
+    if (fstatfs(fd, &info) != 0) return -1;
+    return (long)((unsigned long)info.f_type & 0xffffffffUL);
 }
 
 long plumbline_filesystem_type(const char *path) {

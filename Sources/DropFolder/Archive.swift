@@ -40,15 +40,15 @@ public struct Archive: Sendable {
             target = wanted.numbered(number)
             number += 1
         }
-        try System.makeFolders(absolute(target.folder))
-        try writeAtomically(Array(problem.utf8), to: absolute(problemFile(target)))
+        let folder = try OpenFolder(inbox).folder(target.folder, creating: true)
+        try writeAtomically(Array(problem.utf8), to: folder.place(problemFile(target).name))
         return true
     }
 
     /// Files the copy of refused records, where there is one: `rejected/NAME.rejected.json`.
     /// - Returns: where it stands below the inbox; nil when there is none or an earlier process filed it.
     public func fileRejects(of claimed: ClaimedFile, ending: String) throws -> RelativePath? {
-        let waiting = Array(claimed.rejects.utf8)
+        let waiting = try claimed.rejects()
         guard try System.status(waiting) != nil else { return nil }
         let name = claimed.path.name
         let dot = name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil } ?? name.count
@@ -59,21 +59,21 @@ public struct Archive: Sendable {
 
     /// A writer for refused records that wait beside the claim.
     public func rejectsWriter(for claimed: ClaimedFile) throws -> FileWriter {
-        try FileWriter(Array(claimed.rejects.utf8))
+        try FileWriter(claimed.rejects())
     }
 
     /// Takes back the copy of refused records of a file that was not taken after all.
     public func discardRejects(of claimed: ClaimedFile) {
-        try? System.remove(Array(claimed.rejects.utf8))
+        try? System.remove(claimed.rejects())
     }
 
     private func move(_ claimed: ClaimedFile, below folder: RelativePath, problem: String?) throws -> RelativePath? {
         defer { claimed.removeFolders() }
-        guard try System.status(claimed.absolute) != nil else { return nil }
+        guard try claimed.isThere else { return nil }
         let wanted = folder.appending(claimed.path.bytes)
-        guard let problem else { return try place(claimed.absolute, at: wanted) }
-        return try place(claimed.absolute, at: wanted, isFree: { try isFree($0, forProblem: problem) }) { target in
-            try writeAtomically(Array(problem.utf8), to: absolute(problemFile(target)))
+        guard let problem else { return try place(claimed.place(), at: wanted) }
+        return try place(claimed.place(), at: wanted, isFree: { try isFree($0, forProblem: problem) }) { target in
+            try writeAtomically(Array(problem.utf8), to: target.beside(problemFile(RelativePath(target.name)).name))
         }
     }
 
@@ -88,18 +88,18 @@ public struct Archive: Sendable {
 
     /// Renames to a path below the inbox, or to its first free variant.
     private func place(
-        _ from: [UInt8], at path: RelativePath, isFree: (RelativePath) throws -> Bool = { _ in true },
-        before: (RelativePath) throws -> Void = { _ in }
+        _ from: Place, at path: RelativePath, isFree: (RelativePath) throws -> Bool = { _ in true },
+        before: (Place) throws -> Void = { _ in }
     ) throws -> RelativePath {
         let wanted = try freePath(path, below: inbox)
-        try System.makeFolders(absolute(wanted.folder))
-        let hidden = absolute(wanted.folder.appending(ClaimedFile.copyingName))
+        let folder = try OpenFolder(inbox).folder(wanted.folder, creating: true)
         var target = wanted
         var number = 2
         while true {
             if try System.status(absolute(target)) == nil, try isFree(target) {
-                try before(target)
-                switch try moveNoReplace(from, absolute(target), through: hidden) {
+                let place = folder.place(target.name)
+                try before(place)
+                switch try moveNoReplace(from, place, through: folder.place(ClaimedFile.copyingName)) {
                 case .moved: return target
                 case .taken: break
                 case .changed: throw SystemError("copy", wanted.shown, errno: EBUSY)

@@ -7,12 +7,15 @@ public struct ClaimedFile: Sendable {
     public let intake: Int
     /// Where it stood below the inbox.
     public let path: RelativePath
-    private let folder: String
+    private let inbox: [UInt8]
+    /// Below the inbox.
+    private let folder: RelativePath
 
     init(_ folders: RootFolders, intake: Int, path: RelativePath) {
         self.intake = intake
         self.path = path
-        folder = "\(folders.claimed)/\(intake)"
+        inbox = Array(folders.inbox.utf8)
+        folder = RelativePath(".claimed/\(intake)")
     }
 
     /// A claim that the ledger remembers, wherever its file is by now.
@@ -20,12 +23,26 @@ public struct ClaimedFile: Sendable {
         self.init(folders, intake: intake, path: RelativePath(path))
     }
 
-    var absolute: [UInt8] { Array(folder.utf8) + [0x2f] + path.bytes }
+    /// Where its file is, or is to be.
+    func place(creating: Bool = false) throws -> Place {
+        try OpenFolder(inbox).place(folder.appending(path.bytes), creating: creating)
+    }
+
+    /// Whether its file is still there.
+    var isThere: Bool {
+        get throws {
+            do {
+                return try System.status(place()) != nil
+            } catch let error as SystemError where [ENOENT, ENOTDIR].contains(error.errno) {
+                return false
+            }
+        }
+    }
 
     /// Opens it for reading.
     /// - Throws: a `SystemError`.
     public func open() throws -> FileSource {
-        try FileSource(bytes: absolute)
+        try FileSource(place())
     }
 
     /// The end of names that a copy between two mounts has until it is whole.
@@ -34,20 +51,21 @@ public struct ClaimedFile: Sendable {
     static let copyingName = Array(".plumbline\(copyingEnding)".utf8)
 
     /// Where the file is while it is copied from another mount.
-    var copying: [UInt8] { Array((folder + Self.copyingEnding).utf8) }
-
-    /// The folder that its file is in.
-    var absoluteFolder: [UInt8] { RelativePath(absolute).folder.bytes }
+    func copying() throws -> Place { try beside(Self.copyingEnding) }
 
     /// Where refused records wait until the file is filed.
-    var rejects: String { folder + ".rejects" }
+    func rejects() throws -> Place { try beside(".rejects") }
+
+    private func beside(_ ending: String) throws -> Place {
+        try OpenFolder(inbox).place(RelativePath(folder.bytes + Array(ending.utf8)))
+    }
 
     func removeFolders() {
         var part = path.folder
         while !part.bytes.isEmpty {
-            System.removeFolder(Array(folder.utf8) + [0x2f] + part.bytes)
+            System.removeFolder(inbox + [0x2f] + folder.appending(part.bytes).bytes)
             part = part.folder
         }
-        System.removeFolder(Array(folder.utf8))
+        System.removeFolder(inbox + [0x2f] + folder.bytes)
     }
 }

@@ -5,22 +5,26 @@ import Glibc
 /// An open file as a source of bytes: regular files only, never through a link.
 public final class FileSource: ByteSource {
     private let descriptor: Int32
-    private let path: [UInt8]
+    private let place: Place
     private let before: System.Status
 
     /// Opens a regular file for reading.
     /// - Throws: a `SystemError`; `ELOOP` where the path is a symbolic link, `EINVAL` where it is no regular file.
     public convenience init(path: String) throws {
-        try self.init(bytes: Array(path.utf8))
+        try self.init(Place(Array(path.utf8)))
     }
 
-    init(bytes path: [UInt8]) throws {
-        self.path = path
+    convenience init(bytes path: [UInt8]) throws {
+        try self.init(Place(path))
+    }
+
+    init(_ place: Place) throws {
+        self.place = place
         // Without blocking: opening a FIFO would wait for a writer.
-        let descriptor = try System.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        let descriptor = try System.open(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         do {
             before = try System.status(descriptor: descriptor)
-            guard before.isFile else { throw SystemError("open", RelativePath(path).shown, errno: EINVAL) }
+            guard before.isFile else { throw SystemError("open", RelativePath(place.path).shown, errno: EINVAL) }
         } catch {
             close(descriptor)
             throw error
@@ -38,7 +42,7 @@ public final class FileSource: ByteSource {
         while true {
             let got = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if got >= 0 { return got }
-            if errno != EINTR { throw System.fail("read", path) }
+            if errno != EINTR { throw System.fail("read", place.path) }
         }
     }
 
@@ -60,9 +64,9 @@ public final class FileSource: ByteSource {
         return now.size == before.size && now.modified == before.modified
     }
 
-    /// Whether a path still names this file.
-    func isStill(at path: [UInt8]) throws -> Bool {
-        try System.status(path)?.isSameFile(as: before) ?? false
+    /// Whether the place that it was opened at still has this file.
+    func isStillThere() throws -> Bool {
+        try System.status(place)?.isSameFile(as: before) ?? false
     }
 
     /// Whether somebody has the file open for writing.

@@ -14,6 +14,10 @@ public enum FileSystem {
         return (local[type] ?? "file system 0x" + String(type, radix: 16), false)
     }
 
+    static func isPolled(_ descriptor: Int32) -> Bool {
+        polled[plumbline_filesystem_type_of(descriptor)] != nil
+    }
+
     // Numbers: statfs(2) and linux/magic.h.
     private static let polled: [Int: String] = [
         0x6969: "NFS", 0x517b: "SMB", 0xff53_4d42: "CIFS", 0xfe53_4d42: "SMB2", 0x6573_5546: "FUSE",

@@ -7,10 +7,11 @@ public final class FileWriter {
     private let path: [UInt8]
     private var pending: [UInt8] = []
 
-    /// Makes the file, empty.
-    init(_ path: [UInt8]) throws {
-        self.path = path
-        descriptor = try System.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+    /// Makes the file, empty; what has the name is removed.
+    init(_ place: Place) throws {
+        path = place.path
+        try System.remove(place)
+        descriptor = try System.open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
     }
 
     deinit { close(descriptor) }
@@ -35,21 +36,23 @@ public final class FileWriter {
 
 /// Writes a whole small file so that readers see the old one or the new one, never a part.
 public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
-    try writeAtomically(bytes, to: Array(path.utf8))
+    try writeAtomically(bytes, to: Place(Array(path.utf8)))
 }
 
-func writeAtomically(_ bytes: [UInt8], to path: [UInt8]) throws {
-    let relative = RelativePath(path)
-    let temporary = relative.folder.appending(Array(".".utf8) + relative.name.prefix(240) + Array(".new".utf8)).bytes
-    let descriptor = try System.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+func writeAtomically(_ bytes: [UInt8], to place: Place) throws {
+    let name = RelativePath(place.name).name
+    let temporary = place.beside(Array(".".utf8) + name.prefix(240) + Array(".new".utf8))
+    // Removed, not emptied: in a shared folder it may be a second name of something else.
+    try System.remove(temporary)
+    let descriptor = try System.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
     do {
         defer { close(descriptor) }
-        try System.writeAll(descriptor, bytes, path: temporary)
+        try System.writeAll(descriptor, bytes, path: temporary.path)
     } catch {
         try? System.remove(temporary)
         throw error
     }
-    try System.renameOver(temporary, path)
+    try System.renameOver(temporary, place)
 }
 
 /// A log that is appended to a line at a time, each with one write, so that lines of several writers never mix.

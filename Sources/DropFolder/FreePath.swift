@@ -8,10 +8,8 @@ func freePath(_ wanted: RelativePath, below base: [UInt8]) throws -> RelativePat
     let parent = try freePath(wanted.folder, below: base)
     var folder = parent
     var number = 2
-    // With a dot, since a folder may also be a link to one.
-    while try System.status(base + [0x2f] + folder.bytes) != nil,
-        try System.status(base + [0x2f] + folder.bytes + Array("/.".utf8)) == nil
-    {
+    // A link to a folder is none: nothing is put where somebody else can lead it.
+    while let status = try System.status(base + [0x2f] + folder.bytes), !status.isFolder {
         folder = parent.numbered(number)
         number += 1
     }

@@ -21,18 +21,19 @@ public struct Inbox: Sendable {
     }
 
     /// Looks through the inbox and its subfolders.
+    /// - Parameter absent: folders that are not what they should be, and left out.
     /// - Throws: a `SystemError` where the inbox itself cannot be read; a subfolder that cannot is left out.
-    public func scan() throws -> Scan {
+    public func scan(except absent: Set<RelativePath> = []) throws -> Scan {
         var scan = Scan()
         // With a dot, since the inbox itself may be a link to a share.
         guard try System.status(base + Array("/.".utf8))?.isFolder == true else {
             throw SystemError("opendir", folders.inbox, errno: ENOENT)
         }
-        try walk(RelativePath([]), into: &scan)
+        try walk(RelativePath([]), except: absent, into: &scan)
         return scan
     }
 
-    private func walk(_ folder: RelativePath, into scan: inout Scan) throws {
+    private func walk(_ folder: RelativePath, except absent: Set<RelativePath>, into scan: inout Scan) throws {
         let names: [[UInt8]]
         do {
             names = try System.names(in: absolute(folder))
@@ -42,7 +43,7 @@ public struct Inbox: Sendable {
         }
         for name in names where !Self.isIgnored(name) {
             let path = folder.appending(name)
-            if Self.isOurs(path) { continue }
+            if Self.isOurs(path) || absent.contains(path) { continue }
             // What may be listed but not looked at is left out, like a folder that cannot be read.
             guard let status = try? System.status(absolute(path)) else { continue }
             if absolute(path).count > Self.longestPath {
@@ -52,7 +53,7 @@ public struct Inbox: Sendable {
             }
             switch status.kind {
             case S_IFREG: scan.files.append(path)
-            case S_IFDIR: try walk(path, into: &scan)
+            case S_IFDIR: try walk(path, except: absent, into: &scan)
             case S_IFLNK: scan.specials.append((path, "a symbolic link"))
             case S_IFIFO: scan.specials.append((path, "a FIFO"))
             case S_IFSOCK: scan.specials.append((path, "a socket"))
@@ -63,12 +64,14 @@ public struct Inbox: Sendable {
 
     /// What can be told of a candidate without reading it; nil when it is gone or no regular file.
     public func probe(_ path: RelativePath) throws -> Probe? {
-        guard let status = try? System.status(absolute(path)), status.isFile else { return nil }
+        guard let folder = try? OpenFolder(base).folder(path.folder) else { return nil }
+        let place = folder.place(path.name)
+        guard let status = try? System.status(place), status.isFile else { return nil }
         // Other machines' writers do not show in a lease on a mounted share.
         var writer = Writer.unknown
-        if !FileSystem.kind(of: absolute(path.folder)).isPolled {
+        if !folder.isPolled {
             do {
-                writer = try FileSource(bytes: absolute(path)).writer
+                writer = try FileSource(place).writer
             } catch let error as SystemError where [ENOENT, ENOTDIR, ELOOP, EINVAL, ENXIO].contains(error.errno) {
                 return nil
             } catch let error as SystemError where [EACCES, EPERM].contains(error.errno) {
@@ -78,7 +81,9 @@ public struct Inbox: Sendable {
                 writer = .present
             }
         }
-        return Probe(size: status.size, changed: status.changed, modified: status.modified, writer: writer)
+        return Probe(
+            size: status.size, changed: status.changed, modified: status.modified, writer: writer,
+            hasSecondName: status.links > 1)
     }
 
     /// Takes a file by renaming it into the claim folder of an intake number, or, from a mount of its own, by copying.
@@ -86,9 +91,9 @@ public struct Inbox: Sendable {
     /// - Throws: a `SystemError`, after which the file is where it was.
     public func claim(_ path: RelativePath, intake: Int) throws -> ClaimedFile? {
         let claimed = ClaimedFile(folders, intake: intake, path: path)
-        try System.makeFolders(claimed.absoluteFolder)
         do {
-            switch try moveNoReplace(absolute(path), claimed.absolute, through: claimed.copying) {
+            let from = try OpenFolder(base).place(path)
+            switch try moveNoReplace(from, claimed.place(creating: true), through: claimed.copying()) {
             case .moved: return claimed
             case .taken: throw SystemError("rename", path.shown, errno: EEXIST)
             case .changed: break
@@ -137,10 +142,11 @@ public struct Inbox: Sendable {
         let wanted = try freePath(claimed.path, below: base)
         var target = wanted
         var number = 2
-        try System.makeFolders(absolute(wanted.folder))
-        let hidden = absolute(wanted.folder.appending(ClaimedFile.copyingName))
+        let folder = try OpenFolder(base).folder(wanted.folder, creating: true)
         while true {
-            switch try moveNoReplace(claimed.absolute, absolute(target), through: hidden) {
+            switch try moveNoReplace(
+                claimed.place(), folder.place(target.name), through: folder.place(ClaimedFile.copyingName))
+            {
             case .moved: return claimed.removeFolders()
             case .taken:
                 target = wanted.numbered(number)

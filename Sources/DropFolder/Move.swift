@@ -13,17 +13,17 @@ enum Move {
 /// Moves a file, never over an existing name. From one mount to another it is copied, made durable under a hidden
 /// name, and only then given its own: a crash leaves the original, a whole copy, or both, never a part.
 /// - Parameter hidden: the name for the copy, on the file system of `to`.
-func moveNoReplace(_ from: [UInt8], _ to: [UInt8], through hidden: [UInt8]) throws -> Move {
+func moveNoReplace(_ from: Place, _ to: Place, through hidden: Place) throws -> Move {
     do {
         return try System.renameNoReplace(from, to) ? .moved : .taken
     } catch let error as SystemError where error.errno == EXDEV {
         guard try System.status(to) == nil else { return .taken }
     }
     do {
-        let source = try FileSource(bytes: from)
-        try copy(source, from, to: hidden)
+        let source = try FileSource(from)
+        try copy(source, to: hidden)
         // The copy stands for what was dropped only if that is still there, unchanged.
-        guard try source.isUnchanged(), try source.isStill(at: from) else {
+        guard try source.isUnchanged(), try source.isStillThere() else {
             try System.remove(hidden)
             return .changed
         }
@@ -31,9 +31,15 @@ func moveNoReplace(_ from: [UInt8], _ to: [UInt8], through hidden: [UInt8]) thro
             try System.remove(hidden)
             return .taken
         }
-        try System.syncFolder(RelativePath(to).folder.bytes)
-        // A new file of that name is a drop of its own.
-        if try source.isStill(at: from) { try System.remove(from) }
+        if let folder = to.folder { try System.sync(folder) }
+        do {
+            // A new file of that name is a drop of its own.
+            if try source.isStillThere() { try System.remove(from) }
+        } catch {
+            // Where the original must stay, as on a share that may only be read, it would come again and again.
+            try? System.remove(to)
+            throw error
+        }
         return .moved
     } catch {
         try? System.remove(hidden)
@@ -41,15 +47,17 @@ func moveNoReplace(_ from: [UInt8], _ to: [UInt8], through hidden: [UInt8]) thro
     }
 }
 
-private func copy(_ source: FileSource, _ from: [UInt8], to path: [UInt8]) throws {
-    let target = try System.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+private func copy(_ source: FileSource, to place: Place) throws {
+    // Removed, not emptied: whatever has the name, it may be a second name of something else.
+    try System.remove(place)
+    let target = try System.open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
     defer { close(target) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
     defer { buffer.deallocate() }
     while true {
         let got = try source.read(into: buffer)
         if got == 0 { break }
-        try System.writeAll(target, Array(buffer[..<got]), path: path)
+        try System.writeAll(target, Array(buffer[..<got]), path: place.path)
     }
-    try System.sync(target, path: path)
+    try System.sync(target, path: place.path)
 }

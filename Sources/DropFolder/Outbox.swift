@@ -1,4 +1,3 @@
-import CSystem
 import Domain
 import Glibc
 
@@ -29,10 +28,7 @@ public struct Outbox: Sendable {
     public func makeDurable(_ names: [String]) throws {
         guard !names.isEmpty else { return }
         if names.count > 8 {
-            let descriptor = try System.open(staging, O_RDONLY | O_DIRECTORY)
-            defer { close(descriptor) }
-            guard plumbline_syncfs(descriptor) == 0 else { throw System.fail("syncfs", staging) }
-            return
+            return try System.syncFileSystem(staging)
         }
         for name in names {
             let path = staging + [0x2f] + Array(name.utf8)
@@ -50,7 +46,7 @@ public struct Outbox: Sendable {
         let from = staging + [0x2f] + Array(name.utf8)
         let to = folder + [0x2f] + Array(name.utf8)
         guard try System.status(from) != nil else { return false }
-        guard try System.renameNoReplace(from, to) || System.finishLinking(from, to) else {
+        guard try System.renameNoReplace(from, to) || System.finishLinking(Place(from), Place(to)) else {
             throw SystemError("rename", RelativePath(to).shown, errno: EEXIST)
         }
         return true
@@ -69,6 +65,11 @@ public struct Outbox: Sendable {
     /// Whether a published document still waits to be collected.
     public func holds(_ name: String) -> Bool {
         ((try? System.status(folder + [0x2f] + Array(name.utf8))) ?? nil) != nil
+    }
+
+    /// The names of staged documents.
+    public func stagedNames() throws -> [String] {
+        try System.names(in: staging).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Removes staged documents that nobody remembers, which a crash before the ledger's commit leaves.

@@ -16,10 +16,16 @@ public final class OwnerLock {
     /// After how many seconds without a heartbeat another machine's owner counts as dead.
     public static let patience: TimeInterval = 60
 
+    /// What the owner says of itself, in the lock file; at first, which file an earlier owner read when it ended.
+    public var slate: OwnerSlate {
+        didSet { if slate != oldValue { slate.write(to: descriptor) } }
+    }
+
     private let descriptor: Int32
     private let root: String
     private let host: String
-    private let boot: String
+    /// What the kernel calls the time since this machine was started.
+    public let boot: String
 
     /// Takes the root.
     /// - Throws: `Owned`, with host and process id; or a `SystemError`.
@@ -30,9 +36,11 @@ public final class OwnerLock {
             FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id")
             .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) } ?? "unknown"
         let lock = Array((ledger + ".lock").utf8)
-        descriptor = try System.open(lock, O_RDWR | O_CREAT)
+        descriptor = try System.open(lock, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
+        slate = OwnerSlate(readFrom: descriptor)
+        slate.trouble = nil
         // Everything is set by now, so that a throw closes the lock file by way of deinit.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(descriptor) else {
             guard errno == EWOULDBLOCK else { throw System.fail("flock", lock) }
             let held = OwnerLock.read(ownerFile)
             throw Owned(
@@ -40,10 +48,32 @@ public final class OwnerLock {
                     + "\(held["host"] ?? "this machine"). Stop it first, or use another root.", isHere: true)
         }
         try beat()
+        slate.write(to: descriptor)
+    }
+
+    /// Takes the lock. Somebody who only asks whether it is held has it for a moment, hence the second and third try.
+    private static func take(_ descriptor: Int32) -> Bool {
+        for _ in 0..<3 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+            usleep(20_000)
+        }
+        return false
+    }
+
+    /// What the process that serves a ledger says of itself; nil where none does.
+    public static func slate(ofOwnerOf ledger: String) -> OwnerSlate? {
+        guard let descriptor = try? System.open(Array((ledger + ".lock").utf8), O_RDONLY | O_NOFOLLOW) else {
+            return nil
+        }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        return OwnerSlate(readFrom: descriptor)
     }
 
     /// Gives the root back.
     public func release() {
+        slate = OwnerSlate()
         let held = OwnerLock.read(ownerFile)
         if held["host"] == host, held["boot"] == boot { try? System.remove(Array(ownerFile.utf8)) }
         _ = flock(descriptor, LOCK_UN)

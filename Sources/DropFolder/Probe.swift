@@ -8,12 +8,15 @@ public struct Probe: Sendable, Hashable {
     public var modified: Int64
     /// Whether somebody has it open for writing.
     public var writer: Writer
+    /// Whether it has a second name somewhere, by which it can be changed or seen: a hard link.
+    public var hasSecondName: Bool
 
     /// What was found.
-    public init(size: Int, changed: Int64, modified: Int64, writer: Writer) {
+    public init(size: Int, changed: Int64, modified: Int64, writer: Writer, hasSecondName: Bool = false) {
         self.size = size
         self.changed = changed
         self.modified = modified
         self.writer = writer
+        self.hasSecondName = hasSecondName
     }
 }

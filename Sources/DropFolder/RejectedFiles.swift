@@ -23,18 +23,17 @@ public struct RejectedFiles: Sendable {
     /// - Returns: where it stands below the inbox; nil when there is no such file.
     public func takeBack(_ path: String) throws -> String? {
         let path = RelativePath(path)
-        let from = absolute(path)
         guard !path.bytes.isEmpty, !path.bytes.split(separator: 0x2f).contains(Array("..".utf8)[...]),
-            let status = try System.status(from), status.isFile
+            let from = try? OpenFolder(Array(folders.rejected.utf8)).place(path), let status = try System.status(from),
+            status.isFile
         else { return nil }
         let inbox = Array(folders.inbox.utf8)
         let wanted = try freePath(path, below: inbox)
-        try System.makeFolders(inbox + [0x2f] + wanted.folder.bytes)
+        let folder = try OpenFolder(inbox).folder(wanted.folder, creating: true)
         var target = wanted
         var number = 2
-        let hidden = inbox + [0x2f] + wanted.folder.appending(ClaimedFile.copyingName).bytes
         while true {
-            switch try moveNoReplace(from, inbox + [0x2f] + target.bytes, through: hidden) {
+            switch try moveNoReplace(from, folder.place(target.name), through: folder.place(ClaimedFile.copyingName)) {
             case .moved:
                 try? System.remove(absolute(Self.problemFile(path)))
                 return target.shown

@@ -28,6 +28,11 @@ public struct RelativePath: Sendable, Hashable, Comparable {
         RelativePath(bytes.lastIndex(of: 0x2f).map { Array(bytes[..<$0]) } ?? [])
     }
 
+    /// Whether it is somewhere in a folder.
+    public func isBelow(_ folder: RelativePath) -> Bool {
+        bytes.starts(with: folder.bytes + [0x2f])
+    }
+
     /// The path safe to show, on one line: control characters and bytes that are no UTF-8 are written as `\x1b`.
     public var shown: String {
         var text = ""

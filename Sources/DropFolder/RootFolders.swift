@@ -17,22 +17,32 @@ public struct RootFolders: Sendable, Hashable {
     /// Where files are while they are read, a folder for each intake number.
     public var claimed: String { inbox + "/.claimed" }
     /// Where qbXML requests are collected.
-    public var outboxQuickBooks: String { root + "/outbox/quickbooks" }
+    public var outboxQuickBooks: String { outbox("quickbooks") }
     /// Where Procore JSON is collected.
-    public var outboxProcore: String { root + "/outbox/procore" }
+    public var outboxProcore: String { outbox("procore") }
     /// Where receipts are.
-    public var results: String { root + "/outbox/results" }
+    public var results: String { outbox("results") }
+    /// One of the folders below `outbox/`.
+    public func outbox(_ name: String) -> String { root + "/outbox/" + name }
     /// Where the logs are.
     public var logs: String { root + "/logs" }
 
-    /// Makes the folders that are not there.
+    /// Makes the folders that are not there, but nothing below a folder that is not what it should be.
     /// - Throws: a `SystemError`.
-    public func create() throws {
+    public func create(notBelow missing: [FolderMarkers.Missing] = []) throws {
         for folder in [
             inbox + "/procore", inbox + "/quickbooks", processed, rejected, claimed, outboxQuickBooks + "/.staging",
             outboxProcore + "/.staging", results, logs,
-        ] {
-            try System.makeFolders(Array(folder.utf8))
+        ] where !missing.contains(where: { folder == $0.path || folder.hasPrefix($0.path + "/") }) {
+            // What others drop is everybody's; what is under way is ours alone.
+            let isOurs = folder == claimed || folder.hasSuffix("/.staging")
+            try System.makeFolders(Array(folder.utf8), isOurs ? 0o700 : 0o777)
         }
+    }
+
+    /// Makes everything durable that was written to receipts, logs and filed originals.
+    /// - Throws: a `SystemError`; then nothing of it is known to be on the disk.
+    public func syncResults() throws {
+        for folder in [results, logs, processed] { try System.syncFileSystem(Array(folder.utf8)) }
     }
 }

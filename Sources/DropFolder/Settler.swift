@@ -5,6 +5,7 @@
 /// - A file that a scan found is complete when nobody has it open for writing; where that cannot be asked, when it
 ///   stayed unchanged for the settle interval.
 /// - A file of 0 bytes waits a minute for its content.
+/// - A file with a second name is not taken: whoever has that name can change it, or did not mean to give it away.
 public struct Settler: Sendable {
     /// How a candidate became known.
     private struct Candidate: Sendable {
@@ -22,6 +23,8 @@ public struct Settler: Sendable {
         case complete(RelativePath)
         /// It stayed at 0 bytes for a minute.
         case emptyTooLong(RelativePath)
+        /// It stayed a file with a second name somewhere, through which it can change at any time.
+        case secondName(RelativePath)
     }
 
     private let settle: Duration
@@ -86,6 +89,14 @@ public struct Settler: Sendable {
             if let emptySince {
                 if now - emptySince >= emptyWait, found.writer != .present {
                     decisions.append(.emptyTooLong(path))
+                    candidates[path] = nil
+                }
+                continue
+            }
+            if found.hasSecondName {
+                // Some programs make a link and then remove the first name.
+                if now - candidate.unchangedSince >= settle {
+                    decisions.append(.secondName(path))
                     candidates[path] = nil
                 }
                 continue

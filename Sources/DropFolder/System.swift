@@ -8,6 +8,8 @@ enum System {
     struct Status: Sendable, Hashable {
         var kind: mode_t
         var size: Int
+        /// How many names it has.
+        var links: Int
         var inode: UInt64
         var device: UInt64
         /// Nanoseconds since 1970; the content's time, which copies can carry along.
@@ -23,6 +25,7 @@ enum System {
         init(_ info: stat) {
             kind = info.st_mode & S_IFMT
             size = Int(info.st_size)
+            links = Int(info.st_nlink)
             inode = UInt64(info.st_ino)
             device = UInt64(info.st_dev)
             modified = Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
@@ -48,11 +51,14 @@ enum System {
         SystemError(call, RelativePath(path).shown, errno: errno)
     }
 
-    static func status(_ path: [UInt8]) throws -> Status? {
+    static func status(_ path: [UInt8]) throws -> Status? { try status(Place(path)) }
+
+    /// What stands at a place, a link as itself; nil: nothing.
+    static func status(_ place: Place) throws -> Status? {
         var info = stat()
-        if System.path(path, { lstat($0, &info) }) == 0 { return Status(info) }
+        if path(place.name, { fstatat(place.at, $0, &info, AT_SYMLINK_NOFOLLOW) }) == 0 { return Status(info) }
         if errno == ENOENT || errno == ENOTDIR { return nil }
-        throw fail("lstat", path)
+        throw fail("lstat", place.path)
     }
 
     static func status(descriptor: Int32) throws -> Status {
@@ -62,31 +68,44 @@ enum System {
     }
 
     static func open(_ path: [UInt8], _ flags: Int32, _ mode: mode_t = 0o644) throws -> Int32 {
+        try open(Place(path), flags, mode)
+    }
+
+    static func open(_ place: Place, _ flags: Int32, _ mode: mode_t = 0o644) throws -> Int32 {
         while true {
-            let descriptor = System.path(path) { Glibc.open($0, flags | O_CLOEXEC, mode) }
+            let descriptor = path(place.name) { plumbline_open(place.at, $0, flags | O_CLOEXEC, mode) }
             if descriptor >= 0 { return descriptor }
-            if errno != EINTR { throw fail("open", path) }
+            if errno != EINTR { throw fail("open", place.path) }
         }
     }
 
-    static func makeFolders(_ path: [UInt8]) throws {
+    static func makeFolder(_ place: Place) throws {
+        if path(place.name, { mkdirat(place.at, $0, 0o777) }) != 0, errno != EEXIST { throw fail("mkdir", place.path) }
+    }
+
+    /// Makes a folder and those above it; the rights are of the last one.
+    static func makeFolders(_ path: [UInt8], _ mode: mode_t = 0o777) throws {
         if let found = try status(path), found.isFolder { return }
         if let slash = path.lastIndex(of: 0x2f), slash > 0 { try makeFolders(Array(path[..<slash])) }
-        if System.path(path, { mkdir($0, 0o777) }) != 0, errno != EEXIST { throw fail("mkdir", path) }
+        if System.path(path, { mkdir($0, mode) }) != 0, errno != EEXIST { throw fail("mkdir", path) }
+    }
+
+    static func renameNoReplace(_ from: [UInt8], _ to: [UInt8]) throws -> Bool {
+        try renameNoReplace(Place(from), Place(to))
     }
 
     /// Renames, never over an existing name; false where the name is taken.
-    static func renameNoReplace(_ from: [UInt8], _ to: [UInt8]) throws -> Bool {
-        if path(from, { from in path(to, { plumbline_rename_noreplace(from, $0) }) }) == 0 { return true }
+    static func renameNoReplace(_ from: Place, _ to: Place) throws -> Bool {
+        if names(from, to, { plumbline_rename_noreplace(from.at, $0, to.at, $1) }) == 0 { return true }
         if errno == EEXIST { return false }
-        guard errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP else { throw fail("rename", from) }
+        guard errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP else { throw fail("rename", from.path) }
         // Some network and FUSE file systems know no such flag: link and unlink have the same effect there.
-        if path(from, { from in path(to, { link(from, $0) }) }) == 0 {
+        if names(from, to, { linkat(from.at, $0, to.at, $1, 0) }) == 0 {
             try remove(from)
             return true
         }
         if errno == EEXIST { return try finishLinking(from, to) }
-        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { throw fail("link", from) }
+        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { throw fail("link", from.path) }
         // Nor links: looking first is what is left. Only we make names where we rename to.
         guard try status(to) == nil else { return false }
         try renameOver(from, to)
@@ -94,19 +113,27 @@ enum System {
     }
 
     /// Ends what a crash between link and unlink left: both names are the same file.
-    static func finishLinking(_ from: [UInt8], _ to: [UInt8]) throws -> Bool {
+    static func finishLinking(_ from: Place, _ to: Place) throws -> Bool {
         guard let source = try status(from), let target = try status(to), source.isSameFile(as: target)
         else { return false }
         try remove(from)
         return true
     }
 
-    static func renameOver(_ from: [UInt8], _ to: [UInt8]) throws {
-        guard path(from, { from in path(to, { rename(from, $0) }) }) == 0 else { throw fail("rename", from) }
+    static func renameOver(_ from: Place, _ to: Place) throws {
+        guard names(from, to, { renameat(from.at, $0, to.at, $1) }) == 0 else { throw fail("rename", from.path) }
     }
 
-    static func remove(_ path: [UInt8]) throws {
-        if System.path(path, { unlink($0) }) != 0, errno != ENOENT { throw fail("unlink", path) }
+    private static func names(
+        _ from: Place, _ to: Place, _ body: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32
+    ) -> Int32 {
+        path(from.name) { from in path(to.name) { body(from, $0) } }
+    }
+
+    static func remove(_ path: [UInt8]) throws { try remove(Place(path)) }
+
+    static func remove(_ place: Place) throws {
+        if path(place.name, { unlinkat(place.at, $0, 0) }) != 0, errno != ENOENT { throw fail("unlink", place.path) }
     }
 
     /// Removes a folder that is empty; leaves one that is not.
@@ -151,9 +178,22 @@ enum System {
         guard fsync(descriptor) == 0 else { throw fail("fsync", path) }
     }
 
+    static func sync(_ folder: OpenFolder) throws {
+        let descriptor = try open(folder.place(Array(".".utf8)), O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        try sync(descriptor, path: folder.path)
+    }
+
     static func syncFolder(_ path: [UInt8]) throws {
         let descriptor = try open(path, O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
         try sync(descriptor, path: path)
+    }
+
+    /// Makes everything durable that was written to the file system of a folder.
+    static func syncFileSystem(_ folder: [UInt8]) throws {
+        let descriptor = try open(folder, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        guard plumbline_syncfs(descriptor) == 0 else { throw fail("syncfs", folder) }
     }
 }

@@ -28,7 +28,8 @@ struct WatchLoop {
         self.yield = yield
     }
 
-    mutating func run(until stopped: () -> Bool) {
+    /// - Parameter isStale: whether the folders behind the watched paths are others by now.
+    mutating func run(until stopped: () -> Bool, isStale: () -> Bool) {
         defer { if isReady { inotifytools_cleanup() } }
         watchEverything()
         while !stopped() {
@@ -37,6 +38,7 @@ struct WatchLoop {
                 yield(.tick)
                 continue
             }
+            if isStale() { watchEverything() }
             // One event at a time: with more, the library waits for all of them. The time-out is in whole seconds.
             if let event = inotifytools_next_event(1) {
                 handle(wd: event.pointee.wd, mask: event.pointee.mask, name: Self.name(of: event))

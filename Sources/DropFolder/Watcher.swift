@@ -24,6 +24,7 @@ public final class Watcher: Sendable {
 
     private static let running = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
+    private let renewing = Atomic<Bool>(false)
     /// What it sees, until it is stopped.
     public let events: AsyncStream<WatchEvent>
 
@@ -41,13 +42,20 @@ public final class Watcher: Sendable {
         self.events = events
         Thread { [self] in
             var loop = WatchLoop(inboxes: inboxes, yield: { continuation.yield($0) })
-            loop.run {
-                beforeEach()
-                return stopping.load(ordering: .relaxed)
-            }
+            loop.run(
+                until: {
+                    beforeEach()
+                    return stopping.load(ordering: .relaxed)
+                },
+                isStale: { renewing.exchange(false, ordering: .relaxed) })
             Self.running.store(false, ordering: .sequentiallyConsistent)
             continuation.finish()
         }.start()
+    }
+
+    /// Has every watch set anew within about a second: a mount over a folder is not told by inotify.
+    public func renew() {
+        renewing.store(true, ordering: .relaxed)
     }
 
     /// Ends the thread within about a second; `events` ends then.

@@ -38,7 +38,8 @@ public struct Doctor: Sendable {
         }
         findings += Self.folders(RootFolders(root: path))
         findings.append(Self.watches())
-        findings += Self.ledger(OpenRoot.ledgerPath(configuration, root: path), configuration)
+        findings += Self.ledger(
+            OpenRoot.ledgerPath(configuration, root: path), RootFolders(root: path), configuration)
         findings += Self.missing(configuration.settings)
         self.findings = findings
     }
@@ -83,7 +84,24 @@ public struct Doctor: Sendable {
         return Finding(about: "inotify", what: what)
     }
 
-    private static func ledger(_ path: String, _ configuration: Configuration) -> [Finding] {
+    private static func marks(_ marks: RootMarks) throws -> [Finding] {
+        guard let missing = try marks.known()?.look().missing else { return [] }
+        guard !missing.isEmpty else { return [Finding(about: "Folders", what: "each has its mark")] }
+        let trouble = Trouble(missing)
+        return [Finding(about: "Folders", what: trouble.what, remedy: trouble.remedy)]
+    }
+
+    private static func rights(_ ledger: String) -> [Finding] {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: ledger)
+        guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o007 != 0 else { return [] }
+        return [
+            Finding(
+                about: "Sync ledger", what: "\(ledger) can be read by everybody on this machine",
+                remedy: "It holds names and amounts: chmod 600 \(ledger)*.")
+        ]
+    }
+
+    private static func ledger(_ path: String, _ folders: RootFolders, _ configuration: Configuration) -> [Finding] {
         guard FileManager.default.fileExists(atPath: path) else {
             return [Finding(about: "Sync ledger", what: "\(path) is not there yet; it is made at the first start")]
         }
@@ -98,11 +116,12 @@ public struct Doctor: Sendable {
         do {
             let ledger = try Ledger(readingFrom: path)
             let check = try ledger.integrityCheck()
-            var findings = [
+            var findings = try Self.marks(RootMarks(folders, ledger))
+            findings.append(
                 Finding(
                     about: "Sync ledger", what: "\(path), on \(place.name), integrity check: \(check)",
-                    remedy: check == "ok" ? nil : "Stop Plumbline, keep a copy of the file, and restore a backup.")
-            ]
+                    remedy: check == "ok" ? nil : "Stop Plumbline, keep a copy of the file, and restore a backup."))
+            findings += Self.rights(path)
             findings += try ledger.read { books in
                 try company(CompanyCheck(books: books), configuration.settings) + pulls(books, configuration)
             }

@@ -30,8 +30,11 @@ public struct FileProcessor {
         /// How many were rejected, or had a record that was refused or failed.
         public var troubled = 0
 
-        /// Nothing yet.
-        public init() {}
+        /// So many, or nothing yet.
+        public init(files: Int = 0, troubled: Int = 0) {
+            self.files = files
+            self.troubled = troubled
+        }
 
         /// Adds another summary.
         public mutating func add(_ other: Summary) {
@@ -44,6 +47,7 @@ public struct FileProcessor {
     /// - Throws: what the machine says; the files stay claimed and are taken again.
     public func process(_ claims: [ClaimedFile]) throws -> Summary {
         guard !claims.isEmpty else { return Summary() }
+        try root.ledger.writeLightly { try $0.countAttempts(claims.map(\.intake)) }
         let stage = OutboxStage(root)
         var summary = Summary()
         var writing: [ClaimedFile] = []
@@ -51,49 +55,27 @@ public struct FileProcessor {
             try root.ledger.write { books in
                 for claim in claims {
                     guard try !books.knowsFile(claim.intake) else { continue }
+                    // Who is read alone is to blame if the process ends meanwhile.
+                    if claims.count == 1 { root.lock.slate.reading = claim.intake }
+                    defer { root.lock.slate.reading = nil }
                     do {
                         let outcome = try take(claim, books, stage)
                         summary.files += 1
                         if outcome == .rejected || outcome == .acceptedWithProblems { summary.troubled += 1 }
+                        try books.forgetAttempts(claim.intake)
                     } catch is StillWriting {
                         writing.append(claim)
                     }
                 }
                 try stage.makeDurable()
+                stage.isForTheLedger = true
             }
         } catch {
             stage.discardAll()
             throw error
         }
-        for claim in writing { try root.inbox.putBack(claim) }
+        for claim in writing { try putBack(claim) }
         try finish(again: false)
-        return summary
-    }
-
-    /// Finishes what an earlier process left: staged documents, receipts, log lines, originals not filed, claims.
-    public func recover() throws -> Summary {
-        let staged = try root.ledger.read { try $0.stagedDocuments() }
-        for outbox in LedgerDocument.Outbox.allCases {
-            try root.outbox(outbox).removeStaged(except: Set(staged.filter { $0.outbox == outbox }.map(\.name)))
-        }
-        try finish(again: true)
-        var summary = Summary()
-        var trouble: (any Error)?
-        for claim in try root.inbox.claims() {
-            do {
-                if let file = try root.ledger.read({ try $0.file(claim.intake) }) {
-                    // Done with, but a loss of power took the filing back.
-                    _ = try fileAway(file)
-                } else {
-                    root.archive.discardRejects(of: claim)
-                    summary.add(try process([claim]))
-                }
-            } catch {
-                // One file that cannot be read just now does not hold up the others.
-                trouble = error
-            }
-        }
-        if let trouble { throw trouble }
         return summary
     }
 
@@ -101,6 +83,11 @@ public struct FileProcessor {
 
     /// Somebody still writes to the file: it goes back into the inbox.
     private struct StillWriting: Error {}
+
+    private func putBack(_ claim: ClaimedFile) throws {
+        try root.inbox.putBack(claim)
+        try root.ledger.writeLightly { try $0.forgetAttempts(claim.intake) }
+    }
 
     private func take(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> Receipt.Outcome {
         let now = clock.now()
@@ -135,14 +122,7 @@ public struct FileProcessor {
             receipt.isRejected = true
             receipt.add(problem)
         }
-        try books.insert(
-            LedgerFile(
-                intake: claim.intake, path: claim.path.bytes, name: work.source, sha256: receipt.sha256,
-                received: work.at, outcome: receipt.outcome.rawValue, receipt: receipt.json.bytes(pretty: true),
-                sentence: receipt.sentence, outputs: receipt.outputs,
-                problemText: receipt.isRejected
-                    ? Receipt.problemText(file: work.source, problems: receipt.problems) : nil,
-                rejectedCopy: try rejects.finish()))
+        try books.insert(LedgerFile(claim, receipt, rejectedCopy: try rejects.finish()))
         return receipt.outcome
     }
 
@@ -185,6 +165,7 @@ public struct FileProcessor {
     func finish(again: Bool) throws {
         try publish()
         let files = try root.ledger.read { try $0.unfinishedFiles() }
+        guard !files.isEmpty else { return }
         for file in files {
             let receipt = Self.receiptPath(file)
             try writeAtomically(file.receipt + [0x0a], to: "\(root.folders.root)/\(receipt)")
@@ -194,31 +175,40 @@ public struct FileProcessor {
                     outputs: file.outputs, receiptPath: receipt, sentence: file.sentence),
                 again: again)
         }
+        try root.markers.require(root.folders.results)
         var filed: [(Int, String?)] = []
         for file in files { filed.append((file.intake, try fileAway(file)?.shown)) }
-        guard !filed.isEmpty else { return }
         try root.ledger.write { books in
             for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
         }
     }
 
     /// Files an original, and the copy of its refused records; what was filed before is left.
-    private func fileAway(_ file: LedgerFile) throws -> RelativePath? {
+    func fileAway(_ file: LedgerFile) throws -> RelativePath? {
         let claim = ClaimedFile(root.folders, intake: file.intake, knownAs: file.path)
         if let ending = file.rejectedCopy { _ = try root.archive.fileRejects(of: claim, ending: ending) }
         if let problem = file.problemText { return try root.archive.file(claim, rejectedFor: problem) }
         return try root.archive.file(claim, processedOn: String(file.received.prefix(10)))
     }
 
+    /// Writes the highest numbers into the root's mark, so that a sync ledger from an older backup is found out.
+    private func noteNumbers() throws {
+        let (document, file) = try root.ledger.read { (try $0.nextSequence() - 1, try $0.lastIntake()) }
+        try root.markers.note(document: document, file: file)
+    }
+
     /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.
     private func publish() throws {
         let staged = try root.ledger.read { try $0.stagedDocuments() }
         guard !staged.isEmpty else { return }
+        try noteNumbers()
         for outbox in LedgerDocument.Outbox.allCases {
             let documents = staged.filter { $0.outbox == outbox }
             guard !documents.isEmpty else { continue }
             for document in documents { _ = try root.outbox(outbox).publish(document.name) }
             try root.outbox(outbox).sync()
+            // On an empty mount point every staged name is gone, and nothing was published.
+            try root.markers.require(root.folders.outbox(outbox.rawValue))
         }
         try root.ledger.write { try $0.markPublished(staged.map(\.sequence)) }
     }
@@ -237,7 +227,20 @@ public struct FileProcessor {
     }
 }
 
+extension LedgerFile {
+    /// A claimed file with what became of it.
+    init(_ claim: ClaimedFile, _ receipt: Receipt, rejectedCopy: String?) {
+        self.init(
+            intake: claim.intake, path: claim.path.bytes, name: receipt.file, sha256: receipt.sha256,
+            received: receipt.received, outcome: receipt.outcome.rawValue, receipt: receipt.json.bytes(pretty: true),
+            sentence: receipt.sentence, outputs: receipt.outputs,
+            problemText: receipt.isRejected
+                ? Receipt.problemText(file: receipt.file, problems: receipt.problems) : nil,
+            rejectedCopy: rejectedCopy)
+    }
+}
+
 extension Array<UInt8> {
     /// The bytes of a name, safe to show.
-    fileprivate var shown: String { RelativePath(self).shown }
+    var shown: String { RelativePath(self).shown }
 }

@@ -16,15 +16,15 @@ public final class OpenRoot {
     let archive: Archive
     let journal: Journal
     let lock: OwnerLock
+    let markers: FolderMarkers
     let outboxes: [LedgerDocument.Outbox: Outbox]
 
-    /// Opens a root: reads its configuration, makes its folders, and takes it for this process.
+    /// Opens a root: reads its configuration, takes it for this process, and makes its folders.
     /// - Throws: a `ConfigurationError`, `OwnerLock.Owned`, a `SystemError`, or what SQLite says.
     public init(path: String) throws {
         let path = URL(fileURLWithPath: path).path
         configuration = try Configuration.load(root: path)
         folders = RootFolders(root: path)
-        try folders.create()
         let ledgerPath = Self.ledgerPath(configuration, root: path)
         let place = FileSystem.kind(of: URL(fileURLWithPath: ledgerPath).deletingLastPathComponent().path)
         guard !place.isPolled else {
@@ -35,6 +35,8 @@ public final class OpenRoot {
         }
         lock = try OwnerLock(root: path, ledger: ledgerPath)
         ledger = try Ledger(path: ledgerPath)
+        markers = try RootMarks(folders, ledger).markers()
+        try folders.create(notBelow: markers.look().missing)
         inbox = Inbox(folders)
         archive = Archive(folders)
         journal = try Journal(folders)
@@ -68,6 +70,12 @@ public final class OpenRoot {
     /// Opens the logs anew, after somebody rotated them.
     public func reopenLogs() throws {
         try journal.reopen()
+    }
+
+    /// - Throws: `FoldersMissing` where a folder is not what it should be, as when a share is not mounted.
+    func requireFolders() throws {
+        let missing = markers.look().missing
+        guard missing.isEmpty else { throw FoldersMissing(folders: missing) }
     }
 
     func outbox(_ outbox: LedgerDocument.Outbox) -> Outbox {

@@ -7,6 +7,9 @@ import SyncLedger
 final class OutboxStage: DocumentStage {
     private let root: OpenRoot
     private var staged: [LedgerDocument] = []
+    /// Set when all that is left is the ledger's commit. One that fails may yet come to light after a crash, so what
+    /// was staged for it stays until `recover` has decided it.
+    var isForTheLedger = false
 
     init(_ root: OpenRoot) {
         self.root = root
@@ -25,12 +28,17 @@ final class OutboxStage: DocumentStage {
     /// Makes everything staged durable, before the ledger remembers it.
     func makeDurable() throws {
         for outbox in LedgerDocument.Outbox.allCases {
-            try root.outbox(outbox).makeDurable(staged.filter { $0.outbox == outbox }.map(\.name))
+            let names = staged.filter { $0.outbox == outbox }.map(\.name)
+            guard !names.isEmpty else { continue }
+            try root.outbox(outbox).makeDurable(names)
+            // On a share that went away meanwhile, what was made durable is not what will be published.
+            try root.markers.require(root.folders.outbox(outbox.rawValue))
         }
     }
 
     /// Takes everything back, when the transaction did not happen.
     func discardAll() {
+        guard !isForTheLedger else { return }
         for document in staged { root.outbox(document.outbox).discard(document.name) }
         staged = []
     }

@@ -1,6 +1,7 @@
 import Domain
 import DropFolder
 import Foundation
+import Logging
 import Procore
 import SyncLedger
 
@@ -14,6 +15,10 @@ public final class RootWorker {
     private static let heartbeat = Duration.seconds(60)
     /// How often it is looked whether QuickBooks is to be asked for what is new.
     private static let pullCheck = Duration.seconds(20)
+    /// How long a process lives before it takes a file that would be set aside if it ended with that once more.
+    private static let youth = Duration.seconds(2)
+    /// How often receipts and logs are made durable.
+    private static let syncing = Duration.seconds(60)
     /// How often the owner file says that we are alive.
     private static let beat = Duration.seconds(15)
 
@@ -28,19 +33,27 @@ public final class RootWorker {
     private var isPolled = false
     private var lastScan = Duration.zero
     private var lastBeat = Duration.zero
+    private var lastSync = Duration.zero
     private var lastPull = Duration.seconds(-3_600)
     /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
     private var needsRecovery = true
     /// When to try again after the machine failed us.
     private var unwellUntil = Duration.zero
     private var failures = 0
+    /// What the folders were when last looked at.
+    private var look = FolderMarkers.Look()
+    /// Set when other folders stand behind the watched paths than before, so that they have to be watched anew.
+    public private(set) var isWatchStale = false
+    private let logger: Logger?
     /// How often the kernel's queue overflowed.
     public private(set) var overflows = 0
 
     /// A worker of a root.
-    public init(_ root: OpenRoot, clock: WallClock = .system) throws {
+    /// - Parameter logger: told what keeps the root from going on, beside the root's own log.
+    public init(_ root: OpenRoot, clock: WallClock = .system, logger: Logger? = nil) throws {
         self.root = root
         self.clock = clock
+        self.logger = logger
         processor = FileProcessor(root, clock: clock)
         settler = Settler(settle: root.configuration.settle)
         let claimed = try root.inbox.claims().map(\.intake).max() ?? 0
@@ -58,6 +71,8 @@ public final class RootWorker {
 
     /// Says in the log that the process ends.
     public func end() {
+        // Where it fails, the next start of the machine has them written again.
+        try? processor.syncReceipts()
         log("stop")
     }
 
@@ -92,18 +107,25 @@ public final class RootWorker {
     public func work() throws {
         guard elapsed >= unwellUntil else { return }
         do {
+            try lookAtFolders()
             if elapsed - lastBeat >= Self.beat {
                 try root.lock.beat()
                 lastBeat = elapsed
             }
             if needsRecovery {
-                _ = try processor.recover()
+                guard try processor.recover(isYoung: elapsed < Self.youth) != nil else {
+                    unwellUntil = Self.youth
+                    return
+                }
                 needsRecovery = false
-                if failures > 0 { log("recovered") }
                 failures = 0
                 needsScan = true
             }
             let interval = isPolled ? max(root.configuration.settle, .seconds(1)) : Self.heartbeat
+            if elapsed - lastSync >= Self.syncing {
+                lastSync = elapsed
+                try processor.syncReceipts()
+            }
             if needsScan || elapsed - lastScan >= interval { try scan() }
             _ = try takeComplete()
             _ = try processor.retryDue()
@@ -112,25 +134,70 @@ public final class RootWorker {
                 lastPull = elapsed
                 try processor.pullDue()
             }
+            if look.missing.isEmpty { sayWell() }
         } catch let error as OwnerLock.Owned {
             throw error
         } catch {
             failures += 1
             needsRecovery = true
-            unwellUntil = elapsed + .seconds(min(30, 1 << min(failures, 5)))
-            log(
-                "trouble", level: "error",
-                [
-                    ("what", .string("\(error)")),
-                    ("remedy", .string("Nothing is lost: it goes on by itself once the machine can.")),
-                ])
+            // Folders are looked at quickly, and a share that came back should not have to wait.
+            let pause = error is FoldersMissing ? 1 : min(30, 1 << min(failures, 5))
+            unwellUntil = elapsed + .seconds(pause)
+            say(Trouble(error))
         }
+    }
+
+    /// Looks whether every folder is the one it should be. Where one that only files are dropped into is not, the others
+    /// go on; without one of the rest nothing can.
+    private func lookAtFolders() throws {
+        let look = root.markers.look()
+        if look != self.look {
+            if !self.look.places.isEmpty {
+                isWatchStale = true
+                needsScan = true
+                if self.look.missing != look.missing { needsRecovery = true }
+            }
+            self.look = look
+        }
+        let drops = [root.folders.inbox + "/procore", root.folders.inbox + "/quickbooks"]
+        guard look.missing.allSatisfy({ drops.contains($0.path) }) else { throw FoldersMissing(folders: look.missing) }
+        // Folders of ours may have gone with the share.
+        if needsRecovery { try root.folders.create(notBelow: look.missing) }
+        if !look.missing.isEmpty { say(Trouble(look.missing)) }
+    }
+
+    /// The folders below the inbox that are not what they should be.
+    private var absent: Set<RelativePath> {
+        Set(look.missing.map { RelativePath(String($0.path.dropFirst(root.folders.inbox.count + 1))) })
+    }
+
+    /// Says what keeps the root from going on, once for as long as it lasts.
+    private func say(_ trouble: Trouble) {
+        guard root.lock.slate.trouble?.what != trouble.what else { return }
+        let now = WallClock.text(clock.now())
+        root.lock.slate.trouble = OwnerSlate.Trouble(
+            what: trouble.what, remedy: trouble.remedy, since: root.lock.slate.trouble?.since ?? now)
+        log("trouble", level: "error", [("what", .string(trouble.what)), ("remedy", .string(trouble.remedy))])
+        logger?.error("\(root.folders.root): \(trouble.what) \(trouble.remedy)")
+    }
+
+    /// Says that all is well again.
+    private func sayWell() {
+        guard root.lock.slate.trouble != nil else { return }
+        root.lock.slate.trouble = nil
+        log("recovered")
+        logger?.info("\(root.folders.root): all is well again.")
+    }
+
+    /// Whoever sets the watches anew says so.
+    public func watchIsFresh() {
+        isWatchStale = false
     }
 
     private func scan() throws {
         needsScan = false
         lastScan = elapsed
-        let scan = try root.inbox.scan()
+        let scan = try root.inbox.scan(except: absent)
         for path in scan.files { settler.found(path, at: elapsed) }
         for special in scan.specials { _ = try report(special) }
     }
@@ -151,14 +218,23 @@ public final class RootWorker {
     private func takeComplete() throws -> FileProcessor.Summary {
         var summary = FileProcessor.Summary()
         guard settler.waiting > 0 else { return summary }
-        let decisions = try settler.decide(at: elapsed) { try root.inbox.probe($0) }
+        let absent = absent
+        let decisions = try settler.decide(at: elapsed) { path in
+            // It is found again when its folder is back.
+            absent.contains(where: { path.isBelow($0) }) ? nil : try root.inbox.probe(path)
+        }
         for start in stride(from: 0, to: decisions.count, by: Self.batch) {
             var claims: [ClaimedFile] = []
             for decision in decisions[start..<min(start + Self.batch, decisions.count)] {
-                let path =
-                    switch decision {
-                    case .complete(let path), .emptyTooLong(let path): path
+                let path: RelativePath
+                switch decision {
+                case .complete(let complete), .emptyTooLong(let complete): path = complete
+                case .secondName(let linked):
+                    if try report((linked, "a file with a second name elsewhere (a hard link)")) {
+                        summary.troubled += 1
                     }
+                    continue
+                }
                 if let claim = try root.inbox.claim(path, intake: nextIntake) {
                     claims.append(claim)
                     nextIntake += 1
@@ -175,7 +251,8 @@ public final class RootWorker {
     /// - Returns: what was done, and the files that were left because somebody still writes to them or they are
     ///   empty and new.
     public func once() async throws -> (summary: FileProcessor.Summary, left: [String]) {
-        var summary = try processor.recover()
+        try root.requireFolders()
+        var summary = try processor.recover() ?? .init()
         _ = try processor.retryDue()
         try processor.runErrands()
         try processor.pullDue()
@@ -201,6 +278,7 @@ public final class RootWorker {
                 left.append(path.shown)
             }
         }
+        try processor.syncReceipts()
         return (summary, left)
     }
 }

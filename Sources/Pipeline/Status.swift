@@ -39,6 +39,10 @@ public struct Status: Sendable {
     private let unanswered: [Unanswered]
     /// Why nothing goes to QuickBooks; nil: it does.
     private let halt: String?
+    /// What keeps files from being taken or documents from being written; nil: nothing.
+    private let trouble: OwnerSlate.Trouble?
+    /// Whether a process serves the root at this moment.
+    private let isServed: Bool
     private let held: [Stuck]
     private let failed: [Stuck]
 
@@ -48,11 +52,15 @@ public struct Status: Sendable {
         let path = URL(fileURLWithPath: path).path
         let configuration = try Configuration.load(root: path)
         let ledgerPath = OpenRoot.ledgerPath(configuration, root: path)
+        let slate = OwnerLock.slate(ofOwnerOf: ledgerPath)
+        isServed = slate != nil
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
+            trouble = nil
             (files, records, sent, unanswered, held, failed, halt) = ([:], [:], 0, [], [], [], nil)
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
+        trouble = try slate?.trouble ?? Self.trouble(of: RootMarks(RootFolders(root: path), ledger))
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
         let listed = Self.listed
         let now = WallClock.system.now()
@@ -70,6 +78,13 @@ public struct Status: Sendable {
             )
         }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
+    }
+
+    /// What shows without anybody serving the root.
+    private static func trouble(of marks: RootMarks) throws -> OwnerSlate.Trouble? {
+        guard let missing = try marks.known()?.look().missing, !missing.isEmpty else { return nil }
+        let trouble = Trouble(missing)
+        return OwnerSlate.Trouble(what: trouble.what, remedy: trouble.remedy, since: nil)
     }
 
     private static func held(_ record: LedgerRecord, _ books: Books) throws -> Stuck {
@@ -125,6 +140,16 @@ public struct Status: Sendable {
                     })
             ),
             ("stopped", halt.map(JSONValue.string) ?? .null),
+            (
+                "trouble",
+                trouble.map {
+                    .object([
+                        ("what", .string($0.what)), ("remedy", .string($0.remedy)),
+                        ("since", $0.since.map(JSONValue.string) ?? .null),
+                    ])
+                } ?? .null
+            ),
+            ("served", .bool(isServed)),
             ("held", list(held)), ("failed", list(failed)),
         ])
     }
@@ -142,6 +167,10 @@ public struct Status: Sendable {
     /// For people.
     public var text: String {
         var lines: [String] = halt.map { ["Stopped: \($0)"] } ?? []
+        if let trouble {
+            lines.append(
+                "Trouble\(trouble.since.map { " since \($0)" } ?? ""): \(trouble.what)\n         \(trouble.remedy)")
+        }
         lines.append(
             "Files: "
                 + (files.isEmpty

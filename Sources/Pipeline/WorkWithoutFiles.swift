@@ -106,6 +106,7 @@ extension FileProcessor {
                     now: now, intake: nil, source: source, asksCompany: true)
                 let result = try body(work)
                 try stage.makeDurable()
+                stage.isForTheLedger = true
                 return result
             }
         } catch {

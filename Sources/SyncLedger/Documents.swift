@@ -99,6 +99,17 @@ extension Books {
         }
     }
 
+    /// Takes documents for staged again, whose hidden names are still there.
+    public func markUnpublished(_ names: [String], in outbox: LedgerDocument.Outbox) throws {
+        for name in names {
+            // Every name begins with the document's number.
+            guard let sequence = Int(name.prefix { $0.isNumber }) else { continue }
+            try execute(
+                "UPDATE document SET published = 0 WHERE sequence = ? AND name = ? AND outbox = ? AND published = 1",
+                [sequence, name, outbox.rawValue])
+        }
+    }
+
     /// Remembers which file answered a document.
     public func markAnswered(_ sequence: Int, by intake: Int) throws {
         try execute("UPDATE document SET answered_by = ? WHERE sequence = ?", [intake, sequence])

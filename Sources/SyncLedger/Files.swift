@@ -109,6 +109,21 @@ extension Books {
             "UPDATE file SET finished = 1, filed_as = coalesce(?, filed_as) WHERE intake = ?", [filedAs, intake])
     }
 
+    /// The highest number among the files whose receipts may not be on the disk yet; nil: all are.
+    public func lastUnsynced() throws -> Int? {
+        try Int.fetchOne(db, sql: "SELECT max(intake) FROM file WHERE finished = 1")
+    }
+
+    /// Remembers that the receipts of files are on the disk.
+    public func markSynced(upTo intake: Int) throws {
+        try execute("UPDATE file SET finished = 2 WHERE finished = 1 AND intake <= ?", [intake])
+    }
+
+    /// Takes files whose receipts may not have reached the disk for unfinished again.
+    public func reopenUnsynced() throws {
+        try execute("UPDATE file SET finished = 0 WHERE finished = 1", [])
+    }
+
     /// Adds to the history of a record, or of a file.
     public func note(_ kind: String, record: Int64?, file: Int?, at: String, detail: String? = nil) throws {
         try execute(

@@ -1,33 +1,41 @@
 import Domain
 import Foundation
 import GRDB
+import Glibc
 
 /// The sync ledger: what was dropped, what was asked of QuickBooks and Procore, and what they answered.
 ///
 /// One SQLite file in WAL mode with `synchronous=FULL`: what is committed survives a loss of power. It has one
 /// writer, the process that owns the root; other processes may read.
 public final class Ledger: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     /// Opens the ledger, and makes or migrates it.
     /// - Throws: what SQLite says; the machine is unwell.
     public init(path: String) throws {
-        queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
-        // GRDB's WAL mode comes with NORMAL, under which a loss of power can take back the last commits.
-        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
-        try Migrations.all.migrate(queue)
+        try Self.makePrivate(path)
+        queue = try told {
+            let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
+            // GRDB's WAL mode comes with NORMAL, under which a loss of power can take back the last commits.
+            try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            try Migrations.all.migrate(queue)
+            return queue
+        }
     }
 
     /// Opens a ledger for reading only, beside the process that owns it.
     public init(readingFrom path: String) throws {
-        queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
+        queue = try told { try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true)) }
     }
 
     /// Opens a ledger beside the process that owns it, to leave an errand there: SQLite lets one write at a time.
     /// - Throws: what SQLite says; also where the owner is of another version, since nothing is migrated here.
     public init(besideOwnerOf path: String) throws {
-        queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
-        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        queue = try told {
+            let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
+            try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            return queue
+        }
     }
 
     /// A ledger in a scratch file with the content of another one, for trying what a file would become.
@@ -40,6 +48,12 @@ public final class Ledger: Sendable {
         try Migrations.all.migrate(queue)
     }
 
+    /// Makes the file, where there is none, for this user alone; SQLite's other files take its rights over.
+    private static func makePrivate(_ path: String) throws {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
     private static func configuration(readOnly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readOnly
@@ -50,12 +64,12 @@ public final class Ledger: Sendable {
 
     /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
     public func write<Result>(_ body: (Books) throws -> Result) throws -> Result {
-        try queue.write { db in try body(Books(db: db)) }
+        try told { try queue.write { db in try body(Books(db: db)) } }
     }
 
     /// Reads a consistent state.
     public func read<Result>(_ body: (Books) throws -> Result) throws -> Result {
-        try queue.read { db in try body(Books(db: db)) }
+        try told { try queue.read { db in try body(Books(db: db)) } }
     }
 
     /// How SQLite keeps what is committed: its journal mode and its level of synchronisation, 2 being FULL.

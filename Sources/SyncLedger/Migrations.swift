@@ -16,6 +16,9 @@ enum Migrations {
         migrator.registerMigration("4 message sets, pulls, elements, errands") { db in
             try db.execute(sql: fourth)
         }
+        migrator.registerMigration("5 attempts, synced receipts") { db in
+            try db.execute(sql: fifth)
+        }
         return migrator
     }
 
@@ -218,5 +221,19 @@ enum Migrations {
             command BLOB NOT NULL,       -- JSON
             outcome BLOB                 -- JSON; NULL: not done yet
         );
+        """
+
+    private static let fifth = """
+        -- Files that are being read, counted before they are, so that one that brings the process down is known.
+        CREATE TABLE attempt (
+            intake INTEGER PRIMARY KEY,
+            attempts INTEGER NOT NULL,   -- processes that began to read it, together with others or alone
+            strikes INTEGER NOT NULL     -- processes that ended while they read it alone
+        );
+
+        -- file.finished is 2 once receipt, log lines and filing are known to be on the disk; 1 is as good until the
+        -- machine starts anew.
+        UPDATE file SET finished = 2 WHERE finished = 1;
+        CREATE INDEX file_unsynced ON file(intake) WHERE finished = 1;
         """
 }

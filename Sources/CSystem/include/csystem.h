@@ -4,7 +4,13 @@
 /* System calls and constants that Swift cannot import from glibc. Each answers 0 or more, or -1 with errno set. */
 
 /* renameat2(2) with RENAME_NOREPLACE: never over an existing name. */
-int plumbline_rename_noreplace(const char *from, const char *to);
+int plumbline_rename_noreplace(int from_folder, const char *from, int to_folder, const char *to);
+
+/* O_PATH of open(2). */
+extern const int plumbline_o_path;
+
+/* openat(2), which Swift cannot call since it takes any number of arguments. */
+int plumbline_open(int folder, const char *path, int flags, unsigned int mode);
 
 /* syncfs(2): everything written to the file system that holds fd is durable. */
 int plumbline_syncfs(int fd);
@@ -15,5 +21,7 @@ int plumbline_no_writer(int fd);
 
 /* The type of a file system, statfs(2) f_type; -1 when it cannot be told. */
 long plumbline_filesystem_type(const char *path);
+/* The same for an open file or folder, fstatfs(2). */
+long plumbline_filesystem_type_of(int fd);
 
 #endif

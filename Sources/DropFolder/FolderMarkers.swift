@@ -1,0 +1,175 @@
+import Domain
+import Glibc
+
+/// The marks by which a root's folders are known: a file `.plumbline` in each of them.
+///
+/// Where a share is not mounted its mount point looks like an empty folder, and another disk may stand in its place.
+/// A folder without the mark is therefore not read or written, however it looks. Marks are made when the sync ledger is
+/// new, and by a person's word; never because one is missing.
+public struct FolderMarkers: Sendable {
+    /// A folder that is not the one it should be.
+    public struct Missing: Error, Sendable, Hashable, CustomStringConvertible {
+        /// The folder.
+        public let path: String
+        /// What is wrong with it.
+        public let why: Why
+
+        /// What is wrong with a folder.
+        public enum Why: Sendable, Hashable {
+            /// It is not there.
+            case gone
+            /// It has no mark.
+            case unmarked
+            /// It has the mark of another sync ledger.
+            case foreign
+            /// Its mark cannot be read; in words.
+            case unreadable(String)
+        }
+
+        /// In a sentence, with the path.
+        public var description: String {
+            switch why {
+            case .gone: "\(path) is not there."
+            case .unmarked:
+                "\(path) has no mark (the file \(FolderMarkers.name)): it looks like the place of a share that is not "
+                    + "mounted, or like another folder than the one that was there."
+            case .foreign: "\(path) has the mark of another root."
+            case .unreadable(let reason): "\(path) cannot be looked at: \(reason)."
+            }
+        }
+    }
+
+    /// What the root's own mark says.
+    public struct Numbers: Sendable, Hashable {
+        /// The sync ledger that the root belongs to.
+        public var ledger: String
+        /// The highest number of a document so far.
+        public var document: Int
+        /// The highest number of a dropped file so far.
+        public var file: Int
+
+        /// These numbers.
+        public init(ledger: String, document: Int, file: Int) {
+            self.ledger = ledger
+            self.document = document
+            self.file = file
+        }
+    }
+
+    /// The name of the mark.
+    public static let name = ".plumbline"
+
+    private let folders: RootFolders
+    private let ledger: String
+
+    /// The marks of a root that belongs to a sync ledger.
+    public init(_ folders: RootFolders, ledger: String) {
+        self.folders = folders
+        self.ledger = ledger
+    }
+
+    /// The folders that are marked; each may be a mount of its own.
+    public static func marked(_ folders: RootFolders) -> [String] {
+        [
+            folders.root, folders.inbox, folders.inbox + "/procore", folders.inbox + "/quickbooks",
+            folders.outboxQuickBooks, folders.outboxProcore, folders.results,
+        ]
+    }
+
+    /// Marks every folder, whatever mark it had.
+    /// - Throws: a `SystemError`.
+    public func make(_ numbers: Numbers) throws {
+        for folder in Self.marked(folders) { try make(numbers, in: folder) }
+    }
+
+    /// Marks one folder.
+    public func make(_ numbers: Numbers, in folder: String) throws {
+        try writeAtomically(Self.text(folder == folders.root ? numbers : nil, ledger: ledger), to: Self.mark(folder))
+        try System.syncFolder(Array(folder.utf8))
+    }
+
+    /// Writes the highest numbers into the root's mark, in place: it always has the same size, so that this needs no
+    /// room on the disk.
+    public func note(document: Int, file: Int) throws {
+        let numbers = Numbers(ledger: ledger, document: document, file: file)
+        let path = Array(Self.mark(folders.root).utf8)
+        let descriptor = try System.open(path, O_WRONLY | O_NOFOLLOW)
+        defer { close(descriptor) }
+        try System.writeAll(descriptor, Self.text(numbers, ledger: ledger), path: path)
+    }
+
+    /// What a look at every folder found.
+    public struct Look: Sendable, Hashable {
+        /// The folders that are not what they should be; none: all is well.
+        public var missing: [Missing] = []
+        /// Which folder stands behind each path: another one where a share was mounted or went away.
+        public var places: [UInt64] = []
+
+        /// Nothing looked at yet.
+        public init() {}
+    }
+
+    /// Looks at every folder.
+    public func look() -> Look {
+        var look = Look()
+        for folder in Self.marked(folders) {
+            // With a dot, since it may be a link to a share.
+            let status = try? System.status(Array((folder + "/.").utf8))
+            look.places += [status?.device ?? 0, status?.inode ?? 0]
+            if let why = why(folder, status) { look.missing.append(Missing(path: folder, why: why)) }
+        }
+        return look
+    }
+
+    /// Looks at one folder, right before or after something that hangs on it.
+    /// - Throws: a `Missing` where it is not what it should be.
+    public func require(_ folder: String) throws {
+        let status = try? System.status(Array((folder + "/.").utf8))
+        if let why = why(folder, status) { throw Missing(path: folder, why: why) }
+    }
+
+    private func why(_ folder: String, _ status: System.Status?) -> Missing.Why? {
+        guard status?.isFolder == true else { return .gone }
+        do {
+            guard let fields = try Self.read(folder) else { return .unmarked }
+            return fields["ledger"] == ledger ? nil : .foreign
+        } catch {
+            return .unreadable("\(error)")
+        }
+    }
+
+    /// What the root's mark says; nil where it has none.
+    /// - Throws: a `SystemError` where it cannot be read.
+    public static func numbers(_ folders: RootFolders) throws -> Numbers? {
+        guard let fields = try read(folders.root), let ledger = fields["ledger"] else { return nil }
+        return Numbers(
+            ledger: ledger, document: fields["document"].flatMap { Int($0) } ?? 0,
+            file: fields["file"].flatMap { Int($0) } ?? 0)
+    }
+
+    private static func mark(_ folder: String) -> String { "\(folder)/\(name)" }
+
+    private static func text(_ numbers: Numbers?, ledger: String) -> [UInt8] {
+        var text = "ledger=\(ledger)\n"
+        if let numbers { text += "document=\(padded(numbers.document))\nfile=\(padded(numbers.file))\n" }
+        return Array(
+            (text + "By this file Plumbline knows the folder from an empty mount point. Leave it here.\n").utf8)
+    }
+
+    private static func padded(_ number: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, 19 - text.count)) + text
+    }
+
+    private static func read(_ folder: String) throws -> [String: String]? {
+        let path = Array(mark(folder).utf8)
+        guard try System.status(path) != nil else { return nil }
+        let bytes = try FileSource(bytes: path).start(atMost: 4_096)
+        var fields: [String: String] = [:]
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let parts = line.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { fields[String(parts[0])] = String(parts[1]) }
+        }
+        return fields
+    }
+}

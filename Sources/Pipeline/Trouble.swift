@@ -1,0 +1,79 @@
+import DropFolder
+import Domain
+import Glibc
+import SyncLedger
+
+/// What keeps a root from going on, and what to do about it. Whatever it is, nothing is lost: files stay where they are,
+/// and work goes on by itself once the machine can.
+struct Trouble: Sendable, Hashable {
+    /// What happened, in a sentence.
+    let what: String
+    /// What to do about it.
+    let remedy: String
+
+    /// What an error of the machine means to a person.
+    init(_ error: any Error) {
+        switch error {
+        case let missing as FolderMarkers.Missing: self.init([missing])
+        case let missing as FoldersMissing: self.init(missing.folders)
+        case let system as SystemError:
+            self.init("\(system).", Self.remedy(of: system))
+        case let ledger as LedgerTrouble:
+            self.init("\(ledger).", Self.remedy(of: ledger.kind))
+        default:
+            self.init(
+                "\(error)",
+                "It is tried again every half minute; where that does not help, please report it with this text.")
+        }
+    }
+
+    private init(_ what: String, _ remedy: String) {
+        self.what = what
+        self.remedy = remedy
+    }
+
+    /// Folders that are not what they should be.
+    init(_ missing: [FolderMarkers.Missing]) {
+        self.init(
+            missing.map(\.description).joined(separator: " "),
+            "Mount the share again, and it goes on by itself. If the folder is the right one, for instance because it "
+                + "was made anew, run plumbline recover --mark-folders.")
+    }
+
+    private static func remedy(of error: SystemError) -> String {
+        switch error.errno {
+        case ENOSPC: "Make room on the disk that holds \(error.path)."
+        case EDQUOT: "Raise the quota of Plumbline's user where \(error.path) is, or make room there."
+        case EROFS: "Mount the file system that holds \(error.path) for writing again; look for its errors in dmesg."
+        case EACCES, EPERM: "Give Plumbline's user the right to read and write \(error.path)."
+        case EEXIST: "Something else has that name: move it out of the outbox. What was to stand there is kept."
+        case EIO: "Look for errors of the disk in dmesg, and replace it if it is failing."
+        case ESTALE, ENOTCONN, EHOSTDOWN, ETIMEDOUT: "Mount the share that holds \(error.path) again."
+        case ENFILE, EMFILE: "Raise the limit of open files, LimitNOFILE in the service's unit."
+        case ENOENT, ENOTDIR: "See that \(error.path) is there, and that its share is mounted."
+        default: "See that the disk or share that holds \(error.path) works."
+        }
+    }
+
+    private static func remedy(of kind: LedgerTrouble.Kind) -> String {
+        switch kind {
+        case .full: "Make room on the disk that holds the sync ledger."
+        case .readOnly: "Give Plumbline's user the right to write the sync ledger, and mount its disk for writing."
+        case .failing: "Look for errors of the disk that holds the sync ledger in dmesg, and see that it is not full."
+        case .busy: "End the other program that holds the sync ledger open."
+        case .damaged: "Stop Plumbline, keep the file, restore a backup, and run plumbline recover."
+        case .unreachable: "See that the folder of the sync ledger is there, and may be written."
+        case .other: "Run plumbline doctor, which checks the sync ledger."
+        }
+    }
+}
+
+/// Folders of a root that are not what they should be.
+struct FoldersMissing: Error, CustomStringConvertible {
+    let folders: [FolderMarkers.Missing]
+
+    var description: String {
+        let trouble = Trouble(folders)
+        return "\(trouble.what) \(trouble.remedy)"
+    }
+}

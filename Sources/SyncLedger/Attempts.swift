@@ -1,0 +1,47 @@
+import GRDB
+
+extension Ledger {
+    /// Runs one transaction that outlives the process but perhaps not a loss of power, since nothing waits for the
+    /// disk: what has to be known after a crash and costs nothing when it is lost. The next durable transaction makes
+    /// it durable too.
+    public func writeLightly(_ body: (Books) throws -> Void) throws {
+        try told {
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
+                try db.inTransaction(.immediate) {
+                    try body(Books(db: db))
+                    return .commit
+                }
+            }
+        }
+    }
+}
+
+extension Books {
+    /// Counts that files are about to be read.
+    public func countAttempts(_ intakes: [Int]) throws {
+        for intake in intakes {
+            try execute(
+                """
+                INSERT INTO attempt (intake, attempts, strikes) VALUES (?, 1, 0)
+                ON CONFLICT (intake) DO UPDATE SET attempts = attempts + 1
+                """, [intake])
+        }
+    }
+
+    /// How often the process ended while a file was read alone.
+    public func strikes(_ intake: Int) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT strikes FROM attempt WHERE intake = ?", arguments: [intake]) ?? 0
+    }
+
+    /// Counts that the process ended while a file was read alone.
+    public func countStrike(_ intake: Int) throws {
+        try execute("UPDATE attempt SET strikes = strikes + 1 WHERE intake = ?", [intake])
+    }
+
+    /// Forgets the attempts at a file, once it is read or put back.
+    public func forgetAttempts(_ intake: Int) throws {
+        try execute("DELETE FROM attempt WHERE intake = ?", [intake])
+    }
+}
