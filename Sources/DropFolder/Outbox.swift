@@ -67,6 +67,26 @@ public struct Outbox: Sendable {
         ((try? System.status(folder + [0x2f] + Array(name.utf8))) ?? nil) != nil
     }
 
+    /// The names of the documents that wait to be collected.
+    public func publishedNames() throws -> [String] {
+        try System.names(in: folder).filter { $0.first != UInt8(ascii: ".") }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Takes every document that waits to be collected out of sight, into `.withdrawn`.
+    /// - Returns: their names.
+    public func withdraw() throws -> [String] {
+        let withdrawn = folder + Array("/.withdrawn".utf8)
+        try System.makeFolders(withdrawn, 0o700)
+        let names = try publishedNames()
+        for name in names {
+            let bytes = Array(name.utf8)
+            try System.renameOver(Place(folder + [0x2f] + bytes), Place(withdrawn + [0x2f] + bytes))
+        }
+        try System.syncFolder(folder)
+        return names
+    }
+
     /// The names of staged documents.
     public func stagedNames() throws -> [String] {
         try System.names(in: staging).map { String(decoding: $0, as: UTF8.self) }

@@ -27,7 +27,7 @@ public final class OwnerLock {
     /// What the kernel calls the time since this machine was started.
     public let boot: String
 
-    /// Takes the root.
+    /// Takes the root on this machine; `beat` then says so to others.
     /// - Throws: `Owned`, with host and process id; or a `SystemError`.
     public init(root: String, ledger: String) throws {
         self.root = root
@@ -47,7 +47,7 @@ public final class OwnerLock {
                 description: "Another Plumbline serves \(root): process \(held["pid"] ?? "unknown") on "
                     + "\(held["host"] ?? "this machine"). Stop it first, or use another root.", isHere: true)
         }
-        try beat()
+        if let other = otherMachine(OwnerLock.read(ownerFile)) { throw other }
         slate.write(to: descriptor)
     }
 

@@ -22,7 +22,7 @@ public struct Daemon: Sendable {
         ignoreLeaseSignals()
         let roots = try paths.map { try OpenRoot(path: $0) }
         defer { roots.forEach { $0.close() } }
-        let workers = try roots.map { try RootWorker($0, logger: logger) }
+        let workers = roots.map { RootWorker($0, logger: logger) }
         for worker in workers { worker.begin() }
         let watcher = try Watcher(inboxes: roots.map(\.folders.inbox))
         defer { watcher.stop() }

@@ -85,9 +85,8 @@ public struct Doctor: Sendable {
     }
 
     private static func marks(_ marks: RootMarks) throws -> [Finding] {
-        guard let missing = try marks.known()?.look().missing else { return [] }
-        guard !missing.isEmpty else { return [Finding(about: "Folders", what: "each has its mark")] }
-        let trouble = Trouble(missing)
+        guard try marks.known() != nil else { return [] }
+        guard let trouble = try marks.trouble() else { return [Finding(about: "Folders", what: "each has its mark")] }
         return [Finding(about: "Folders", what: trouble.what, remedy: trouble.remedy)]
     }
 

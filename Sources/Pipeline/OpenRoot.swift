@@ -17,6 +17,8 @@ public final class OpenRoot {
     let journal: Journal
     let lock: OwnerLock
     let markers: FolderMarkers
+    /// Why the sync ledger is not to be worked with; nil: it is.
+    let restored: String?
     let outboxes: [LedgerDocument.Outbox: Outbox]
 
     /// Opens a root: reads its configuration, takes it for this process, and makes its folders.
@@ -36,7 +38,11 @@ public final class OpenRoot {
         lock = try OwnerLock(root: path, ledger: ledgerPath)
         ledger = try Ledger(path: ledgerPath)
         markers = try RootMarks(folders, ledger).markers()
-        try folders.create(notBelow: markers.look().missing)
+        // Not into the place of a share that is not mounted; the mark is looked for again before work begins.
+        let missing = markers.look().missing
+        if !missing.contains(where: { $0.path == path && $0.why != .foreign }) { try lock.beat() }
+        restored = try ledger.read { try Restoration(books: $0).reason() }
+        try folders.create(notBelow: missing)
         inbox = Inbox(folders)
         archive = Archive(folders)
         journal = try Journal(folders)
@@ -72,8 +78,10 @@ public final class OpenRoot {
         try journal.reopen()
     }
 
-    /// - Throws: `FoldersMissing` where a folder is not what it should be, as when a share is not mounted.
-    func requireFolders() throws {
+    /// - Throws: `LedgerRestored` where the sync ledger is older than the root, `FoldersMissing` where a folder is not
+    ///   what it should be, as when a share is not mounted.
+    func requireReady() throws {
+        if let restored { throw LedgerRestored(reason: restored) }
         let missing = markers.look().missing
         guard missing.isEmpty else { throw FoldersMissing(folders: missing) }
     }

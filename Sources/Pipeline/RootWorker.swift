@@ -28,11 +28,11 @@ public final class RootWorker {
     private let clock: WallClock
     private let start = ContinuousClock.now
     private var settler: Settler
-    private var nextIntake: Int
+    private var nextIntake = 1
     private var needsScan = true
     private var isPolled = false
     private var lastScan = Duration.zero
-    private var lastBeat = Duration.zero
+    private var lastBeat = Duration.seconds(-3_600)
     private var lastSync = Duration.zero
     private var lastPull = Duration.seconds(-3_600)
     /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
@@ -50,14 +50,18 @@ public final class RootWorker {
 
     /// A worker of a root.
     /// - Parameter logger: told what keeps the root from going on, beside the root's own log.
-    public init(_ root: OpenRoot, clock: WallClock = .system, logger: Logger? = nil) throws {
+    public init(_ root: OpenRoot, clock: WallClock = .system, logger: Logger? = nil) {
         self.root = root
         self.clock = clock
         self.logger = logger
         processor = FileProcessor(root, clock: clock)
         settler = Settler(settle: root.configuration.settle)
+    }
+
+    /// Has files numbered on from those that are known and those that are claimed.
+    private func numberFiles() throws {
         let claimed = try root.inbox.claims().map(\.intake).max() ?? 0
-        nextIntake = try max(root.ledger.read { try $0.lastIntake() }, claimed) + 1
+        nextIntake = try max(nextIntake, root.ledger.read { try $0.lastIntake() } + 1, claimed + 1)
     }
 
     private var elapsed: Duration { ContinuousClock.now - start }
@@ -113,6 +117,7 @@ public final class RootWorker {
                 lastBeat = elapsed
             }
             if needsRecovery {
+                try numberFiles()
                 guard try processor.recover(isYoung: elapsed < Self.youth) != nil else {
                     unwellUntil = Self.youth
                     return
@@ -150,6 +155,7 @@ public final class RootWorker {
     /// Looks whether every folder is the one it should be. Where one that only files are dropped into is not, the others
     /// go on; without one of the rest nothing can.
     private func lookAtFolders() throws {
+        if let reason = root.restored { throw LedgerRestored(reason: reason) }
         let look = root.markers.look()
         if look != self.look {
             if !self.look.places.isEmpty {
@@ -251,7 +257,8 @@ public final class RootWorker {
     /// - Returns: what was done, and the files that were left because somebody still writes to them or they are
     ///   empty and new.
     public func once() async throws -> (summary: FileProcessor.Summary, left: [String]) {
-        try root.requireFolders()
+        try root.requireReady()
+        try numberFiles()
         var summary = try processor.recover() ?? .init()
         _ = try processor.retryDue()
         try processor.runErrands()

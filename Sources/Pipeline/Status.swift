@@ -82,8 +82,7 @@ public struct Status: Sendable {
 
     /// What shows without anybody serving the root.
     private static func trouble(of marks: RootMarks) throws -> OwnerSlate.Trouble? {
-        guard let missing = try marks.known()?.look().missing, !missing.isEmpty else { return nil }
-        let trouble = Trouble(missing)
+        guard let trouble = try marks.trouble() else { return nil }
         return OwnerSlate.Trouble(what: trouble.what, remedy: trouble.remedy, since: nil)
     }
 

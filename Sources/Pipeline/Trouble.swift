@@ -16,6 +16,7 @@ struct Trouble: Sendable, Hashable {
         switch error {
         case let missing as FolderMarkers.Missing: self.init([missing])
         case let missing as FoldersMissing: self.init(missing.folders)
+        case let restored as LedgerRestored: self.init(restored.reason, LedgerRestored.remedy)
         case let system as SystemError:
             self.init("\(system).", Self.remedy(of: system))
         case let ledger as LedgerTrouble:

@@ -29,6 +29,12 @@ final class Work {
     var receipt: Receipt
     /// Why nothing goes to QuickBooks; nil: it does.
     private(set) var halt: String?
+    /// When a restored sync ledger was recovered; nil: everything is as usual.
+    let recoveringSince: Int64?
+    /// Why nothing that QuickBooks shows is imported; nil: it is.
+    var importHalt: String? {
+        get throws { try halt ?? Restoration(books: books).importHalt() }
+    }
     /// Whether QuickBooks is asked what company is open, ahead of what goes there.
     private var asksCompany: Bool
     private var nextSequence: Int
@@ -49,6 +55,7 @@ final class Work {
         self.asksCompany = asksCompany
         nextSequence = try books.nextSequence()
         halt = try CompanyCheck(books: books).halt()
+        recoveringSince = try Restoration(books: books).recoveringSince()
     }
 
     /// Takes note that QuickBooks has said what company is open.

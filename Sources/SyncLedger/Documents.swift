@@ -47,7 +47,8 @@ public struct LedgerDocument: Sendable {
 extension Books {
     /// The number of the next document.
     public func nextSequence() throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT coalesce(max(sequence), 0) + 1 FROM document") ?? 1
+        let highest = try Int.fetchOne(db, sql: "SELECT coalesce(max(sequence), 0) FROM document") ?? 0
+        return try max(highest, lowestDocument()) + 1
     }
 
     /// Remembers a staged document with its exact bytes.

@@ -51,7 +51,8 @@ public struct LedgerFile: Sendable {
 extension Books {
     /// The highest intake number so far.
     public func lastIntake() throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT coalesce(max(intake), 0) FROM file") ?? 0
+        let highest = try Int.fetchOne(db, sql: "SELECT coalesce(max(intake), 0) FROM file") ?? 0
+        return try max(highest, lowestFile())
     }
 
     /// Remembers a file that was read.

@@ -49,7 +49,7 @@ public final class Ledger: Sendable {
     }
 
     /// Makes the file, where there is none, for this user alone; SQLite's other files take its rights over.
-    private static func makePrivate(_ path: String) throws {
+    static func makePrivate(_ path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 { close(descriptor) }
     }

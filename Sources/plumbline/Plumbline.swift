@@ -37,7 +37,8 @@ struct Plumbline: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, OnceCommand.self, ConvertCommand.self, StatusCommand.self,
             PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,
-            UnlinkCommand.self, MappingsCommand.self, DoctorCommand.self, SandboxCommand.self,
+            UnlinkCommand.self, MappingsCommand.self, DoctorCommand.self, BackupCommand.self, RecoverCommand.self,
+            SandboxCommand.self,
         ])
 }
 

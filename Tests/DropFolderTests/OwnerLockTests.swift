@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct OwnerLockTests {
     private func lock(_ root: Scratch) throws -> OwnerLock {
-        try OwnerLock(root: root.folders.root, ledger: root.folders.root + "/plumbline.sqlite")
+        let lock = try OwnerLock(root: root.folders.root, ledger: root.folders.root + "/plumbline.sqlite")
+        try lock.beat()
+        return lock
     }
 
     private func owner(_ root: Scratch, host: String, ageInSeconds: Int) throws {

@@ -215,8 +215,34 @@ struct TransactionAnswers {
             }
             return try link(&record, ret, wanted, answer.request)
         }
+        if work.recoveringSince != nil, try !isAsKnown(&record, lines) { return }
         record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
         record.state = .released
+    }
+
+    /// Whether a transaction has only the lines that a restored ledger knows, or just those that Procore wants, which
+    /// were put there since the backup.
+    private func isAsKnown(_ record: inout LedgerRecord, _ lines: [Element]) throws -> Bool {
+        let known = record.txnLineIDs
+        guard lines.contains(where: { !known.contains($0["TxnLineID"] ?? "") }) else { return true }
+        let wanted = record.wanted ?? Content()
+        if let difference = difference(lines, wanted) {
+            outcomes.stop(
+                &record,
+                "The \(transaction.kind.words) \(record.fullName ?? "") in QuickBooks has lines that the restored sync "
+                    + "ledger does not know: \(difference).",
+                "Drop the exports again that added lines to it; where that does not help, compare it with Procore and put "
+                    + "it right by hand.")
+            return false
+        }
+        for (line, element) in zip(wanted.lines, lines) {
+            guard let txnLineID = element["TxnLineID"] else { continue }
+            for key in line.keys {
+                try work.books.setLine(key, of: record.id, object: record.id, txnLineID: txnLineID)
+            }
+        }
+        record.confirmed = wanted
+        return true
     }
 
     /// Ties a record again to the transaction that it was untied from: its lines, and what others added, are known.

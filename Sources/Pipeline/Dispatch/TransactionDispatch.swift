@@ -21,6 +21,10 @@ extension Dispatch {
                 converter.object.queryBody(txnID: txnID))
         }
         let wanted = try convert(&record, converter)
+        if work.recoveringSince != nil, record.attempts == 0, record.quickBooksID == nil, record.claimedID == nil {
+            // Whether it is there already cannot be told from a restored ledger.
+            record.question = record.question ?? .look
+        }
         let object = try object(of: record, converter)
         if record.quickBooksID != nil, record.question == nil, try isUnchanged(&record, object, converter, wanted) {
             record.state = .linked

@@ -18,6 +18,10 @@ public enum Errand: Sendable, Codable, Equatable {
     case decide([Tie], undecided: [String], lists: [String])
     /// Undo a tie.
     case unlink(String)
+    /// Work with a restored ledger again, asking after what it may not know.
+    case recover
+    /// Go back to work as usual.
+    case endRecovery
 
     /// A tie made by hand.
     public struct Tie: Sendable, Codable, Equatable {
@@ -41,6 +45,7 @@ public enum Errand: Sendable, Codable, Equatable {
         case .retry, .retryFailed: "plumbline retry"
         case .link, .decide: "plumbline link"
         case .unlink: "plumbline unlink"
+        case .recover, .endRecovery: "plumbline recover"
         }
     }
 }

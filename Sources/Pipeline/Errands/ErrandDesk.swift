@@ -28,7 +28,7 @@ public struct ErrandDesk {
         do {
             let open = try OpenRoot(path: root)
             defer { open.close() }
-            try open.requireFolders()
+            try open.requireReady()
             let processor = FileProcessor(open)
             _ = try processor.recover()
             return try processor.run(errand)

@@ -34,6 +34,8 @@ struct Errands {
         case .decide(let ties, let undecided, let lists):
             try errands.decide(ties, undecided: undecided, lists: lists, writeBacks)
         case .unlink(let term): try errands.unlink(term)
+        case .recover: try errands.recover()
+        case .endRecovery: try errands.endRecovery()
         }
         try Dispatch.run(work, writingBack: writeBacks)
         for problem in work.receipt.problems {

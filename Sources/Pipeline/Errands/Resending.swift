@@ -55,7 +55,7 @@ extension Errands {
     }
 
     /// Gives an answer up, and has QuickBooks asked how the record stands; the answer counts all the same if it comes.
-    private mutating func askAfter(_ request: LedgerRequest, _ known: LedgerRecord) throws {
+    mutating func askAfter(_ request: LedgerRequest, _ known: LedgerRecord) throws {
         var record = known
         try work.books.answer(request, status: LedgerRequest.lost, message: "never answered", file: 0)
         record.question =

@@ -57,9 +57,9 @@ struct ResponseIntake {
                 guard let head else { break }
                 try take(element, of: head, for: asker, &objects)
             case .report(let columns):
-                if isImported(asker) { try transactions.begin(report: columns) }
+                if try isImported(asker) { try transactions.begin(report: columns) }
             case .row(let row):
-                if isImported(asker), try transactions.take(row: row) { understood = true }
+                if try isImported(asker), try transactions.take(row: row) { understood = true }
             case .endResponse:
                 try transactions.endReport()
                 if let head { try answered(head, asker, objects) }
@@ -113,7 +113,7 @@ struct ResponseIntake {
                 understood = true
                 return try CompanyCheck(books: work.books).take(element, work)
             }
-            guard isImported(asker), head.name.hasSuffix("QueryRs") else { break }
+            guard try isImported(asker), head.name.hasSuffix("QueryRs") else { break }
             // A bill may be one of ours that was changed by hand, and a cost.
             if try imports.take(element) { understood = true }
             if try transactions.take(element) { understood = true }
@@ -121,9 +121,9 @@ struct ResponseIntake {
     }
 
     /// Whether what an answer shows may be news: what another company's file shows is none about this one.
-    private func isImported(_ asker: Asker) -> Bool {
+    private func isImported(_ asker: Asker) throws -> Bool {
         if case .record = asker { return false }
-        return work.halt == nil
+        return try work.importHalt == nil
     }
 
     private mutating func answered(_ head: ResponseHead, _ asker: Asker, _ objects: [Element]) throws {
@@ -142,7 +142,7 @@ struct ResponseIntake {
             strangers.append(
                 Problem(
                     record: "\(head.name) \(head.requestID ?? "without requestID")",
-                    what: work.halt
+                    what: try work.importHalt
                         ?? (isQuery
                             ? "Nothing in this answer can be imported."
                             : "This answers a request that did not come from here."),
@@ -155,12 +155,12 @@ struct ResponseIntake {
         let consequence = StatusCode.consequence(
             code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
         var status = head.statusCode
-        if let halt = work.halt, pull.subject != PullSubject.company.rawValue {
+        if let halt = try work.importHalt, pull.subject != PullSubject.company.rawValue {
             status = LedgerRequest.lost
             work.receipt.add(
                 Problem(
                     record: head.name, what: "What it shows is left out. \(halt)",
-                    remedy: "Once the right company is open, pull it again."))
+                    remedy: "Pull it again once that is mended."))
         } else if ![.ok, .okWithWarning, .empty].contains(consequence) {
             var problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
             problem.remedy = problem.remedy.replacing("run plumbline retry --failed", with: "pull again")

@@ -29,9 +29,11 @@ struct RootMarks {
             return new
         }
         let markers = FolderMarkers(folders, ledger: identity)
+        let numbers = try FolderMarkers.numbers(folders)
+        try ledger.write { try Restoration(books: $0).look(numbers, identity: identity) }
         guard try ledger.read({ try $0.fact(Self.marking) }) != nil else { return markers }
         try folders.create()
-        try markers.make(numbers(identity))
+        try markers.make(self.numbers())
         try ledger.write { try $0.setFact(Self.marking, nil) }
         return markers
     }
@@ -42,10 +44,20 @@ struct RootMarks {
             .map { FolderMarkers(folders, ledger: $0) }
     }
 
-    private func numbers(_ identity: String) throws -> FolderMarkers.Numbers {
+    /// What keeps the root from being served; nil: nothing, as far as the marks and the ledger tell.
+    func trouble() throws -> Trouble? {
+        if let reason = try ledger.read({ try Restoration(books: $0).reason() }) {
+            return Trouble(LedgerRestored(reason: reason))
+        }
+        guard let missing = try known()?.look().missing, !missing.isEmpty else { return nil }
+        return Trouble(missing)
+    }
+
+    /// What the root's mark is to say.
+    func numbers() throws -> FolderMarkers.Numbers {
         try ledger.read { books in
             FolderMarkers.Numbers(
-                ledger: identity, document: try books.nextSequence() - 1, file: try books.lastIntake())
+                ledger: try books.fact(Self.identity) ?? "", document: try books.nextSequence() - 1, file: try books.lastIntake())
         }
     }
 }

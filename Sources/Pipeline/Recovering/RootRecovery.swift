@@ -1,0 +1,98 @@
+import Domain
+import DropFolder
+import Foundation
+import SyncLedger
+
+/// Leads a root with a restored sync ledger back to work: `plumbline recover`.
+public struct RootRecovery {
+    private let root: OpenRoot
+    private let clock: WallClock
+
+    /// Opens the root; nobody else may serve it meanwhile.
+    /// - Throws: as `OpenRoot` does.
+    public init(root path: String, clock: WallClock = .system) throws {
+        root = try OpenRoot(path: path)
+        self.clock = clock
+    }
+
+    /// Gives the root back.
+    public func close() { root.close() }
+
+    /// What is to be done; nil: nothing.
+    public func plan() throws -> String? {
+        let missing = root.markers.look().missing
+        if let reason = root.restored {
+            let (requests, pulls) = try root.ledger.read { (try $0.openRequests().count, try $0.openPulls().count) }
+            let standing = try root.outbox(.quickbooks).publishedNames()
+            return """
+                \(reason)
+                plumbline recover --yes does this:
+                - numbers of documents and receipts go on above all that were ever used here;
+                - documents that stand in outbox/quickbooks (\(standing.count)) are withdrawn to \
+                outbox/quickbooks/.withdrawn, since what they ask may be done already;
+                - \(requests) requests without an answer are asked after, \(pulls) pulls are given up;
+                - each transaction is asked after before it is added or changed, and nothing is imported.
+                Then drop all of Procore's exports since the backup again, and QuickBooks' answers. When status shows \
+                that nothing waits any more, plumbline recover --end goes back to work as usual.
+                """
+        }
+        if !missing.isEmpty { return "\(FoldersMissing(folders: missing))" }
+        if let since = try root.ledger.read({ try Restoration(books: $0).recoveringSince() }) {
+            return """
+                plumbline recover was run at \(WallClock.text(since)); each transaction is asked after before it is added.
+                Once all of Procore's exports since the backup were dropped again and answered, run plumbline recover --end.
+                """
+        }
+        return nil
+    }
+
+    /// Marks every folder as one of this root: a person says that they are the right ones.
+    /// - Throws: a `SystemError`.
+    public func markFolders() throws -> [String] {
+        let missing = root.markers.look().missing
+        try root.folders.create()
+        try root.markers.make(numbers())
+        return missing.map { "\($0.path) is marked." }
+    }
+
+    /// Does what the plan says.
+    public func recover() throws -> ErrandOutcome {
+        try raiseNumbers()
+        try root.folders.create()
+        for outbox in LedgerDocument.Outbox.allCases { try root.outbox(outbox).removeStaged(except: []) }
+        let withdrawn = try root.outbox(.quickbooks).withdraw()
+        try root.markers.make(numbers())
+        let processor = FileProcessor(root, clock: clock)
+        var outcome = try processor.run(.recover)
+        outcome.done = withdrawn.map { "\($0) is withdrawn." } + outcome.done
+        return outcome
+    }
+
+    /// Goes back to work as usual.
+    public func end() throws -> ErrandOutcome {
+        try root.requireReady()
+        let processor = FileProcessor(root, clock: clock)
+        _ = try processor.recover()
+        return try processor.run(.endRecovery)
+    }
+
+    /// Numbers go on above the highest that the root's mark, the outboxes and the receipts know.
+    private func raiseNumbers() throws {
+        let mark = try FolderMarkers.numbers(root.folders)
+        let documents = try LedgerDocument.Outbox.allCases.flatMap { try root.outbox($0).publishedNames() }
+        let receipts = (try? FileManager.default.contentsOfDirectory(atPath: root.folders.results)) ?? []
+        let claims = try root.inbox.claims().map(\.intake)
+        let document = ([mark?.document ?? 0] + documents.compactMap(Self.number)).max() ?? 0
+        let file = ([mark?.file ?? 0] + receipts.compactMap(Self.number) + claims).max() ?? 0
+        try root.ledger.write { try $0.raiseNumbers(document: document, file: file) }
+    }
+
+    /// The number that a document's or a receipt's name begins with.
+    private static func number(_ name: String) -> Int? {
+        Int(name.prefix { $0.isASCII && $0.isNumber })
+    }
+
+    private func numbers() throws -> FolderMarkers.Numbers {
+        try RootMarks(root.folders, root.ledger).numbers()
+    }
+}
