@@ -29,7 +29,9 @@ extension FileProcessor {
         let intervals = root.configuration.pulls
         guard !intervals.isEmpty else { return }
         let due = try root.ledger.read { books in
-            guard try CompanyCheck(books: books).halt() == nil, try Restoration(books: books).importHalt() == nil else { return [PullSubject]() }
+            guard try CompanyCheck(books: books).halt() == nil, try Restoration(books: books).importHalt() == nil else {
+                return [PullSubject]()
+            }
             return try books.duePulls(intervals, now: now)
         }
         guard !due.isEmpty else { return }

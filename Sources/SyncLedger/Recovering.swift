@@ -28,7 +28,8 @@ extension Books {
     public func doubtWhatWasTried() throws {
         try execute(
             "UPDATE record SET question = 'look' WHERE list_id IS NULL AND attempts > 0 AND question IS NULL", [])
-        try execute("UPDATE record SET edit_sequence = NULL WHERE list_id IS NOT NULL AND entity IN (?, ?)",
+        try execute(
+            "UPDATE record SET edit_sequence = NULL WHERE list_id IS NOT NULL AND entity IN (?, ?)",
             [Entity.budgets.rawValue, Entity.commitments.rawValue])
     }
 }

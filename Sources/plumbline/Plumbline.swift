@@ -38,6 +38,7 @@ struct Plumbline: AsyncParsableCommand {
             InitCommand.self, RunCommand.self, OnceCommand.self, ConvertCommand.self, StatusCommand.self,
             PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,
             UnlinkCommand.self, MappingsCommand.self, DoctorCommand.self, BackupCommand.self, RecoverCommand.self,
+            ProveCommand.self,
             SandboxCommand.self,
         ])
 }

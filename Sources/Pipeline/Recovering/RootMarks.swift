@@ -57,7 +57,8 @@ struct RootMarks {
     func numbers() throws -> FolderMarkers.Numbers {
         try ledger.read { books in
             FolderMarkers.Numbers(
-                ledger: try books.fact(Self.identity) ?? "", document: try books.nextSequence() - 1, file: try books.lastIntake())
+                ledger: try books.fact(Self.identity) ?? "", document: try books.nextSequence() - 1,
+                file: try books.lastIntake())
         }
     }
 }
