@@ -117,6 +117,8 @@ public final class RootWorker {
                 lastBeat = elapsed
             }
             if needsRecovery {
+                // An open file stays on a share that went away, even when the share is back.
+                if failures > 0 { try root.reopenLogs() }
                 try numberFiles()
                 guard try processor.recover(isYoung: elapsed < Self.youth) != nil else {
                     unwellUntil = Self.youth

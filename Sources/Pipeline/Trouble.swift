@@ -42,17 +42,18 @@ struct Trouble: Sendable, Hashable {
     }
 
     private static func remedy(of error: SystemError) -> String {
-        switch error.errno {
-        case ENOSPC: "Make room on the disk that holds \(error.path)."
-        case EDQUOT: "Raise the quota of Plumbline's user where \(error.path) is, or make room there."
-        case EROFS: "Mount the file system that holds \(error.path) for writing again; look for its errors in dmesg."
-        case EACCES, EPERM: "Give Plumbline's user the right to read and write \(error.path)."
+        let place = error.path.isEmpty ? "the root" : error.path
+        return switch error.errno {
+        case ENOSPC: "Make room on the disk that holds \(place)."
+        case EDQUOT: "Raise the quota of Plumbline's user where \(place) is, or make room there."
+        case EROFS: "Mount the file system that holds \(place) for writing again; look for its errors in dmesg."
+        case EACCES, EPERM: "Give Plumbline's user the right to read and write \(place)."
         case EEXIST: "Something else has that name: move it out of the outbox. What was to stand there is kept."
         case EIO: "Look for errors of the disk in dmesg, and replace it if it is failing."
-        case ESTALE, ENOTCONN, EHOSTDOWN, ETIMEDOUT: "Mount the share that holds \(error.path) again."
+        case ESTALE, ENOTCONN, EHOSTDOWN, ETIMEDOUT: "Mount the share that holds \(place) again."
         case ENFILE, EMFILE: "Raise the limit of open files, LimitNOFILE in the service's unit."
-        case ENOENT, ENOTDIR: "See that \(error.path) is there, and that its share is mounted."
-        default: "See that the disk or share that holds \(error.path) works."
+        case ENOENT, ENOTDIR: "See that \(place) is there, and that its share is mounted."
+        default: "See that the disk or share that holds \(place) works."
         }
     }
 
