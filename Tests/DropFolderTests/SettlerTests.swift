@@ -54,6 +54,18 @@ import Testing
                 == [.complete(file)])
     }
 
+    @Test func aFileWithASecondNameIsNotTaken() {
+        var settler = Settler(settle: .seconds(2))
+        let linked = Probe(size: 5, changed: 1, modified: 1, writer: .none, hasSecondName: true)
+        settler.arrived(file, at: .zero)
+        #expect(settler.decide(at: .zero) { _ in linked } == [], "a link may be made and the first name removed")
+        #expect(settler.decide(at: .seconds(1)) { _ in probe(5, changed: 2) } == [.complete(file)])
+        settler.arrived(file, at: .seconds(10))
+        #expect(settler.decide(at: .seconds(10)) { _ in linked } == [])
+        #expect(settler.decide(at: .seconds(12)) { _ in linked } == [.secondName(file)])
+        #expect(settler.waiting == 0)
+    }
+
     @Test func anEmptyFileWaitsAMinuteForItsContent() {
         var settler = Settler(settle: .seconds(2))
         settler.arrived(file, at: .zero)

@@ -1,0 +1,75 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import SyncLedger
+
+@Suite struct BackupTests {
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("backup-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(folder)
+    }
+
+    @Test func aBackupIsOneFileOfItsMomentWithItsStamp() throws {
+        try withFolder { folder in
+            let ledger = try Ledger(path: folder + "/plumbline.sqlite")
+            try ledger.write { try $0.setFact("then", "yes") }
+            try Ledger(readingFrom: folder + "/plumbline.sqlite")
+                .backUp(to: folder + "/copy", stamp: "2026-11-23T13:30:00Z")
+            try ledger.write { try $0.setFact("later", "yes") }
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("copy") }
+            #expect(names == ["copy"])
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/copy")
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            let copy = try Ledger(path: folder + "/copy")
+            try copy.read { books in
+                #expect(try books.fact("then") == "yes" && books.fact("later") == nil)
+                #expect(try books.fact(Ledger.backupStamp) == "2026-11-23T13:30:00Z")
+            }
+            #expect(try ledger.read { try $0.fact(Ledger.backupStamp) } == nil)
+        }
+    }
+
+    @Test func aBackupThatCannotBeWrittenLeavesTheOlderOne() throws {
+        try withFolder { folder in
+            let ledger = try Ledger(path: folder + "/plumbline.sqlite")
+            try ledger.backUp(to: folder + "/copy", stamp: "1")
+            // A folder stands where the new copy would be written.
+            try FileManager.default.createDirectory(atPath: folder + "/away", withIntermediateDirectories: true)
+            #expect(throws: (any Error).self) { try ledger.backUp(to: folder + "/nowhere/copy", stamp: "2") }
+            #expect(throws: (any Error).self) { try ledger.backUp(to: folder + "/away", stamp: "2") }
+            #expect(try Ledger(path: folder + "/copy").read { try $0.fact(Ledger.backupStamp) } == "1")
+            #expect(!FileManager.default.fileExists(atPath: folder + "/away.new"))
+        }
+    }
+
+    @Test func numbersGoOnAboveThoseThatWereUsed() throws {
+        try withFolder { folder in
+            let ledger = try Ledger(path: folder + "/plumbline.sqlite")
+            try ledger.write { books in
+                #expect(try books.nextSequence() == 1 && books.lastIntake() == 0)
+                try books.raiseNumbers(document: 41, file: 17)
+                #expect(try books.nextSequence() == 42 && books.lastIntake() == 17)
+                try books.raiseNumbers(document: 3, file: 20)
+                #expect(try books.nextSequence() == 42 && books.lastIntake() == 20)
+            }
+        }
+    }
+
+    @Test func strikesAreCountedForFilesThatWereBegun() throws {
+        try withFolder { folder in
+            let ledger = try Ledger(path: folder + "/plumbline.sqlite")
+            try ledger.writeLightly { try $0.countAttempts([1, 2]) }
+            #expect(try ledger.durability().synchronous == 2, "lightly was for that one transaction")
+            try ledger.write { books in
+                try books.countStrike(1)
+                try books.countStrike(1)
+                #expect(try books.strikes(1) == 2 && books.strikes(2) == 0)
+                try books.forgetAttempts(1)
+                #expect(try books.strikes(1) == 0)
+            }
+        }
+    }
+}
