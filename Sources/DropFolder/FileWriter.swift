@@ -39,7 +39,8 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
     try writeAtomically(bytes, to: Place(Array(path.utf8)))
 }
 
-func writeAtomically(_ bytes: [UInt8], to place: Place) throws {
+/// - Parameter isDurable: whether it is on the disk before it gets its name.
+func writeAtomically(_ bytes: [UInt8], to place: Place, isDurable: Bool = false) throws {
     let name = RelativePath(place.name).name
     let temporary = place.beside(Array(".".utf8) + name.prefix(240) + Array(".new".utf8))
     // Removed, not emptied: in a shared folder it may be a second name of something else.
@@ -48,6 +49,7 @@ func writeAtomically(_ bytes: [UInt8], to place: Place) throws {
     do {
         defer { close(descriptor) }
         try System.writeAll(descriptor, bytes, path: temporary.path)
+        if isDurable { try System.sync(descriptor, path: temporary.path) }
     } catch {
         try? System.remove(temporary)
         throw error

@@ -84,7 +84,9 @@ public struct FolderMarkers: Sendable {
 
     /// Marks one folder.
     public func make(_ numbers: Numbers, in folder: String) throws {
-        try writeAtomically(Self.text(folder == folders.root ? numbers : nil, ledger: ledger), to: Self.mark(folder))
+        try writeAtomically(
+            Self.text(folder == folders.root ? numbers : nil, ledger: ledger), to: Place(Array(Self.mark(folder).utf8)),
+            isDurable: true)
         try System.syncFolder(Array(folder.utf8))
     }
 

@@ -32,6 +32,14 @@ import Testing
         return names.filter { !$0.hasPrefix(".") }.sorted()
     }
 
+    private func outcome(_ root: OpenRoot, _ intake: Int) throws -> String? {
+        try root.ledger.read { try $0.file(intake)?.outcome }
+    }
+
+    private func strikes(_ root: OpenRoot, _ intake: Int) throws -> Int {
+        try root.ledger.read { try $0.strikes(intake) }
+    }
+
     private func removeAll() { try? FileManager.default.removeItem(at: folder) }
 
     // MARK: - Poison
@@ -50,8 +58,8 @@ import Testing
             let problem = try String(
                 contentsOfFile: folder.path + "/inbox/rejected/procore/vendors-1.json.problem.txt", encoding: .utf8)
             #expect(problem.contains("ended abnormally 3 times while it read this file alone"))
-            #expect(try root.ledger.read { try $0.file(2)?.outcome } == "accepted", "the innocent one went on")
-            #expect(try root.ledger.read { try $0.strikes(1) } == 0, "taken again, it begins anew")
+            #expect(try outcome(root, 2) == "accepted", "the innocent one went on")
+            #expect(try strikes(root, 1) == 0, "taken again, it begins anew")
         }
     }
 
@@ -65,7 +73,7 @@ import Testing
             }
             root.lock.slate.reading = 1
             #expect(try processor.recover(isYoung: true) == nil, "it has two strikes now, and waits unread")
-            #expect(try root.ledger.read { try $0.strikes(1) } == 2)
+            #expect(try strikes(root, 1) == 2)
             #expect(root.lock.slate.reading == nil)
         }
     }
@@ -80,9 +88,9 @@ import Testing
                 for _ in 0..<2 { try books.countStrike(1) }
             }
             #expect(try processor.recover(isYoung: true) == nil)
-            #expect(try root.ledger.read { try $0.file(1) } == nil && root.ledger.read { try $0.file(2) } == nil)
+            #expect(try [outcome(root, 1), outcome(root, 2)] == [nil, nil])
             #expect(try processor.recover()?.files == 2)
-            #expect(try root.ledger.read { try $0.file(1)?.outcome } == "accepted")
+            #expect(try outcome(root, 1) == "accepted")
         }
     }
 
@@ -101,7 +109,8 @@ import Testing
             #expect(FileManager.default.contents(atPath: folder.path + "/" + receipt) == Data(), "the same start")
             try root.ledger.write { try $0.setFact("boot", "an earlier one") }
             _ = try processor.recover()
-            let text = String(decoding: FileManager.default.contents(atPath: folder.path + "/" + receipt) ?? Data(), as: UTF8.self)
+            let text = String(
+                decoding: FileManager.default.contents(atPath: folder.path + "/" + receipt) ?? Data(), as: UTF8.self)
             #expect(text.contains("\"outcome\": \"accepted\""))
             try processor.syncReceipts()
             try FileManager.default.removeItem(atPath: folder.path + "/" + receipt)
@@ -132,7 +141,8 @@ import Testing
         defer { removeAll() }
         try withRoot { root, processor in
             let stage = OutboxStage(root)
-            let document = LedgerDocument(sequence: 9, outbox: .quickbooks, name: "00000009-vendors.xml", entity: .vendors)
+            let document = LedgerDocument(
+                sequence: 9, outbox: .quickbooks, name: "00000009-vendors.xml", entity: .vendors)
             try stage.stage(document, bytes: Array("<x/>".utf8))
             stage.isForTheLedger = true
             stage.discardAll()
