@@ -37,6 +37,9 @@ public final class FileSource: ByteSource {
     /// The size when it was opened.
     public var size: Int { before.size }
 
+    /// Whether it had a second name somewhere when it was opened: a hard link.
+    public var hasSecondName: Bool { before.links > 1 }
+
     /// Reads the next bytes.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {

@@ -100,6 +100,7 @@ public struct FileProcessor {
             let file = try claim.open()
             let digesting = DigestingSource(file)
             try books.part {
+                guard !file.hasSecondName else { throw Self.secondName }
                 guard file.size > 0 else { throw Self.empty }
                 guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
                 try FileReading(work: work, rejects: rejects, hint: claim.path.shown).read(digesting)
@@ -127,8 +128,15 @@ public struct FileProcessor {
     }
 
     private func digest(_ claim: ClaimedFile) throws -> String {
-        try DigestingSource(try claim.open()).finish().description
+        let file = try claim.open()
+        return file.hasSecondName ? "" : try DigestingSource(file).finish().description
     }
+
+    /// It was made after the look that decides what is taken.
+    private static let secondName = Problem(
+        what:
+            "The file has a second name elsewhere (a hard link), by which it could change at any time; it was not read.",
+        remedy: "Copy the file itself into the inbox.")
 
     /// The largest file that is read. Source: the contract's fine print.
     private static let mostBytes = 2 * 1_024 * 1_024 * 1_024

@@ -16,6 +16,7 @@ final class UTF8Source: ByteSource {
     private var hasBegun = false
     private var sourceEnded = false
     private var prolog = Prolog()
+    private var tags = TagLimit()
     /// Raw bytes that are not decoded yet.
     private var raw: [UInt8] = []
     /// Decoded bytes, handed out from `position` on.
@@ -55,6 +56,7 @@ final class UTF8Source: ByteSource {
         position = 0
         decode()
         try prolog.check(ready)
+        try tags.check(ready)
     }
 
     private func readRaw() throws {

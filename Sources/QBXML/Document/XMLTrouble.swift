@@ -58,6 +58,12 @@ enum XMLTrouble {
             remedy: "Drop the response as QuickBooks wrote it.")
     }
 
+    static var tagTooLong: Problem {
+        Problem(
+            what: "The XML has a tag of more than \(TagLimit.longest) bytes, which no QuickBooks response has.",
+            remedy: "Drop the response as QuickBooks wrote it.")
+    }
+
     static var documentType: Problem {
         Problem(
             what: "The XML declares a document type (DOCTYPE), which no QuickBooks response does; it was not read.",
