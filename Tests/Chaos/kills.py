@@ -60,7 +60,7 @@ def disturb(root, dropper, size, chance):
         starts += 1
         for _ in range(10 if kills == starts - 1 else 0):
             dropper.allowed.release()
-        time.sleep(chance.uniform(0.005, 0.4))
+        time.sleep(chance.uniform(0.005, 0.6))
         process.kill()
         kills += process.wait() == -9
     for _ in range(dropper.files):
