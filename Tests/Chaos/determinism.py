@@ -1,4 +1,4 @@
-"""The same files give the same documents, byte for byte, in any locale, time zone, umask, home and order of dropping."""
+"""The same files give the same bytes in any locale, time zone, umask, home, and order of dropping."""
 
 import json
 import os
