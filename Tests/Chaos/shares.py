@@ -411,12 +411,21 @@ class Vanishing:
         except ValueError:
             return done.stdout if self.folder == "." and done.returncode == 2 else None
 
-    def look(self, root, place, before):
+    def look(self, root, place, before, log=None):
         """While the share is away: it is told, and nothing is put in its place."""
+        if log:
+            # The daemon had its chance to do harm.
+            self.expect("the daemon logs no trouble", root.wait(lambda: '"trouble"' in log.read_text(), 60))
         self.expect("status tells no trouble while it is away", root.wait(lambda: self.trouble(root), 20))
         after = self.standing(place)
         self.expect("something was changed in its place", after == before,
                     sorted(set(after or []) ^ set(before or []))[:5])
+
+    def log(self, root, behind):
+        """The log that a daemon writes while the share is away; None where it has none then."""
+        if self.folder != ".":
+            return root.path / "logs/plumbline.jsonl"
+        return behind / "logs/plumbline.jsonl" if self.runs == "running" and self.way != "dead" else None
 
     def go(self):
         with SharedRoot() as root, Mounts() as mounts:
@@ -440,7 +449,7 @@ class Vanishing:
                 self.expect("once says that all is well", once.returncode != 0, once.stdout)
                 self.look(root, place, before)
                 daemon = root.start()
-            self.look(root, place, before)
+            self.look(root, place, before, self.log(root, behind))
             self.come_back(root, mounts, behind, place, daemon)
 
     def come_back(self, root, mounts, behind, place, daemon):
