@@ -28,7 +28,7 @@ def measured(root, *arguments, umask=-1):
     """Runs a command to its end; gives its status, what it said, and the most memory it had, in KiB."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(root.command(*arguments), stdout=said, stderr=subprocess.STDOUT, umask=umask)
-        watch = threading.Timer(180, process.kill)
+        watch = threading.Timer(60, process.kill)
         watch.start()
         _, status, usage = os.wait4(process.pid, 0)
         watch.cancel()
@@ -137,7 +137,7 @@ def limits():
         "long-quote.csv": (HEADER + '"Vendor,,,,,,,,,1\n' + "Vendor 2,,,,,,,,,2\n" * 400_000, "4194304 bytes|quote"),
         "field.csv": (HEADER + "N" * (record_bytes + 1) + ",,,,,,,,,1\n", "4194304 bytes"),
         "columns.csv": (HEADER + "Vendor,,,,,,,,,1,2,3\n", "column|field"),
-        "million-columns.csv": (HEADER + "," * 1_000_000 + "\n", "column|field"),
+        "million-columns.csv": (HEADER + "V," * 1_000_000 + "\n", "column|field"),
         "header-twice.csv": (HEADER.replace("City", "Address") + "Vendor,,,,,,,,,1\n", "twice"),
         "mixture.csv": ((HEADER + "Zoë,,,,,,,,,1\n").encode() + "Zoë,,,,,,,,,2\n".encode("cp1252"), "UTF-8|Windows"),
         "zero.csv": (HEADER + "Ven\0dor,,,,,,,,,1\n", "."),
@@ -198,16 +198,16 @@ def bombs(secret, port):
         "harmless.xml": "<!DOCTYPE QBXML>" + answer("x"),
         "defaults.xml": '<!DOCTYPE QBXML [<!ATTLIST Name x CDATA "y">]>' + answer("x"),
     }
-    tried = {name: ('<?xml version="1.0"?>' + text, "DOCTYPE|document type") for name, text in declared.items()}
+    tried = {name: ('<?xml version="1.0"?>' + text, "DOCTYPE") for name, text in declared.items()}
     tried["wide.xml"] = (('<?xml version="1.0" encoding="utf-16"?>' + declared["file.xml"]).encode("utf-16"),
-                         "DOCTYPE|document type")
-    tried["big-endian.xml"] = (("\ufeff" + declared["file.xml"]).encode("utf-16-be"), "DOCTYPE|document type")
+                         "DOCTYPE|UTF-16")
+    tried["big-endian.xml"] = (("\ufeff" + declared["file.xml"]).encode("utf-16-be"), "DOCTYPE|UTF-16")
     inner = declared["file.xml"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    tried["soap.xml"] = (envelope.format(inner), "DOCTYPE|document type")
-    tried["soap-cdata.xml"] = (envelope.format(f"<![CDATA[{declared['file.xml']}]]>"), "DOCTYPE|document type")
+    tried["soap.xml"] = (envelope.format(inner), "DOCTYPE")
+    tried["soap-cdata.xml"] = (envelope.format(f"<![CDATA[{declared['file.xml']}]]>"), "DOCTYPE")
     tried["entity.xml"] = (answer("&undeclared;"), ".")
     tried["deep.xml"] = (answer("<a>" * 100_000), "nested|deep")
-    tried["long.xml"] = (answer("N" * (2 << 20)), "long|bytes")
+    tried["long.xml"] = (answer("N" * (2 << 20)), "more text")
     attributes = " ".join(f'a{n}="{n}"' for n in range(200_000))
     tried["attributes.xml"] = (answer("x").replace("<Name>", f"<Name {attributes}>"), ".")
     tried["include.xml"] = (
@@ -219,35 +219,39 @@ def bombs(secret, port):
 def xml_is_refused(report):
     """What a document type would expand, fetch or show is refused before it is read."""
     secret_text = b"a secret of this machine"
-    with Root() as root, tempfile.NamedTemporaryFile() as secret, socket.socket() as listener:
+    with tempfile.NamedTemporaryFile() as secret, socket.socket() as listener:
         secret.write(secret_text)
         secret.flush()
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         listener.setblocking(False)
-        plain = measured(root, "once")[2]
-        tried = bombs(secret.name, listener.getsockname()[1])
-        for name, (content, _) in tried.items():
-            root.drop(content, f"quickbooks/{name}")
-        ended, said, most = measured(root, "once")
-        told = receipts(root)
-        for name, (_, wanted) in tried.items():
-            seen = words(told[name]) if name in told else "no receipt"
-            may_pass = wanted == "."
-            is_refused = name in told and (told[name]["outcome"] == "rejected" or may_pass)
-            report.check(f"{name} is refused in words", is_refused and (may_pass or re.search(wanted, seen)), seen[:160])
+        with Root() as root:
+            plain = measured(root, "once")[2]
+        leaked, largest = [], 0
+        for name, (content, wanted) in bombs(secret.name, listener.getsockname()[1]).items():
+            with Root() as root:
+                root.drop(content, f"quickbooks/{name}")
+                ended, _, most = measured(root, "once")
+                largest = max(largest, most)
+                told = receipts(root)
+                seen = words(told[name]) if name in told else f"no receipt, status {ended}"
+                may_pass = wanted == "."
+                is_refused = name in told and (told[name]["outcome"] == "rejected" or may_pass)
+                report.check(f"{name} is refused in words", is_refused and (may_pass or re.search(wanted, seen)),
+                             seen[:160] or told[name]["outcome"])
+                originals = [root.path / "inbox" / path for path in root.files("inbox")]
+                leaked += holds(root, secret_text, originals) + holds(root, b"root:x:0:", originals)
+                if told:
+                    check_logs(report, name, root)
         try:
             listener.accept()
             connected = True
         except BlockingIOError:
             connected = False
         report.check("nothing was fetched", not connected)
-        originals = [root.path / "inbox" / name for name in root.files("inbox")]
-        leaked = holds(root, secret_text, originals) + holds(root, b"root:x:0:", originals)
         report.check("no file of the machine was shown", not leaked, leaked)
-        report.check("nothing was expanded", most < plain + 64 * 1024,
-                     f"{most // 1024} MiB, and {plain // 1024} MiB with nothing to read, {said.strip()[:60]}")
-        check_logs(report, "XML", root)
+        report.check("nothing was expanded", largest < plain + 64 * 1024,
+                     f"{largest // 1024} MiB at most, and {plain // 1024} MiB with nothing to read")
 
 
 # MARK: Kinds of things
@@ -352,8 +356,8 @@ def swapped_folder(report):
 NAMES = [
     b"new\nline.json", b"return\r.json", b"tab\t.json", b"\x1b[31mred\x1b[0m.json", b"bell\x07.json", b"\x7f.json",
     b"<script>alert(1)<.json", b"<img src=x onerror=alert(1)>.json", b'"quoted".json', b"'quoted'.json",
-    b"\xff\xfe invalid.json", b"cut \xc3.json", b"\xed\xa0\x80.json", b"-rf.json", b"--root=x.json", b"..json.json",
-    b"=cmd()|' !A1.json", b"=1+1.csv", b"@SUM(1).json", b"+1.json", b"..\\..\\x.json", b"%2e%2e%2fx.json",
+    b"\xff\xfe invalid.json", b"cut \xc3.json", b"\xed\xa0\x80.json", b"-rf.json", b"--root=x.json", b"a..json",
+    b"=cmd()|' !A1.json", b"=1+1.csv", b"@SUM(1).json", b"+1.json", b"x\\..\\..\\x.json", b"%2e%2e%2fx.json",
     "\u202egpj.json".encode(), "\u2028line.json".encode(), "\u0085next.json".encode(), b"CON.json", b" .json", b"$(touch x).json",
     b"`id`.json", b";reboot;.json", b"&amp;.json", b"a~2.json", b"x.problem.txt", b"x.json.problem.txt", b"{\"json\":1}.json",
     b"n" * 250 + b".json", "ü".encode() * 125 + b".json", "e\u0301.json".encode(), "é.json".encode(), b"A.JSON", b"a.json",
@@ -474,7 +478,7 @@ def swap_race(report, size, kind):
 
 # MARK: Spreadsheets
 
-FORMULAS = ["=1+1", "@SUM(A1)", "+1 Builders", "-Minus Co", "=HYPERLINK(\"http://x\",\"y\")", "=cmd|' /C calc'!A0"]
+FORMULAS = ["=1+1", "@SUM(A1)", "+1 Builders", "-Minus Co", "=HYPERLINK(\"x\",\"y\")", "=cmd|' /C calc'!A0"]
 
 
 def spreadsheets(report):
