@@ -96,7 +96,8 @@ class Mounts:
     def fuse(self, behind, place):
         """Mounts a folder by FUSE, as mounted shares are: what changes behind it is told by nobody."""
         server = subprocess.Popen(
-            ["bindfs", "-f", "-o", "nonempty", str(behind), str(place)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            ["bindfs", "-f", "-o", "nonempty", str(behind), str(place)], stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + 10
         while not os.path.ismount(place):
             if server.poll() is not None or time.monotonic() > deadline:
@@ -287,8 +288,8 @@ def serving(report, size):
         content = vendors(slow).replace("}, {", "}," + " " * 10_000 + "{").encode()
         piece = 1_000_000
         sending = subprocess.Popen(
-            [*samba.client("inbox", "cd procore", "put - slow.json"), "-m", "SMB2_02"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            [*samba.client("inbox", "cd procore", "put - slow.json"), "-m", "SMB2_02"], stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         unfinished = []
         for start in range(0, len(content), piece):
             sending.stdin.write(content[start:start + piece])
@@ -342,8 +343,8 @@ def mounted(report, size):
             report.check(f"{what} is a mount: nothing half, twice or left", ended == 0 and not dropped(root)
                          and outcomes(root) == {"accepted": size} and not root.leftovers(),
                          f"{outcomes(root)}, left {dropped(root) + root.leftovers()}")
-            report.check(f"{what} is a mount: the log says that it is polled",
-                         '"polling"' in root.text("logs/plumbline.jsonl") and "FUSE" in root.text("logs/plumbline.jsonl"))
+            log = root.text("logs/plumbline.jsonl")
+            report.check(f"{what} is a mount: the log says that it is polled", '"polling"' in log and "FUSE" in log)
 
 
 # MARK: Shares that go and come back
