@@ -23,10 +23,13 @@ public struct ClaimedFile: Sendable {
         self.init(folders, intake: intake, path: RelativePath(path))
     }
 
-    /// Where its file is, or is to be.
-    func place(creating: Bool = false) throws -> Place {
-        try OpenFolder(inbox).place(folder.appending(path.bytes), creating: creating)
+    /// Where its file is, or is to be, in an open inbox.
+    /// - Parameter creating: whether its folders are made; the one of all claims must be there, or the inbox is none.
+    func place(in inbox: OpenFolder, creating: Bool = false) throws -> Place {
+        try inbox.folder(folder.folder).place(RelativePath(folder.name).appending(path.bytes), creating: creating)
     }
+
+    func place() throws -> Place { try place(in: OpenFolder(inbox)) }
 
     /// Whether its file is still there.
     var isThere: Bool {
@@ -51,13 +54,15 @@ public struct ClaimedFile: Sendable {
     static let copyingName = Array(".plumbline\(copyingEnding)".utf8)
 
     /// Where the file is while it is copied from another mount.
-    func copying() throws -> Place { try beside(Self.copyingEnding) }
+    func copying(in inbox: OpenFolder) throws -> Place { try beside(Self.copyingEnding, in: inbox) }
 
     /// Where refused records wait until the file is filed.
-    func rejects() throws -> Place { try beside(".rejects") }
+    func rejects(in inbox: OpenFolder) throws -> Place { try beside(".rejects", in: inbox) }
 
-    private func beside(_ ending: String) throws -> Place {
-        try OpenFolder(inbox).place(RelativePath(folder.bytes + Array(ending.utf8)))
+    func rejects() throws -> Place { try rejects(in: OpenFolder(inbox)) }
+
+    private func beside(_ ending: String, in inbox: OpenFolder) throws -> Place {
+        try inbox.place(RelativePath(folder.bytes + Array(ending.utf8)))
     }
 
     func removeFolders() {

@@ -37,8 +37,9 @@ public final class FileSource: ByteSource {
     /// The size when it was opened.
     public var size: Int { before.size }
 
-    /// Whether it had a second name somewhere when it was opened: a hard link.
-    public var hasSecondName: Bool { before.links > 1 }
+    /// Whether it had a second name somewhere when it was opened: a hard link. On a network share that cannot be told
+    /// for a moment, since a rename may be a link there and what is known of a file is some seconds old.
+    public var hasSecondName: Bool { before.links > 1 && !FileSystem.isPolled(descriptor) }
 
     /// Reads the next bytes.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

@@ -130,6 +130,31 @@ public struct FolderMarkers: Sendable {
         if let why = why(folder, status) { throw Missing(path: folder, why: why) }
     }
 
+    /// Makes what is ours alone in the folders that are what they should be.
+    /// - Throws: a `SystemError`.
+    public func makeOurs() throws {
+        for (parent, name, mode) in folders.ours {
+            guard let folder = try? open(parent) else { continue }
+            try System.makeFolder(folder.place(Array(name.utf8)), mode)
+        }
+    }
+
+    /// Writes whole files into a folder, and nothing into what may come to light in its place.
+    /// - Throws: a `Missing` where the folder is not what it should be; a `SystemError`.
+    public func write(_ files: [(name: String, bytes: [UInt8])], into folder: String) throws {
+        let folder = try open(folder)
+        for (name, bytes) in files { try writeAtomically(bytes, to: folder.place(Array(name.utf8))) }
+    }
+
+    /// Opens a folder and looks for the mark in what was opened.
+    private func open(_ path: String) throws -> OpenFolder {
+        guard let folder = try? OpenFolder(Array((path + "/.").utf8)) else { throw Missing(path: path, why: .gone) }
+        let mark = folder.place(Array(Self.name.utf8))
+        guard let source = try? FileSource(mark) else { throw Missing(path: path, why: .unmarked) }
+        guard try Self.fields(source)["ledger"] == ledger else { throw Missing(path: path, why: .foreign) }
+        return folder
+    }
+
     private func why(_ folder: String, _ status: System.Status?) -> Missing.Why? {
         guard status?.isFolder == true else { return .gone }
         do {
@@ -166,7 +191,11 @@ public struct FolderMarkers: Sendable {
     private static func read(_ folder: String) throws -> [String: String]? {
         let path = Array(mark(folder).utf8)
         guard try System.status(path) != nil else { return nil }
-        let bytes = try FileSource(bytes: path).start(atMost: 4_096)
+        return try fields(FileSource(bytes: path))
+    }
+
+    private static func fields(_ source: FileSource) throws -> [String: String] {
+        let bytes = try source.start(atMost: 4_096)
         var fields: [String: String] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let parts = line.split(separator: "=", maxSplits: 1)

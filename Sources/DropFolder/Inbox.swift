@@ -92,8 +92,10 @@ public struct Inbox: Sendable {
     public func claim(_ path: RelativePath, intake: Int) throws -> ClaimedFile? {
         let claimed = ClaimedFile(folders, intake: intake, path: path)
         do {
-            let from = try OpenFolder(base).place(path)
-            switch try moveNoReplace(from, claimed.place(creating: true), through: claimed.copying()) {
+            // One open folder for both names: a share can go away in between, and its bare place come to light.
+            let inbox = try OpenFolder(base)
+            let from = try inbox.place(path)
+            switch try moveNoReplace(from, claimed.place(in: inbox, creating: true), through: claimed.copying(in: inbox)) {
             case .moved: return claimed
             case .taken: throw SystemError("rename", path.shown, errno: EEXIST)
             case .changed: break
@@ -142,10 +144,12 @@ public struct Inbox: Sendable {
         let wanted = try freePath(claimed.path, below: base)
         var target = wanted
         var number = 2
-        let folder = try OpenFolder(base).folder(wanted.folder, creating: true)
+        let inbox = try OpenFolder(base)
+        let from = try claimed.place(in: inbox)
+        let folder = try inbox.folder(wanted.folder, creating: true)
         while true {
             switch try moveNoReplace(
-                claimed.place(), folder.place(target.name), through: folder.place(ClaimedFile.copyingName))
+                from, folder.place(target.name), through: folder.place(ClaimedFile.copyingName))
             {
             case .moved: return claimed.removeFolders()
             case .taken:

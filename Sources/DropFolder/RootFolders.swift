@@ -27,17 +27,20 @@ public struct RootFolders: Sendable, Hashable {
     /// Where the logs are.
     public var logs: String { root + "/logs" }
 
-    /// Makes the folders that are not there, but nothing below a folder that is not what it should be.
+    /// Makes the folders that are not there.
     /// - Throws: a `SystemError`.
-    public func create(notBelow missing: [FolderMarkers.Missing] = []) throws {
-        for folder in [
-            inbox + "/procore", inbox + "/quickbooks", processed, rejected, claimed, outboxQuickBooks + "/.staging",
-            outboxProcore + "/.staging", results, logs,
-        ] where !missing.contains(where: { folder == $0.path || folder.hasPrefix($0.path + "/") }) {
-            // What others drop is everybody's; what is under way is ours alone.
-            let isOurs = folder == claimed || folder.hasSuffix("/.staging")
-            try System.makeFolders(Array(folder.utf8), isOurs ? 0o700 : 0o777)
-        }
+    public func create() throws {
+        for folder in FolderMarkers.marked(self) { try System.makeFolders(Array(folder.utf8)) }
+        for (parent, name, mode) in ours { try System.makeFolders(Array("\(parent)/\(name)".utf8), mode) }
+    }
+
+    /// The folders that are ours alone, each with the marked one that it is in, and its rights: what others drop and
+    /// collect is everybody's, what is under way is not.
+    var ours: [(parent: String, name: String, mode: UInt32)] {
+        [
+            (inbox, "processed", 0o777), (inbox, "rejected", 0o777), (inbox, ".claimed", 0o700),
+            (outboxQuickBooks, ".staging", 0o700), (outboxProcore, ".staging", 0o700), (root, "logs", 0o777),
+        ]
     }
 
     /// Makes everything durable that was written to receipts, logs and filed originals.

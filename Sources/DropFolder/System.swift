@@ -79,8 +79,8 @@ enum System {
         }
     }
 
-    static func makeFolder(_ place: Place) throws {
-        if path(place.name, { mkdirat(place.at, $0, 0o777) }) != 0, errno != EEXIST { throw fail("mkdir", place.path) }
+    static func makeFolder(_ place: Place, _ mode: mode_t = 0o777) throws {
+        if path(place.name, { mkdirat(place.at, $0, mode) }) != 0, errno != EEXIST { throw fail("mkdir", place.path) }
     }
 
     /// Makes a folder and those above it; the rights are of the last one.

@@ -100,7 +100,8 @@ public struct FileProcessor {
             let file = try claim.open()
             let digesting = DigestingSource(file)
             try books.part {
-                guard !file.hasSecondName else { throw Self.secondName }
+                // It came after the look that decides what is taken; back in the inbox it is seen and reported.
+                guard !file.hasSecondName else { throw StillWriting() }
                 guard file.size > 0 else { throw Self.empty }
                 guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
                 try FileReading(work: work, rejects: rejects, hint: claim.path.shown).read(digesting)
@@ -128,15 +129,8 @@ public struct FileProcessor {
     }
 
     private func digest(_ claim: ClaimedFile) throws -> String {
-        let file = try claim.open()
-        return file.hasSecondName ? "" : try DigestingSource(file).finish().description
+        try DigestingSource(try claim.open()).finish().description
     }
-
-    /// It was made after the look that decides what is taken.
-    private static let secondName = Problem(
-        what:
-            "The file has a second name elsewhere (a hard link), by which it could change at any time; it was not read.",
-        remedy: "Copy the file itself into the inbox.")
 
     /// The largest file that is read. Source: the contract's fine print.
     private static let mostBytes = 2 * 1_024 * 1_024 * 1_024
@@ -174,16 +168,16 @@ public struct FileProcessor {
         try publish()
         let files = try root.ledger.read { try $0.unfinishedFiles() }
         guard !files.isEmpty else { return }
+        try root.markers.write(
+            files.map { (Self.receiptName($0), $0.receipt + [0x0a]) }, into: root.folders.results)
         for file in files {
-            let receipt = Self.receiptPath(file)
-            try writeAtomically(file.receipt + [0x0a], to: "\(root.folders.root)/\(receipt)")
+            let receipt = "outbox/results/\(Self.receiptName(file))"
             try root.journal.file(
                 FinishedFile(
                     intake: file.intake, name: file.name, received: file.received, outcome: file.outcome,
                     outputs: file.outputs, receiptPath: receipt, sentence: file.sentence),
                 again: again)
         }
-        try root.markers.require(root.folders.results)
         var filed: [(Int, String?)] = []
         for file in files { filed.append((file.intake, try fileAway(file)?.shown)) }
         try root.ledger.write { books in
@@ -221,8 +215,8 @@ public struct FileProcessor {
         try root.ledger.write { try $0.markPublished(staged.map(\.sequence)) }
     }
 
-    /// `outbox/results/00000042-NAME.result.json`, NAME reduced to harmless characters, at most 80.
-    private static func receiptPath(_ file: LedgerFile) -> String {
+    /// `00000042-NAME.result.json`, NAME reduced to harmless characters, at most 80.
+    private static func receiptName(_ file: LedgerFile) -> String {
         let safe = file.name.utf8.prefix(80).map { byte -> Character in
             let isSafe =
                 (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
@@ -230,7 +224,7 @@ public struct FileProcessor {
             return isSafe ? Character(Unicode.Scalar(byte)) : "_"
         }
         let number = String(file.intake)
-        return "outbox/results/" + String(repeating: "0", count: max(0, 8 - number.count)) + number + "-" + String(safe)
+        return String(repeating: "0", count: max(0, 8 - number.count)) + number + "-" + String(safe)
             + ".result.json"
     }
 }

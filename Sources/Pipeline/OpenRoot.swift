@@ -42,7 +42,7 @@ public final class OpenRoot {
         let missing = markers.look().missing
         if !missing.contains(where: { $0.path == path && $0.why != .foreign }) { try lock.beat() }
         restored = try ledger.read { try Restoration(books: $0).reason() }
-        try folders.create(notBelow: missing)
+        try markers.makeOurs()
         inbox = Inbox(folders)
         archive = Archive(folders)
         journal = try Journal(folders)

@@ -170,7 +170,7 @@ public final class RootWorker {
         let drops = [root.folders.inbox + "/procore", root.folders.inbox + "/quickbooks"]
         guard look.missing.allSatisfy({ drops.contains($0.path) }) else { throw FoldersMissing(folders: look.missing) }
         // Folders of ours may have gone with the share.
-        if needsRecovery { try root.folders.create(notBelow: look.missing) }
+        if needsRecovery { try root.markers.makeOurs() }
         if !look.missing.isEmpty { say(Trouble(look.missing)) }
     }
 
