@@ -352,6 +352,42 @@ def swapped_folder(report):
                      ended.returncode == 0 and "one.json" in receipts(root), ended.stdout.strip())
 
 
+def swapped_own_folder(report):
+    """A folder of Plumbline's own that became a link or a file: nothing goes outside, nothing is taken in a circle."""
+    own = ["inbox/processed", "inbox/rejected", "inbox/.claimed", "outbox/quickbooks/.staging"]
+    for folder in own:
+        for kind in ["link", "file"]:
+            with Root() as root, tempfile.TemporaryDirectory() as outside:
+                root.run("once")
+                place, aside = root.path / folder, root.path / ".aside"
+                place.rename(aside)
+                place.symlink_to(outside) if kind == "link" else place.write_text("")
+                daemon = root.start()
+                root.wait(lambda: '"start"' in root.text("logs/plumbline.jsonl"))
+                root.drop(vendors([1]), "procore/one.json")
+                root.drop("[{", "procore/broken.json")
+
+                def is_seen():
+                    """Whether the files came to an end, or the log says why they cannot."""
+                    return len(root.names("outbox/results")) > 1 or '"trouble"' in root.text("logs/plumbline.jsonl")
+
+                seen = root.wait(is_seen, 15)
+                root.drop(vendors([2]), "procore/two.json")
+                root.wait(lambda: "two.json" in receipts(root) or '"trouble"' in root.text("logs/plumbline.jsonl"), 15)
+                what = f"{folder} is a {kind}"
+                wrote = [str(path) for path in Path(outside).rglob("*") if path.is_file()]
+                report.check(f"{what}: nothing goes elsewhere, and something is told", seen and not wrote, wrote[:2])
+                place.unlink()
+                aside.rename(place)
+                root.wait(lambda: len(receipts(root)) >= 3, 90)
+                ended = root.stop(daemon)
+                names = sorted(json.loads(root.text(f"outbox/results/{name}"))["file"]
+                               for name in root.names("outbox/results"))
+                report.check(f"{what}, then put right: each file is taken once",
+                             ended == 0 and names == ["broken.json", "one.json", "two.json"],
+                             f"{len(names)} receipts, ended with {ended}")
+
+
 # MARK: Names
 
 NAMES = [
@@ -545,6 +581,7 @@ def run(report, size):
     xml_is_refused(report)
     special_things(report)
     swapped_folder(report)
+    swapped_own_folder(report)
     evil_names(report)
     for kind in ["symlink", "hard link", "folder"]:
         swap_race(report, size, kind)

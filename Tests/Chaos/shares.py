@@ -565,19 +565,27 @@ def stopped(pid):
     return True
 
 
+def go_on(pid):
+    """Has a process that stands still go on, if it is still there."""
+    try:
+        os.kill(pid, signal.SIGCONT)
+    except ProcessLookupError:
+        pass
+
+
 def stopping(root, call, at):
     """`once`, which stops itself after its call of that number; gives strace and the program's own number."""
     strace = subprocess.Popen(
         ["strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:signal=SIGSTOP:when={at}",
          *root.command("once")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     children = Path(f"/proc/{strace.pid}/task/{strace.pid}/children")
-    while strace.poll() is None:
+    while strace.poll() is None and children.exists():
         # strace first tries on children of its own what the kernel can do.
         for pid in children.read_text().split():
             try:
-                if Path(f"/proc/{pid}/comm").read_text().strip() not in ["strace"]:
+                if Path(f"/proc/{pid}/comm").read_text().strip() != "strace":
                     return strace, int(pid)
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 pass
         time.sleep(0.005)
     return strace, None
@@ -631,7 +639,7 @@ def away_between_calls(report, size):
             while strace.poll() is None:
                 # Another of its threads may come to the same number.
                 if stopped(pid):
-                    os.kill(pid, signal.SIGCONT)
+                    go_on(pid)
                 time.sleep(0.005)
             if went:
                 strays = os.listdir(place)
