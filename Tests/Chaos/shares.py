@@ -18,7 +18,7 @@ from pathlib import Path
 
 from root import Root, vendors
 
-SHORT = 20
+SHORT = 12
 FULL = 100
 
 CONFIGURATION = """\
