@@ -398,7 +398,8 @@ NAMES = [
     "\u202egpj.json".encode(), "\u2028line.json".encode(), "\u0085next.json".encode(), b"CON.json", b" .json",
     b"$(touch x).json", b"`id`.json", b";reboot;.json", b"&amp;.json", b"a~2.json", b"x.problem.txt",
     b"x.json.problem.txt", b"{\"json\":1}.json", b"n" * 250 + b".json", "ü".encode() * 125 + b".json",
-    "e\u0301.json".encode(), "é.json".encode(), b"A.JSON", b"a.json", b"\\x1b.json", b"\\u001b.json", b"*.json", b"?.json", b"|.json",
+    "e\u0301.json".encode(), "é.json".encode(), b"A.JSON", b"a.json", b"\\x1b.json",
+    b"\\u001b.json", b"*.json", b"?.json", b"|.json",
 ]
 
 

@@ -76,6 +76,11 @@ def dropped(root):
             for name in names if not name.startswith(".")]
 
 
+def claimed(root):
+    """What was taken and is not yet filed away."""
+    return [name for _, _, names in os.walk(root.path / "inbox/.claimed") for name in names]
+
+
 # MARK: Mounts
 
 class Mounts:
@@ -535,7 +540,7 @@ def coming_and_going(report, size):
             done.set()
             dropping.join()
             count = len(dropped_numbers)
-            root.wait(lambda: len(receipts(root)) >= count and not dropped(root), 90)
+            root.wait(lambda: len(receipts(root)) >= count and not dropped(root) and not claimed(root), 90)
             ended = root.stop(daemon)
             what = f"{folder} ({way}) away {away} times while files come"
             check_once(report, f"{what}: every record once", root.documents().values(), range(count))
