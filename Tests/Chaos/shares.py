@@ -534,6 +534,9 @@ def coming_and_going(report, size):
             for _ in range(size):
                 time.sleep(chance.random() * 0.1)
                 mounts.away(place)
+                if not away:
+                    # Once it stays away until the daemon noticed.
+                    root.wait(lambda: '"trouble"' in root.text("logs/plumbline.jsonl"), 30)
                 away += 1
                 time.sleep(chance.random() * 0.05)
                 appear(behind, place)
