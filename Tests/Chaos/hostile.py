@@ -352,6 +352,42 @@ def swapped_folder(report):
                      ended.returncode == 0 and "one.json" in receipts(root), ended.stdout.strip())
 
 
+def swapped_own_folder(report):
+    """A folder of Plumbline's own that became a link or a file: nothing goes outside, nothing is taken in a circle."""
+    own = ["inbox/processed", "inbox/rejected", "inbox/.claimed", "outbox/quickbooks/.staging"]
+    for folder in own:
+        for kind in ["link", "file"]:
+            with Root() as root, tempfile.TemporaryDirectory() as outside:
+                root.run("once")
+                place, aside = root.path / folder, root.path / ".aside"
+                place.rename(aside)
+                place.symlink_to(outside) if kind == "link" else place.write_text("")
+                daemon = root.start()
+                root.wait(lambda: '"start"' in root.text("logs/plumbline.jsonl"))
+                root.drop(vendors([1]), "procore/one.json")
+                root.drop("[{", "procore/broken.json")
+
+                def is_seen():
+                    """Whether the files came to an end, or the log says why they cannot."""
+                    return len(root.names("outbox/results")) > 1 or '"trouble"' in root.text("logs/plumbline.jsonl")
+
+                seen = root.wait(is_seen, 15)
+                root.drop(vendors([2]), "procore/two.json")
+                root.wait(lambda: "two.json" in receipts(root) or '"trouble"' in root.text("logs/plumbline.jsonl"), 15)
+                what = f"{folder} is a {kind}"
+                wrote = [str(path) for path in Path(outside).rglob("*") if path.is_file()]
+                report.check(f"{what}: nothing goes elsewhere, and something is told", seen and not wrote, wrote[:2])
+                place.unlink()
+                aside.rename(place)
+                root.wait(lambda: len(receipts(root)) >= 3, 90)
+                ended = root.stop(daemon)
+                names = sorted(json.loads(root.text(f"outbox/results/{name}"))["file"]
+                               for name in root.names("outbox/results"))
+                report.check(f"{what}, then put right: each file is taken once",
+                             ended == 0 and names == ["broken.json", "one.json", "two.json"],
+                             f"{len(names)} receipts, ended with {ended}")
+
+
 # MARK: Names
 
 NAMES = [
@@ -362,7 +398,8 @@ NAMES = [
     "\u202egpj.json".encode(), "\u2028line.json".encode(), "\u0085next.json".encode(), b"CON.json", b" .json",
     b"$(touch x).json", b"`id`.json", b";reboot;.json", b"&amp;.json", b"a~2.json", b"x.problem.txt",
     b"x.json.problem.txt", b"{\"json\":1}.json", b"n" * 250 + b".json", "ü".encode() * 125 + b".json",
-    "e\u0301.json".encode(), "é.json".encode(), b"A.JSON", b"a.json", b"\\x1b.json", b"\\u001b.json", b"*.json", b"?.json", b"|.json",
+    "e\u0301.json".encode(), "é.json".encode(), b"A.JSON", b"a.json", b"\\x1b.json",
+    b"\\u001b.json", b"*.json", b"?.json", b"|.json",
 ]
 
 
@@ -468,8 +505,10 @@ def swap_race(report, size, kind):
         goes_on = root.wait(lambda: "last.json" in receipts(root))
         ended = root.stop(daemon)
         root.run("once")
-        but = [inbox / "flip.json"] if kind == "hard link" else []
-        leaked = holds(root, secret, but)
+        # A second name of the secret may be put aside; a copy may not be made.
+        links = [path for path in root.path.rglob("*")
+                 if kind == "hard link" and not path.is_symlink() and path.samefile(outside / "secret.json")]
+        leaked = holds(root, secret, links)
         whole = (outside / "secret.json").exists() and (outside / "secret.json").read_text() == export
         taken = len(root.names("outbox/results"))
         what = f"a name that flips between file and {kind}"
@@ -545,6 +584,7 @@ def run(report, size):
     xml_is_refused(report)
     special_things(report)
     swapped_folder(report)
+    swapped_own_folder(report)
     evil_names(report)
     for kind in ["symlink", "hard link", "folder"]:
         swap_race(report, size, kind)

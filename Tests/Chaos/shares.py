@@ -18,7 +18,7 @@ from pathlib import Path
 
 from root import Root, vendors
 
-SHORT = 20
+SHORT = 12
 FULL = 100
 
 CONFIGURATION = """\
@@ -74,6 +74,11 @@ def dropped(root):
     return [os.path.join(folder, name)
             for part in ["procore", "quickbooks"] for folder, _, names in os.walk(root.path / "inbox" / part)
             for name in names if not name.startswith(".")]
+
+
+def claimed(root):
+    """What was taken and is not yet filed away."""
+    return [name for _, _, names in os.walk(root.path / "inbox/.claimed") for name in names]
 
 
 # MARK: Mounts
@@ -529,13 +534,16 @@ def coming_and_going(report, size):
             for _ in range(size):
                 time.sleep(chance.random() * 0.1)
                 mounts.away(place)
+                if not away:
+                    # Once it stays away until the daemon noticed.
+                    root.wait(lambda: '"trouble"' in root.text("logs/plumbline.jsonl"), 30)
                 away += 1
                 time.sleep(chance.random() * 0.05)
                 appear(behind, place)
             done.set()
             dropping.join()
             count = len(dropped_numbers)
-            root.wait(lambda: len(receipts(root)) >= count and not dropped(root), 90)
+            root.wait(lambda: len(receipts(root)) >= count and not dropped(root) and not claimed(root), 90)
             ended = root.stop(daemon)
             what = f"{folder} ({way}) away {away} times while files come"
             check_once(report, f"{what}: every record once", root.documents().values(), range(count))
@@ -565,19 +573,27 @@ def stopped(pid):
     return True
 
 
+def go_on(pid):
+    """Has a process that stands still go on, if it is still there."""
+    try:
+        os.kill(pid, signal.SIGCONT)
+    except ProcessLookupError:
+        pass
+
+
 def stopping(root, call, at):
     """`once`, which stops itself after its call of that number; gives strace and the program's own number."""
     strace = subprocess.Popen(
         ["strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:signal=SIGSTOP:when={at}",
          *root.command("once")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     children = Path(f"/proc/{strace.pid}/task/{strace.pid}/children")
-    while strace.poll() is None:
+    while strace.poll() is None and children.exists():
         # strace first tries on children of its own what the kernel can do.
         for pid in children.read_text().split():
             try:
-                if Path(f"/proc/{pid}/comm").read_text().strip() not in ["strace"]:
+                if Path(f"/proc/{pid}/comm").read_text().strip() != "strace":
                     return strace, int(pid)
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 pass
         time.sleep(0.005)
     return strace, None
@@ -631,7 +647,7 @@ def away_between_calls(report, size):
             while strace.poll() is None:
                 # Another of its threads may come to the same number.
                 if stopped(pid):
-                    os.kill(pid, signal.SIGCONT)
+                    go_on(pid)
                 time.sleep(0.005)
             if went:
                 strays = os.listdir(place)
