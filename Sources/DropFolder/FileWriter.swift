@@ -4,12 +4,12 @@ import Glibc
 /// Writes a file bit by bit.
 public final class FileWriter {
     private let descriptor: Int32
-    private let path: [UInt8]
+    private let place: Place
     private var pending: [UInt8] = []
 
     /// Makes the file, empty; what has the name is removed.
     init(_ place: Place) throws {
-        path = place.path
+        self.place = place
         try System.remove(place)
         descriptor = try System.open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
     }
@@ -22,14 +22,15 @@ public final class FileWriter {
         if pending.count > 65_536 { try flush() }
     }
 
-    /// Makes everything durable.
+    /// Makes everything durable, the name as well.
     public func finish() throws {
         try flush()
-        try System.sync(descriptor, path: path)
+        try System.sync(descriptor, path: place.path)
+        if let folder = place.folder { try System.sync(folder) }
     }
 
     private func flush() throws {
-        try System.writeAll(descriptor, pending, path: path)
+        try System.writeAll(descriptor, pending, path: place.path)
         pending.removeAll(keepingCapacity: true)
     }
 }

@@ -147,7 +147,7 @@ public struct FolderMarkers: Sendable {
     }
 
     /// Opens a folder and looks for the mark in what was opened.
-    private func open(_ path: String) throws -> OpenFolder {
+    func open(_ path: String) throws -> OpenFolder {
         guard let folder = try? OpenFolder(Array((path + "/.").utf8)) else { throw Missing(path: path, why: .gone) }
         let mark = folder.place(Array(Self.name.utf8))
         guard let source = try? FileSource(mark) else { throw Missing(path: path, why: .unmarked) }

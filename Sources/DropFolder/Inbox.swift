@@ -91,9 +91,10 @@ public struct Inbox: Sendable {
     /// - Throws: a `SystemError`, after which the file is where it was.
     public func claim(_ path: RelativePath, intake: Int) throws -> ClaimedFile? {
         let claimed = ClaimedFile(folders, intake: intake, path: path)
+        // One open folder for both names: a share can go away in between, and its bare place come to light.
+        let inbox = try OpenFolder(base)
+        _ = try inbox.folder(RelativePath(".claimed"))
         do {
-            // One open folder for both names: a share can go away in between, and its bare place come to light.
-            let inbox = try OpenFolder(base)
             let from = try inbox.place(path)
             switch try moveNoReplace(from, claimed.place(in: inbox, creating: true), through: claimed.copying(in: inbox)) {
             case .moved: return claimed

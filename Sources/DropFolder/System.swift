@@ -147,6 +147,19 @@ enum System {
             if errno == ENOENT || errno == ENOTDIR { return [] }
             throw fail("opendir", folder)
         }
+        return try names(stream, folder)
+    }
+
+    static func names(in folder: OpenFolder) throws -> [[UInt8]] {
+        let descriptor = try open(folder.place(Array(".".utf8)), O_RDONLY | O_DIRECTORY)
+        guard let stream = fdopendir(descriptor) else {
+            defer { close(descriptor) }
+            throw fail("opendir", folder.path)
+        }
+        return try names(stream, folder.path)
+    }
+
+    private static func names(_ stream: OpaquePointer, _ folder: [UInt8]) throws -> [[UInt8]] {
         defer { closedir(stream) }
         var names: [[UInt8]] = []
         errno = 0
@@ -191,9 +204,11 @@ enum System {
     }
 
     /// Makes everything durable that was written to the file system of a folder.
-    static func syncFileSystem(_ folder: [UInt8]) throws {
-        let descriptor = try open(folder, O_RDONLY | O_DIRECTORY)
+    static func syncFileSystem(_ folder: [UInt8]) throws { try syncFileSystem(OpenFolder(folder)) }
+
+    static func syncFileSystem(_ folder: OpenFolder) throws {
+        let descriptor = try open(folder.place(Array(".".utf8)), O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
-        guard plumbline_syncfs(descriptor) == 0 else { throw fail("syncfs", folder) }
+        guard plumbline_syncfs(descriptor) == 0 else { throw fail("syncfs", folder.path) }
     }
 }

@@ -207,10 +207,7 @@ public struct FileProcessor {
         for outbox in LedgerDocument.Outbox.allCases {
             let documents = staged.filter { $0.outbox == outbox }
             guard !documents.isEmpty else { continue }
-            for document in documents { _ = try root.outbox(outbox).publish(document.name) }
-            try root.outbox(outbox).sync()
-            // On an empty mount point every staged name is gone, and nothing was published.
-            try root.markers.require(root.folders.outbox(outbox.rawValue))
+            try root.outbox(outbox).publish(documents.map(\.name))
         }
         try root.ledger.write { try $0.markPublished(staged.map(\.sequence)) }
     }

@@ -47,7 +47,8 @@ public final class OpenRoot {
         archive = Archive(folders)
         journal = try Journal(folders)
         outboxes = [
-            .quickbooks: Outbox(folder: folders.outboxQuickBooks), .procore: Outbox(folder: folders.outboxProcore),
+            .quickbooks: Outbox(folder: folders.outboxQuickBooks, markers: markers),
+            .procore: Outbox(folder: folders.outboxProcore, markers: markers),
         ]
         let owner = configuration.settings.namespace
         let known = try ledger.write { books in
@@ -87,7 +88,7 @@ public final class OpenRoot {
     }
 
     func outbox(_ outbox: LedgerDocument.Outbox) -> Outbox {
-        outboxes[outbox] ?? Outbox(folder: folders.outboxQuickBooks)
+        outboxes[outbox] ?? Outbox(folder: folders.outboxQuickBooks, markers: markers)
     }
 }
 

@@ -52,7 +52,7 @@ struct Trouble: Sendable, Hashable {
         case EIO: "Look for errors of the disk in dmesg, and replace it if it is failing."
         case ESTALE, ENOTCONN, EHOSTDOWN, ETIMEDOUT: "Mount the share that holds \(place) again."
         case ENFILE, EMFILE: "Raise the limit of open files, LimitNOFILE in the service's unit."
-        case ENOENT, ENOTDIR: "See that \(place) is there, and that its share is mounted."
+        case ENOENT, ENOTDIR, ELOOP: "See that \(place) is a folder, and that its share is mounted."
         default: "See that the disk or share that holds \(place) works."
         }
     }

@@ -117,7 +117,7 @@ public struct Proof {
         try outbox.makeDurable(["1.xml"])
         let taken = root.path + "/outbox/quickbooks/1.xml"
         try writeAtomically(Array("old".utf8), to: taken)
-        let isRefused = (try? outbox.publish("1.xml")) == nil
+        let isRefused = (try? outbox.publish(["1.xml"])) == nil
         let isKept = FileManager.default.contents(atPath: taken) == Data("old".utf8)
         return Row(
             what: "a rename onto a name that is taken, on \(FileSystem.kind(of: root.path).name)", tried: 1,

@@ -23,7 +23,7 @@ public struct RootRecovery {
         let missing = root.markers.look().missing
         if let reason = root.restored {
             let (requests, pulls) = try root.ledger.read { (try $0.openRequests().count, try $0.openPulls().count) }
-            let standing = try root.outbox(.quickbooks).publishedNames()
+            let standing = try outbox(.quickbooks).publishedNames()
             return """
                 \(reason)
                 plumbline recover --yes does this:
@@ -59,8 +59,8 @@ public struct RootRecovery {
     public func recover() throws -> ErrandOutcome {
         try raiseNumbers()
         try root.folders.create()
-        for outbox in LedgerDocument.Outbox.allCases { try root.outbox(outbox).removeStaged(except: []) }
-        let withdrawn = try root.outbox(.quickbooks).withdraw()
+        for each in LedgerDocument.Outbox.allCases { try outbox(each).removeStaged(except: []) }
+        let withdrawn = try outbox(.quickbooks).withdraw()
         try root.markers.make(numbers())
         let processor = FileProcessor(root, clock: clock)
         var outcome = try processor.run(.recover)
@@ -76,10 +76,15 @@ public struct RootRecovery {
         return try processor.run(.endRecovery)
     }
 
+    /// An outbox whatever its mark: it may be that of the ledger that was lost.
+    private func outbox(_ outbox: LedgerDocument.Outbox) -> Outbox {
+        Outbox(folder: root.folders.outbox(outbox.rawValue))
+    }
+
     /// Numbers go on above the highest that the root's mark, the outboxes and the receipts know.
     private func raiseNumbers() throws {
         let mark = try FolderMarkers.numbers(root.folders)
-        let documents = try LedgerDocument.Outbox.allCases.flatMap { try root.outbox($0).publishedNames() }
+        let documents = try LedgerDocument.Outbox.allCases.flatMap { try outbox($0).publishedNames() }
         let receipts = (try? FileManager.default.contentsOfDirectory(atPath: root.folders.results)) ?? []
         let claims = try root.inbox.claims().map(\.intake)
         let document = ([mark?.document ?? 0] + documents.compactMap(Self.number)).max() ?? 0
