@@ -72,9 +72,9 @@ class Order:
 
     def wrote_log(self, content, line):
         """A frame of SQLite's log: 24 bytes of head, where bytes 4 to 8 are not zero for the last of a commit."""
-        if ", 32, 0)" in line:
+        if line.endswith(", 32, 0"):
             self.log_head = True
-        if ", 24, " not in line:
+        if not re.search(r", 24, \d+$", line):
             return
         self.note(not self.log_head, "a frame follows the log's first page before that is durable")
         if content[4:8] == b"\0\0\0\0":
