@@ -23,6 +23,8 @@ class Order:
         # Written, and not durable since: files; folders with a new name in them.
         self.files = set()
         self.folders = set()
+        # Files of which a sync failed: a later one proves nothing, until they are written anew.
+        self.broken = set()
         # Staged documents; those that a commit in the ledger tells of.
         self.staged = set()
         self.remembered = set()
@@ -46,6 +48,7 @@ class Order:
         folder, name = os.path.split(path)
         if folder.endswith("/.staging") or path.endswith(".rejects"):
             self.files.add(path)
+            self.broken.discard(path)
         if folder.endswith("/.staging"):
             self.folders.add(folder)
             self.staged.add(path)
@@ -114,8 +117,12 @@ class Order:
         for folder in sorted(self.folders):
             self.note(False, f"{what} before {folder} is durable")
 
+    def sync_failed(self, path, everything):
+        self.broken |= {file for file in self.files if file == path or everything and self.top(file) == self.top(path)}
+
     def synced(self, path):
-        self.files.discard(path)
+        if path not in self.broken:
+            self.files.discard(path)
         self.folders.discard(path)
         if path == "plumbline.sqlite-wal":
             self.commit = self.log_head = False
@@ -126,20 +133,29 @@ class Order:
 
     def synced_below(self, path):
         """One sync for a file system, of which no more is taken for granted than that it holds this folder."""
-        top = "/".join(path.split("/")[:2 if path.startswith("outbox/") else 1])
-        self.files = {file for file in self.files if not file.startswith(top + "/")}
-        self.folders = {folder for folder in self.folders if not (folder + "/").startswith(top + "/")}
+        top = self.top(path)
+        self.files = {file for file in self.files if file in self.broken or self.top(file) != top}
+        self.folders = {folder for folder in self.folders if self.top(folder) != top}
         self.untidy.discard(top)
+
+    @staticmethod
+    def top(path):
+        """The folder that may be a mount of its own."""
+        return "/".join(path.split("/")[:2 if path.startswith("outbox/") else 1])
 
     # MARK: the lines
 
     def follow(self, lines):
         for line in lines:
             found = CALL.match(line)
-            if not found or found[3] == "-1":
+            if not found:
                 continue
             call, rest = found[1], found[2]
             at = DESCRIPTOR.match(rest)
+            if found[3] == "-1":
+                if "sync" in call and at and self.below(at[1]) is not None:
+                    self.sync_failed(self.below(at[1]), everything=call == "syncfs")
+                continue
             places = [self.below(os.path.join(folder, name)) for folder, name in PLACE.findall(rest)]
             if call.startswith("open") and places and places[0] is not None:
                 self.opened(places[0], rest)
@@ -228,6 +244,11 @@ def doctor(report, lines, root):
                  f"{2 * len(shows)} tried")
     for line in missed:
         print(f"        {line.replace(root, '')[:150]}")
+    files = [number for number in relied if re.search(r"syncfs.*/\.staging|fsync.*(/\.staging/|\.rejects)", lines[number])]
+    failure = "= -1 EIO (Input/output error) (INJECTED)"
+    missed = [number for number in files if not violations(
+        lines[:number] + [lines[number].replace("= 0", failure)] + lines[number:], root)]
+    report.check("a failed sync that is only repeated is noticed", files and not missed, f"{len(files)} tried")
     claims = [number for number, line in enumerate(lines) if re.search(r'rename.*/inbox/.claimed/\d+/', line)
               and "/processed" not in line and "/rejected" not in line]
     missed = [number for number in claims if not violations(lines[:number] + lines[number + 1:], root)]

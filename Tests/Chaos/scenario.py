@@ -215,11 +215,11 @@ def can_strace():
         return False
 
 
-def trace(root, calls=CALLS):
-    """Every line of an undisturbed run under strace, with the paths of descriptors; unfinished lines are joined."""
+def trace(root, *options, calls=CALLS):
+    """Every line of a run under strace, with the paths of descriptors; unfinished lines are joined."""
     with tempfile.NamedTemporaryFile(mode="r", prefix="plumbline-chaos-trace-", errors="replace") as file:
         known = [f"?{call}" for call in calls]
-        strace(root, "-y", "-s", "64", "-o", file.name, "-e", "trace=" + ",".join(known))
+        strace(root, "-y", "-s", "64", "-o", file.name, "-e", "trace=" + ",".join(known), *options)
         return joined(file.read().splitlines())
 
 
