@@ -244,7 +244,8 @@ def doctor(report, lines, root):
                  f"{2 * len(shows)} tried")
     for line in missed:
         print(f"        {line.replace(root, '')[:150]}")
-    files = [number for number in relied if re.search(r"syncfs.*/\.staging|fsync.*(/\.staging/|\.rejects)", lines[number])]
+    files = [number for number in relied
+             if re.search(r"syncfs.*/\.staging|fsync.*(/\.staging/|\.rejects)", lines[number])]
     failure = "= -1 EIO (Input/output error) (INJECTED)"
     missed = [number for number in files if not violations(
         lines[:number] + [lines[number].replace("= 0", failure)] + lines[number:], root)]

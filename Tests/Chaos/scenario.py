@@ -267,6 +267,6 @@ def sample(count, size):
     """At most `size` numbers from 1 to `count`, the first and the last among them."""
     if size >= count:
         return list(range(1, count + 1))
-    if size == 1:
-        return [(count + 1) // 2]
+    if size < 2:
+        return [(count + 1) // 2][:size]
     return sorted({1 + round(step * (count - 1) / (size - 1)) for step in range(size)})
