@@ -1,5 +1,7 @@
-"""Killed at random moments while files arrive and documents are taken away at once: nothing lost, nothing doubled."""
+"""The daemon is killed again and again at chance moments while files arrive: each leads to one request, exactly once."""
 
+import json
+import os
 import random
 import re
 import threading
@@ -7,68 +9,87 @@ import time
 from collections import Counter
 
 from root import Root, vendors
-from scenario import Collector
+from scenario import KILLED, Collector
 
-# Kills; ten files arrive for each.
-SHORT = 30
+# How many kills; ten times as many files arrive meanwhile.
+SHORT = 20
 FULL = 2_000
-
-
-def run(report, size):
-    seed = random.randrange(1 << 30)
-    print(f"   seed {seed}")
-    with Root() as root:
-        files = 10 * size
-        dropper = Dropper(root, files)
-        with Collector(root) as collector:
-            kills, starts = disturb(root, dropper, size, random.Random(seed))
-            dropper.thread.join()
-            settle(root, report)
-        names = Counter(name for content in collector.taken.values()
-                        for name in re.findall(rb"<VendorAdd><Name>Vendor (\d+)<", content))
-        lost = [number for number in range(files) if names[str(number).encode()] == 0]
-        doubled = [name.decode() for name, count in names.items() if count > 1]
-        report.check("kills took place", kills == size, f"{kills} kills of {starts} processes, {files} files")
-        report.check("no file is lost", not lost, f"{len(lost)} lost" + (f": {lost[:5]}" if lost else ""))
-        report.check("no vendor is doubled", not doubled and not collector.twice,
-                     f"{len(doubled)} doubled, {len(collector.twice)} documents published twice")
-        receipts = [name for name in root.names("outbox/results") if name.endswith(".json")]
-        report.check("every file has its receipt", len(receipts) == files, f"{len(receipts)} receipts")
-        report.check("nothing is left over", not root.leftovers(), root.leftovers()[:5] or "")
-        report.check("the ledger is sound", root.integrity() == "ok")
+FILES_A_KILL = 10
 
 
 class Dropper:
-    """Drops files of one vendor each, as fast as the kills go on."""
+    """Drops files with one company each, at chance moments, ten for every life of the daemon."""
 
-    def __init__(self, root, files):
-        self.root, self.files, self.allowed = root, files, threading.Semaphore(0)
-        self.thread = threading.Thread(target=self.drop)
+    def __init__(self, root, chance):
+        self.root = root
+        self.chance = chance
+        self.allowed = self.dropped = 0
+        self.ended = False
+        self.thread = threading.Thread(target=self.work, daemon=True)
         self.thread.start()
 
-    def drop(self):
-        for number in range(self.files):
-            self.allowed.acquire()
-            self.root.drop(vendors([number]), f"procore/vendor-{number:06}.json")
+    def work(self):
+        while not self.ended or self.dropped < self.allowed:
+            if self.dropped < self.allowed:
+                self.root.drop(vendors([self.dropped]), f"procore/v-{self.dropped:06}.json")
+                self.dropped += 1
+            time.sleep(self.chance.uniform(0, 0.02))
+
+    def finish(self):
+        self.ended = True
+        self.thread.join()
 
 
-def disturb(root, dropper, size, chance):
-    """Starts and kills the daemon until it was killed so often, while ten files arrive for each kill."""
-    kills = starts = 0
-    while kills < size:
-        process = root.start()
-        starts += 1
-        for _ in range(10 if kills == starts - 1 else 0):
-            dropper.allowed.release()
-        time.sleep(chance.uniform(0.005, 0.6))
-        process.kill()
-        kills += process.wait() == -9
-    for _ in range(dropper.files):
-        dropper.allowed.release()
-    return kills, starts
+def storm(root, dropper, chance, kills):
+    """Starts and kills the daemon; how often it was killed, and how often with files in hand."""
+    killed = inside = 0
+    for _ in range(kills):
+        dropper.allowed += FILES_A_KILL
+        daemon = root.start()
+        # From before it has opened the ledger to long after it has nothing to do.
+        time.sleep(chance.uniform(0.001, 0.4))
+        daemon.kill()
+        killed += daemon.wait() == KILLED
+        inside += bool(root.names("inbox/.claimed"))
+    return killed, inside
 
 
-def settle(root, report):
-    """Everything that is there is taken in peace, once nobody writes any more."""
-    ended = root.run("once", timeout=1_800)
-    report.check("the last run ends well", ended.returncode in (0, 1), ended.stdout.strip()[-200:])
+def receipts(root):
+    """The outcome of each dropped file, by name; a file with two receipts stands twice."""
+    found = [json.loads(content) for name, content in root.files("outbox/results").items() if name.endswith(".json")]
+    return sorted((receipt["file"], receipt["outcome"]) for receipt in found)
+
+
+def run(report, size):
+    seed = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
+    print(f"   SEED={seed}")
+    files = size * FILES_A_KILL
+    with Root() as root, Collector(root) as collector:
+        dropper = Dropper(root, random.Random(seed + 1))
+        killed, inside = storm(root, dropper, random.Random(seed), size)
+        dropper.finish()
+        report.check("it is killed", killed == size, f"{killed} times, {inside} of them with files in hand")
+        report.check("some kills are with files in hand", inside > 0, inside)
+        daemon = root.start()
+        done = root.wait(lambda: len(root.names("outbox/results")) >= files and not root.names("inbox/.claimed"), 600)
+        report.check("the last start finishes everything", done, f"{len(root.names('outbox/results'))} receipts")
+        ended = root.stop(daemon)
+        collector.sweep()
+        asked = Counter(
+            name.decode() for content in collector.taken.values()
+            for name in re.findall(rb"<VendorAdd><Name>([^<]*)", content))
+        wanted = {f"Vendor {number}" for number in range(files)}
+        lost = wanted - asked.keys()
+        doubled = [name for name, times in asked.items() if times > 1]
+        report.check("0 lost", not lost and len(asked) == files, f"{len(lost)} of {files} {sorted(lost)[:5]}")
+        report.check("0 doubled", not doubled and not collector.twice, f"{len(doubled)} {doubled[:5]}")
+        accepted = [(f"v-{number:06}.json", "accepted") for number in range(files)]
+        seen = receipts(root)
+        other = sorted(set(seen) - set(accepted))
+        report.check("each file has one receipt, and is accepted", seen == accepted,
+                     f"{len(seen)} receipts, {len(other)} others {other[:3]}")
+        filed = [name.split("/")[-1] for name in root.files("inbox/processed")]
+        report.check("each file stands in processed", sorted(filed) == [name for name, _ in accepted],
+                     f"{len(filed)} files")
+        report.check("the ledger is whole", root.integrity() == "ok" and ended == 0)
+        report.check("nothing is left over", not root.leftovers(), root.leftovers()[:3] or "")

@@ -38,6 +38,8 @@ class Root:
     def __init__(self, configuration=CONFIGURATION, within=None):
         self.path = Path(tempfile.mkdtemp(prefix="plumbline-chaos-", dir=within))
         self.configuration = configuration
+        # Where the sync ledger is, which a configuration may put elsewhere.
+        self.ledger_file = self.path / "plumbline.sqlite"
 
     def __enter__(self):
         (self.path / "plumbline.yaml").write_text(self.configuration)
@@ -125,7 +127,7 @@ class Root:
 
     def integrity(self):
         """What SQLite says of the ledger; `ok` is good."""
-        ledger = sqlite3.connect(f"file:{self.path}/plumbline.sqlite?mode=ro", uri=True)
+        ledger = sqlite3.connect(f"file:{self.ledger_file}?mode=ro", uri=True)
         try:
             return ledger.execute("PRAGMA integrity_check").fetchone()[0]
         finally:
@@ -133,7 +135,7 @@ class Root:
 
     def ledger(self, sql, *arguments):
         """Rows of the ledger, for reading only."""
-        ledger = sqlite3.connect(f"file:{self.path}/plumbline.sqlite?mode=ro", uri=True)
+        ledger = sqlite3.connect(f"file:{self.ledger_file}?mode=ro", uri=True)
         try:
             return ledger.execute(sql, arguments).fetchall()
         finally:

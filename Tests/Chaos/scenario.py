@@ -1,123 +1,173 @@
-"""Five files in both directions: the scenario that is broken at every system call."""
+"""Five files in both directions, the outcome that they must have, and strace to break the program over them."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import tempfile
 import threading
+import time
+import xml.etree.ElementTree as xml
 from pathlib import Path
 
 from root import Root, cost_codes, projects, vendors
 
-# What touches the file system or the ledger. Calls that only look (stat and the like) change nothing by being the last.
-CALLS = ["openat", "openat2", "read", "pread64", "write", "pwrite64", "fsync", "fdatasync", "syncfs", "rename",
-         "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "ftruncate",
-         "fallocate", "flock", "fcntl", "getdents64", "close"]
+BOXES = ["quickbooks", "procore"]
 
-STRACE = ["strace", "-f", "-qq", "-y", "-s", "0"]
+# The calls that touch files or locks. Memory, threads, and what only asks after a file leave nothing behind.
+CALLS = """openat openat2 read pread64 write pwrite64 writev pwritev copy_file_range sendfile fsync fdatasync syncfs
+rename renameat renameat2 link linkat unlink unlinkat rmdir mkdir mkdirat ftruncate truncate fallocate flock fcntl
+fchown fchmod utimensat""".split()
+
+
+def answer(request):
+    """QuickBooks' good answer to a document of list additions: each object is there as it was sent."""
+    root = xml.Element("QBXML")
+    responses = xml.SubElement(root, "QBXMLMsgsRs")
+    for number, asked in enumerate(xml.fromstring(request).find("QBXMLMsgsRq"), start=1):
+        kind = asked.tag.removesuffix("AddRq")
+        added = asked.find(f"{kind}Add")
+        response = xml.SubElement(
+            responses, f"{kind}AddRs", requestID=asked.get("requestID"), statusCode="0", statusSeverity="Info",
+            statusMessage="Status OK")
+        made = xml.SubElement(response, f"{kind}Ret")
+        name = added.findtext("Name")
+        list_id = f"{0x80000000 + sum(kind.encode()) * 256 + number:X}-1716500000"
+        for tag, text in [("ListID", list_id), ("TimeCreated", "2026-03-02T09:05:11-08:00"),
+                          ("TimeModified", "2026-03-02T09:05:11-08:00"), ("EditSequence", f"17165000{number:02}"),
+                          ("Name", name)]:
+            xml.SubElement(made, tag).text = text
+        if kind != "Vendor":
+            xml.SubElement(made, "FullName").text = name
+        xml.SubElement(made, "IsActive").text = "true"
+        if kind != "Vendor":
+            xml.SubElement(made, "Sublevel").text = "0"
+        made.extend(part for part in added if part.tag not in ["Name", "ExternalGUID"])
+    return b'<?xml version="1.0" ?>\n' + xml.tostring(root)
+
+
+def commitment():
+    """An approved commitment of the first vendor on the first project."""
+    return json.dumps([{
+        "id": 520_001, "number": "SC-01", "title": "Concrete", "status": "Approved", "accounting_method": "amount",
+        "contract_date": "2026-09-03", "grand_total": "1500.0", "executed": True, "vendor": {"id": 400_001},
+        "project": {"id": 225_001, "name": "Harbor Phase 1"},
+        "line_items": [{
+            "id": 530_001, "amount": "1500.0", "description": "Slab", "extended_type": "manual", "quantity": "0.0",
+            "unit_cost": "0.0", "cost_code": {"id": 71_001, "full_code": "C1", "name": "Code 1"}}],
+    }])
 
 
 class Scenario:
-    """The same root before each of two runs, and what an undisturbed run makes of it."""
-
-    def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="plumbline-chaos-scenario-"))
-        self.before, self.after, self.calls = {}, {}, {}
+    """A root that has been at work, with five files dropped: a commitment that waits for its vendor, companies of
+    which one is refused, cost codes, a file cut short, and QuickBooks' answer that brings the commitment's vendor."""
 
     def __enter__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="plumbline-chaos-scenario-"))
         with Root() as root:
-            root.drop(vendors(range(30)), "procore/1-vendors.json")
-            root.drop(cost_codes(range(12)), "procore/2-cost_codes.json")
-            root.drop(projects(range(4)), "procore/3-projects.json")
-            root.drop(vendors([1])[:-9], "procore/4-cut-off.json")
-            root.drop(json.dumps([{"id": 499_001, "name": "Good", "is_active": True},
-                                  {"id": 499_002, "name": None}]), "procore/5-vendors.json")
-            self.prepare(root, "exports")
-            root.run("sandbox", "--once")
-            self.prepare(root, "answers")
+            for name, export in [("vendors", vendors([1, 2])), ("projects", projects([1])), ("codes", cost_codes([1]))]:
+                root.drop(export, f"procore/{name}.json")
+            self.expect(root.run("once"), 0)
+            requests = {name.split("-")[1]: content for name, content in root.documents().items()}
+            for name in ["projects.xml", "standard_cost_codes.xml"]:
+                root.drop(answer(requests[name]), f"quickbooks/{name}")
+            self.expect(root.run("once"), 0)
+            # What was sent so far has been collected; its answers are in.
+            for box in BOXES:
+                for name in root.names(f"outbox/{box}"):
+                    (root.path / "outbox" / box / name).unlink()
+            refused = json.loads(vendors([3, 4, 5]))
+            refused[1]["name"] = "A name that is too long for QuickBooks, by far " * 3
+            root.drop(commitment(), "procore/a-commitments.json")
+            root.drop(json.dumps(refused), "procore/b-vendors.json")
+            root.drop(cost_codes([2, 3]), "procore/c-codes.json")
+            root.drop(vendors([6])[:40], "procore/d-cut-short.json")
+            root.drop(answer(requests["vendors.xml"]), "quickbooks/e-answer.xml")
+            shutil.copytree(root.path, self.folder / "root")
+        with self.root() as root:
+            self.expect(root.run("once"), 1)
+            self.outcome = outcome(root, root.documents())
+        documents = self.outcome["documents"]
+        if len(documents) < 4 or not any("purchase" in name or "commitment" in name for name in documents):
+            raise RuntimeError(f"The scenario does not do what it should: {sorted(documents)}")
         return self
 
     def __exit__(self, *_):
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def prepare(self, root, direction):
-        """Keeps the root as it is, traces the run that is broken later, and keeps what it ends with."""
-        self.before[direction] = self.folder / direction
-        shutil.copytree(root.path, self.before[direction], symlinks=True)
-        self.calls[direction] = traced(root)
-        # Runs once more, since every broken one does.
-        root.run("once")
-        self.after[direction] = Outcome(root)
+    @staticmethod
+    def expect(ended, status):
+        if ended.returncode != status:
+            raise RuntimeError(f"The scenario ended with {ended.returncode}: {ended.stdout}")
 
-    def again(self, direction):
-        """A fresh root in the state before a direction's run."""
-        root = Root()
-        shutil.rmtree(root.path)
-        shutil.copytree(self.before[direction], root.path, symlinks=True)
-        return root
+    def root(self, within=None):
+        """A fresh copy of the root, with the five files still to be taken."""
+        return Copy(self.folder / "root", within)
 
-
-def traced(root):
-    """How often the run makes each call: before it first touches the root, and in all, in the thread that makes most."""
-    output = root.path.parent / f"{root.path.name}.trace"
-    subprocess.run([*STRACE, "-o", str(output), "-e", "trace=" + ",".join(CALLS), *root.command("once")],
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
-    lines = output.read_text(errors="replace").splitlines() if output.exists() else []
-    output.unlink(missing_ok=True)
-    counts, first = {}, {}
-    for line in lines:
-        found = re.match(r"(\d+) +(\w+)\(", line)
-        if not found:
-            continue
-        key = (found[2], found[1])
-        counts[key] = counts.get(key, 0) + 1
-        if str(root.path) in line:
-            first.setdefault(key, counts[key])
-    # What a process does before it looks at its root is the loader's.
-    return {call: (min(first[k] for k in first if k[0] == call), max(counts[k] for k in first if k[0] == call))
-            for call in {key[0] for key in first}}
-
-
-class Outcome:
-    """What a root holds once everything is done, with the times taken out."""
-
-    def __init__(self, root, collected=None):
-        self.documents = dict(root.documents())
-        for name, content in (collected or {}).items():
-            self.documents[name] = content
-        self.receipts = {name: masked(content) for name, content in root.files("outbox/results").items()
-                         if name.endswith(".json")}
-        self.filed = sorted(re.sub(r"processed/\d{4}-\d\d-\d\d/", "processed/", name)
-                            for name in root.files("inbox") if not name.endswith(".plumbline"))
-        self.log = sorted(re.sub(r"^\S+ ", "", line) for line in root.text("logs/results.log").splitlines())
-
-    def differences(self, other):
-        """In what two outcomes differ, in words."""
+    def differences(self, root, documents):
+        """What is other than when nothing disturbs; empty where everything is as it should be."""
+        seen = outcome(root, documents)
         found = []
-        for what in ["documents", "receipts"]:
-            ours, theirs = getattr(self, what), getattr(other, what)
-            found += [f"{what}: {name} is {'missing' if name not in theirs else 'other'}" for name in ours
-                      if theirs.get(name) != ours[name]]
-            found += [f"{what}: {name} is too much" for name in theirs if name not in ours]
-        for what in ["filed", "log"]:
-            if getattr(self, what) != getattr(other, what):
-                ours, theirs = getattr(self, what), getattr(other, what)
-                found.append(f"{what}: {[x for x in ours if x not in theirs]} / {[x for x in theirs if x not in ours]}")
-        return found
+        for what, wanted in self.outcome.items():
+            for name in sorted(wanted.keys() | seen[what].keys()):
+                if name not in seen[what]:
+                    found.append(f"{what}: {name} is missing")
+                elif name not in wanted:
+                    found.append(f"{what}: {name} should not be")
+                elif wanted[name] != seen[what][name]:
+                    found.append(f"{what}: {name} differs")
+        integrity = root.integrity()
+        if integrity != "ok":
+            found.append(f"ledger: {integrity}")
+        return found + [f"left over: {name}" for name in root.leftovers()]
 
 
-def masked(content):
-    return re.sub(rb'"received": "[^"]*"', b'"received": ""', content)
+class Copy(Root):
+    """A root that begins as a copy of another."""
+
+    def __init__(self, original, within):
+        super().__init__(within=within)
+        self.original = original
+
+    def __enter__(self):
+        shutil.copytree(self.original, self.path, dirs_exist_ok=True)
+        return self
+
+
+TIME = re.compile(rb"20\d\d-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?")
+
+
+def outcome(root, documents):
+    """What a run leaves for others to see. Documents byte for byte; times in all the rest are not compared."""
+    def timeless(files):
+        return {TIME.sub(b"DAY", name.encode()).decode(): TIME.sub(b"DAY", content) for name, content in files.items()}
+
+    receipts = {name: content for name, content in root.files("outbox/results").items() if name.endswith(".json")}
+    log = TIME.sub(b"DAY", root.files("logs").get("plumbline.jsonl", b"")).splitlines()
+    told = [line for line in log if b'"event":"file"' in line]
+    return {
+        "documents": dict(documents),
+        "receipts": timeless(receipts),
+        "processed": timeless(root.files("inbox/processed")),
+        "rejected": timeless(root.files("inbox/rejected")),
+        "inbox": {**root.files("inbox/procore"), **root.files("inbox/quickbooks")},
+        "log": {line.decode(errors="replace"): told.count(line) for line in told},
+        "records": {f"{kind} {number}": state for kind, number, state in root.ledger(
+            "SELECT entity, procore_id, state FROM record")},
+        "requests": dict(root.ledger("SELECT request_id, COUNT(*) FROM request GROUP BY request_id")),
+    }
 
 
 class Collector:
-    """Takes documents away at once, as whatever carries them to QuickBooks may; a name that comes twice is noted."""
+    """Takes every document out of the outbox as soon as it can be seen, as the Web Connector's script does."""
 
     def __init__(self, root):
-        self.root, self.taken, self.twice = root, {}, []
+        self.root = root
+        self.taken = {}
+        self.twice = []
         self.ended = threading.Event()
-        self.thread = threading.Thread(target=self.collect)
+        self.thread = threading.Thread(target=self.work, daemon=True)
 
     def __enter__(self):
         self.thread.start()
@@ -126,27 +176,97 @@ class Collector:
     def __exit__(self, *_):
         self.ended.set()
         self.thread.join()
+        self.sweep()
 
-    def collect(self):
-        while True:
-            last = self.ended.is_set()
-            for outbox in ["quickbooks", "procore"]:
-                for name in self.root.names(f"outbox/{outbox}"):
-                    path = self.root.path / "outbox" / outbox / name
-                    content = path.read_bytes()
-                    path.unlink()
-                    key = f"{outbox}/{name}"
-                    if key in self.taken:
-                        self.twice.append(key)
-                    self.taken[key] = content
-            if last:
-                return
-            self.ended.wait(0.001)
+    def work(self):
+        while not self.ended.wait(0.001):
+            self.sweep()
+
+    def sweep(self):
+        for box in BOXES:
+            for name in self.root.names(f"outbox/{box}"):
+                path = self.root.path / "outbox" / box / name
+                content = path.read_bytes()
+                path.unlink()
+                if f"{box}/{name}" in self.taken:
+                    self.twice.append(f"{box}/{name}")
+                self.taken[f"{box}/{name}"] = content
 
 
-def sample(first, last, size):
-    """At most so many numbers from a range, spread evenly, the ends among them."""
-    count = last - first + 1
-    if count <= size:
-        return list(range(first, last + 1))
-    return sorted({first + round(i * (count - 1) / max(1, size - 1)) for i in range(size)})
+# MARK: strace
+
+KILLED = -9
+
+
+def strace(root, *options, command=("once",), timeout=120):
+    """Runs the program under strace to its end, and gives how it ended: -9 when it was killed."""
+    ended = subprocess.run(
+        ["strace", "-f", *options, *root.command(*command)], stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, timeout=timeout)
+    return ended.returncode
+
+
+def can_strace():
+    """Whether this machine lets a process be traced."""
+    try:
+        return subprocess.run(
+            ["strace", "-f", "-o", os.devnull, "true"], stderr=subprocess.DEVNULL).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+def trace(root, *options, calls=CALLS):
+    """Every line of a run under strace, with the paths of descriptors; unfinished lines are joined."""
+    with tempfile.NamedTemporaryFile(mode="r", prefix="plumbline-chaos-trace-", errors="replace") as file:
+        known = [f"?{call}" for call in calls]
+        strace(root, "-y", "-s", "64", "-o", file.name, "-e", "trace=" + ",".join(known), *options)
+        return joined(file.read().splitlines())
+
+
+def joined(lines):
+    """Lines of a trace, where a call that another thread interrupted stands as one line, at its end."""
+    begun = {}
+    whole = []
+    for line in lines:
+        thread, _, call = line.partition(" ")
+        call = call.lstrip()
+        resumed = re.match(r"<\.\.\. \w+ resumed>(.*)", call)
+        if call.endswith("<unfinished ...>"):
+            begun[thread] = call.removesuffix("<unfinished ...>").rstrip()
+        elif resumed:
+            whole.append(f"{thread} {begun.pop(thread, '')}{resumed[1]}")
+        else:
+            whole.append(f"{thread} {call}")
+    return whole
+
+
+class Points:
+    """Where an undisturbed run calls the kernel for files of its root."""
+
+    def __init__(self, root):
+        self.paths = set()
+        threads = {}
+        place = re.compile(re.escape(str(root.path)) + r'[^">]*')
+        for line in trace(root):
+            found = [path.removesuffix("(deleted)") for path in place.findall(line)]
+            call = re.match(r"(\d+) (\w+)\(", line)
+            if not found or not call:
+                continue
+            self.paths |= {path[len(str(root.path)):] for path in found}
+            threads[call[2], call[1]] = threads.get((call[2], call[1]), 0) + 1
+        self.counts = {}
+        for (name, _), count in threads.items():
+            self.counts[name] = max(count, self.counts.get(name, 0))
+
+    def within(self, root):
+        """The options that keep strace, and what it does to calls, to the root's files: not to libraries."""
+        return [part for path in sorted(self.paths) for part in ["-P", str(root.path) + path]]
+
+
+def sample(count, size):
+    """At most `size` numbers from 1 to `count`, the first and the last among them."""
+    if size >= count:
+        return list(range(1, count + 1))
+    if size < 2:
+        return [(count + 1) // 2][:size]
+    return sorted({1 + round(step * (count - 1) / (size - 1)) for step in range(size)})
