@@ -148,7 +148,7 @@ public struct FolderMarkers: Sendable {
 
     /// Opens a folder and looks for the mark in what was opened.
     func open(_ path: String) throws -> OpenFolder {
-        guard let folder = try? OpenFolder(Array((path + "/.").utf8)) else { throw Missing(path: path, why: .gone) }
+        guard let folder = try? OpenFolder(Array(path.utf8)) else { throw Missing(path: path, why: .gone) }
         let mark = folder.place(Array(Self.name.utf8))
         guard let source = try? FileSource(mark) else { throw Missing(path: path, why: .unmarked) }
         guard try Self.fields(source)["ledger"] == ledger else { throw Missing(path: path, why: .foreign) }

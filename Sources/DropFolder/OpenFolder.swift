@@ -11,7 +11,7 @@ final class OpenFolder: Sendable {
 
     /// Opens a folder by its path, which may be a link: an inbox may be a link to a share.
     init(_ path: [UInt8]) throws {
-        descriptor = try System.open(path, plumbline_o_path | O_DIRECTORY)
+        descriptor = try System.open(path + Array("/.".utf8), plumbline_o_path | O_DIRECTORY)
         self.path = path
     }
 

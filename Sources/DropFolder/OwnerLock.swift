@@ -47,7 +47,7 @@ public final class OwnerLock {
                 description: "Another Plumbline serves \(root): process \(held["pid"] ?? "unknown") on "
                     + "\(held["host"] ?? "this machine"). Stop it first, or use another root.", isHere: true)
         }
-        if let other = otherMachine(OwnerLock.read(ownerFile)) { throw other }
+        try confirm()
         slate.write(to: descriptor)
     }
 
@@ -84,10 +84,16 @@ public final class OwnerLock {
     /// Says that the owner is alive; to be repeated well within a minute.
     /// - Throws: `Owned` where another machine says so too: this one was asleep or cut off, and the root is lost.
     public func beat() throws {
-        if let other = otherMachine(OwnerLock.read(ownerFile)) { throw other }
+        try confirm()
         let beat = Int(Date().timeIntervalSince1970)
         let text = "host=\(host)\nboot=\(boot)\npid=\(getpid())\nbeat=\(beat)\n"
         try writeAtomically(Array(text.utf8), to: ownerFile)
+    }
+
+    /// Looks whether another machine has taken the root over meanwhile, because this one was asleep or cut off.
+    /// - Throws: `Owned`; then nothing more may come into sight.
+    public func confirm() throws {
+        if let other = otherMachine(OwnerLock.read(ownerFile)) { throw other }
     }
 
     private var ownerFile: String { root + "/.plumbline-owner" }

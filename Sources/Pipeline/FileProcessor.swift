@@ -203,6 +203,7 @@ public struct FileProcessor {
     private func publish() throws {
         let staged = try root.ledger.read { try $0.stagedDocuments() }
         guard !staged.isEmpty else { return }
+        try root.lock.confirm()
         try noteNumbers()
         for outbox in LedgerDocument.Outbox.allCases {
             let documents = staged.filter { $0.outbox == outbox }

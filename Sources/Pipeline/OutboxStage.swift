@@ -30,6 +30,8 @@ final class OutboxStage: DocumentStage {
         for outbox in LedgerDocument.Outbox.allCases {
             let names = staged.filter { $0.outbox == outbox }.map(\.name)
             try root.outbox(outbox).makeDurable(names)
+            // It may have taken long: a machine that slept must not remember or publish what is another's by now.
+            try root.lock.confirm()
         }
     }
 

@@ -51,7 +51,7 @@ def parse(lines, root):
     events = []
     for line in lines:
         call = CALL.match(line)
-        if not call or call[3].startswith("-"):
+        if not call or call[3].startswith("-") or call[1] not in TRACED.split(","):
             continue
         name, arguments = call[1], call[2]
         if name in ("read", "pread64", "write", "pwrite64", "fsync", "fdatasync", "syncfs"):
