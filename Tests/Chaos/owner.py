@@ -1,91 +1,182 @@
-"""One owner for a root, on this machine and on a share, and no ledger on a network file system."""
+"""One owner: a second process, here or on another machine, does nothing and says who has the root."""
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from root import CONFIGURATION, Root, vendors
+from root import Root, vendors
+from scenario import can_strace
 
-SHORT = 1
-FULL = 10
+# How many processes want the root at the same moment.
+SHORT = 4
+FULL = 20
+
+OWNER = ".plumbline-owner"
+# An owner says every 15 seconds that it is alive, and is given up after a minute of silence.
+BEAT, PATIENCE = 15, 60
+
+
+def claim(root, host, age):
+    """Writes the owner file as another machine's process does."""
+    new = root.path / "owner.new"
+    new.write_text(f"host={host}\nboot=00000000-0000-0000-0000-000000000000\npid=4711\nbeat={int(time.time()) - age}\n")
+    new.rename(root.path / OWNER)
+
+
+def state(root):
+    """Everything that others can see in the folders, to find out whether it was touched."""
+    return {name: content for folder in ["inbox", "outbox"] for name, content in root.files(folder).items()
+            if not name.endswith(".plumbline") and ".staging" not in name}
+
+
+def is_serving(root):
+    return "pid=" in root.text(OWNER) and '"start"' in root.text("logs/plumbline.jsonl")
+
+
+def refusal(report, what, root, command, *words):
+    """A command that must end with 2, say who has the root, and leave everything as it is."""
+    before = state(root)
+    ended = root.run(command, timeout=60)
+    said = ended.stdout.strip().splitlines()[-1:] or [""]
+    report.check(f"{what}: {command} ends with 2 and says who", ended.returncode == 2
+                 and all(str(word) in said[0] for word in words), f"{ended.returncode}, {said[0]}")
+    report.check(f"{what}: {command} touches nothing", state(root) == before)
+
+
+def here(report):
+    with Root() as root:
+        daemon = root.start()
+        served = root.wait(lambda: f"pid={daemon.pid}" in root.text(OWNER) and is_serving(root))
+        report.check("a daemon serves the root", served)
+        for command in ["once", "run"]:
+            refusal(report, "a second process here", root, command, daemon.pid, socket.gethostname())
+        root.drop(vendors([1]), "procore/v.json")
+        report.check("the first goes on", root.wait(lambda: len(root.names("outbox/results")) == 1))
+        daemon.kill()
+        daemon.wait()
+        root.drop(vendors([2]), "procore/w.json")
+        ended = root.run("once")
+        report.check("a killed owner's root is taken at once", ended.returncode == 0
+                     and len(root.names("outbox/results")) == 2 and not root.leftovers(), ended.stdout.strip())
+        report.check("who ends well gives the root back", not (root.path / OWNER).exists())
+
+
+def elsewhere(report):
+    with Root() as root:
+        root.run("once")
+        root.drop(vendors([1]), "procore/v.json")
+        claim(root, "other-machine", PATIENCE // 4)
+        for command in ["once", "run"]:
+            refusal(report, "another machine's heart beats", root, command, 4711, "other-machine")
+        claim(root, "other-machine", PATIENCE + 2)
+        ended = root.run("once")
+        report.check("another machine is silent: its root is taken over", ended.returncode == 0
+                     and len(root.names("outbox/results")) == 1, ended.stdout.strip())
+
+
+def overtaken(report, what, root, daemon, pause, wake):
+    """A machine that sleeps while another takes its root must not go on when it wakes."""
+    try:
+        pause()
+        began = time.monotonic()
+        claim(root, "other-machine", 0)
+        before = state(root)
+        root.wait(lambda: time.monotonic() - began > BEAT + 1)
+        wake()
+        ended = root.wait(lambda: daemon.poll() is not None, 2 * BEAT)
+        report.check(f"{what}, its root was taken over: it ends with 2", ended and daemon.returncode == 2,
+                     daemon.returncode)
+        after = state(root)
+        touched = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        report.check(f"{what}, its root was taken over: it touches nothing more",
+                     not touched and "other-machine" in root.text(OWNER), touched[:4] or "")
+    finally:
+        if daemon.poll() is None:
+            daemon.kill()
+            daemon.wait()
+
+
+def asleep_idle(report):
+    with Root() as root:
+        daemon = root.start()
+        root.drop(vendors([1]), "procore/v.json")
+        done = root.wait(lambda: len(root.names("outbox/results")) == 1 and not root.names("inbox/.claimed"))
+        report.check("a daemon serves the root that is to be taken", done)
+
+        def pause():
+            daemon.send_signal(signal.SIGSTOP)
+            root.drop(vendors([2]), "procore/w.json")
+
+        overtaken(report, "asleep", root, daemon, pause, lambda: daemon.send_signal(signal.SIGCONT))
+
+
+def asleep_at_work(report):
+    """The same in the middle of a file: its document is staged, and not yet in sight."""
+    if not can_strace():
+        return report.skip("asleep at work", "strace is not there, or may not trace")
+    with Root() as root:
+        root.run("once")
+        staging = root.path / "outbox/quickbooks/.staging"
+        # The call is held up for as long as the machine sleeps.
+        daemon = root.start(
+            "strace", "-f", "-o", os.devnull, "-P", str(staging), "-e", "trace=fsync",
+            "-e", f"inject=fsync:delay_enter={BEAT + 3}s:when=1")
+        root.drop(vendors([1]), "procore/v.json")
+
+        def pause():
+            root.wait(lambda: any(staging.iterdir()))
+
+        overtaken(report, "asleep at work", root, daemon, pause, lambda: None)
+
+
+def contest(report, size):
+    """Many start at the same moment: one has the root."""
+    with Root() as root:
+        contenders = [root.start() for _ in range(size)]
+
+        def alive():
+            return [contender for contender in contenders if contender.poll() is None]
+
+        settled = root.wait(lambda: len(alive()) <= 1)
+        report.check("many start at once: one stays", settled and len(alive()) == 1, f"{len(alive())} of {size}")
+        report.check("many start at once: the others end with 2",
+                     [contender.returncode for contender in contenders].count(2) == size - 1)
+        root.drop(vendors([1]), "procore/v.json")
+        report.check("many start at once: the one works", root.wait(lambda: len(root.names("outbox/results")) == 1))
+        for contender in alive():
+            root.stop(contender)
+
+
+def foreign_disk(report):
+    """SQLite cannot be trusted on a file system that is not a local disk."""
+    if not shutil.which("bindfs") or not os.path.exists("/dev/fuse"):
+        return report.skip("a ledger on a mounted share", "there is no bindfs or no FUSE")
+    with Root() as root, Root() as mounted:
+        shutil.rmtree(mounted.path)
+        mounted.path.mkdir()
+        bound = subprocess.run(["bindfs", str(root.path), str(mounted.path)], stderr=subprocess.PIPE, text=True)
+        if bound.returncode:
+            return report.skip("a ledger on a mounted share", bound.stderr.strip())
+        try:
+            mounted.drop(vendors([1]), "procore/v.json")
+            ended = mounted.run("once")
+            report.check("a ledger on a mounted share is refused with the reason", ended.returncode == 2
+                         and "local disk" in ended.stdout and "FUSE" in ended.stdout.upper(), ended.stdout.strip())
+            report.check("a refused ledger: nothing is taken", root.names("inbox/procore") == ["v.json"]
+                         and not root.ledger_file.exists())
+        finally:
+            subprocess.run(["umount", "-l", str(mounted.path)], check=False)
 
 
 def run(report, size):
-    for _ in range(size):
-        with Root() as root:
-            on_this_machine(report, root)
-        with Root() as root:
-            on_another_machine(report, root)
-    with Root() as root:
-        ledger_on_a_share(report, root)
-
-
-def serve(root):
-    """Starts the daemon, and waits until it has said that it owns the root."""
-    process = root.start()
-    if not root.wait(lambda: f"pid={process.pid}\n" in root.text(".plumbline-owner")):
-        raise RuntimeError("the daemon did not take the root")
-    return process
-
-
-def on_this_machine(report, root):
-    owner = serve(root)
-    for command in ["once", "run"]:
-        second = root.run(command, timeout=30)
-        told = str(owner.pid) in second.stdout and socket.gethostname() in second.stdout
-        report.check(f"a second {command} ends with 2 and says who owns the root", second.returncode == 2 and told,
-                     second.stdout.strip()[:120])
-    root.drop(vendors([1]), "procore/a.json")
-    report.check("the owner goes on", root.wait(lambda: root.names("outbox/results")))
-    owner.kill()
-    owner.wait()
-    began = time.monotonic()
-    report.check("a killed owner's root is taken over at once", root.run("once").returncode == 0,
-                 f"{time.monotonic() - began:.1f} s")
-
-
-def other_machine(root, age):
-    """What another machine writes that serves the same share."""
-    beat = int(time.time()) - age
-    text = f"host=another-machine\nboot=00000000-0000-0000-0000-000000000000\npid=4711\nbeat={beat}\n"
-    (root.path / ".plumbline-owner").write_text(text)
-
-
-def on_another_machine(report, root):
-    other_machine(root, 5)
-    for command in ["once", "run"]:
-        refused = root.run(command, timeout=30)
-        report.check(f"{command} beside another machine ends with 2 and names it",
-                     refused.returncode == 2 and "4711" in refused.stdout and "another-machine" in refused.stdout,
-                     refused.stdout.strip()[:120])
-    other_machine(root, 61)
-    report.check("a dead machine's root is taken over", root.run("once").returncode == 0)
-    owner = serve(root)
-    other_machine(root, 0)
-    root.wait(lambda: owner.poll() is not None, seconds=60)
-    report.check("an owner that finds another machine's beat gives up", owner.poll() == 2, owner.poll())
-    root.drop(vendors([2]), "procore/b.json")
-    report.check("and leaves the other's owner file", "another-machine" in root.text(".plumbline-owner"))
-    if owner.poll() is None:
-        owner.kill()
-
-
-def ledger_on_a_share(report, root):
-    if not shutil.which("bindfs") or not os.path.exists("/dev/fuse"):
-        return report.skip("a ledger on a share", "bindfs or FUSE is not here")
-    behind, share = root.path / "behind", root.path / "share"
-    behind.mkdir()
-    share.mkdir()
-    if subprocess.run(["bindfs", str(behind), str(share)], stderr=subprocess.DEVNULL).returncode != 0:
-        return report.skip("a ledger on a share", "FUSE may not be mounted here")
-    try:
-        (root.path / "plumbline.yaml").write_text(f"{CONFIGURATION}ledger: {share}/ledger.sqlite\n")
-        refused = root.run("once")
-        report.check("a ledger on a network file system is refused with the reason",
-                     refused.returncode == 2 and "FUSE" in refused.stdout and "local disk" in refused.stdout,
-                     refused.stdout.strip()[:160])
-        report.check("and none is made there", not any(behind.iterdir()))
-    finally:
-        subprocess.run(["umount", "-l", str(share)], check=False)
+    here(report)
+    elsewhere(report)
+    with ThreadPoolExecutor(2) as workers:
+        for part in [workers.submit(asleep_idle, report), workers.submit(asleep_at_work, report)]:
+            part.result()
+    contest(report, size)
+    foreign_disk(report)
