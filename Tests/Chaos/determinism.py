@@ -24,7 +24,7 @@ quickbooks:
 settle: 200ms
 """
 
-# Where more exports lie, a folder of Procore's; each is dropped under its own name.
+# Names a folder of more exports; without it, those beside the checkout are taken where they are there.
 MORE_SAMPLES = "PLUMBLINE_SAMPLES"
 
 LOCALES = ["C", "C.UTF-8", "de_DE.UTF-8", "tr_TR.UTF-8", "ja_JP.eucJP", "ar_EG.UTF-8", "", "nonsense"]
@@ -57,7 +57,7 @@ def exports():
 
 def more_exports():
     """Exports that lie outside the checkout, by their path below the inbox; none where no folder is named."""
-    folder = Path(os.environ.get(MORE_SAMPLES) or os.devnull)
+    folder = Path(os.environ.get(MORE_SAMPLES) or CHECKOUT.parent / "shared/domain/samples/procore")
     if not folder.is_dir():
         return {}
     return {
