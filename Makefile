@@ -7,7 +7,7 @@ test:
 	scripts/test
 
 format:
-	swift format format --in-place --recursive Sources Tests Package.swift
+	swift format format --in-place --recursive Sources Tests Fuzz/Sources Fuzz/Package.swift Package.swift
 
 docs:
 	swift build --product plumbline

@@ -3,7 +3,11 @@ import PackageDescription
 
 let package = Package(
     name: "plumbline",
-    products: [.executable(name: "plumbline", targets: ["plumbline"])],
+    products: [
+        .executable(name: "plumbline", targets: ["plumbline"]),
+        // What Fuzz, a package of its own, tries with bytes that nobody would write.
+        .library(name: "Readers", targets: ["Domain", "Procore", "QBXML"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -50,11 +54,13 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "ProcoreTests", dependencies: ["Procore"]),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(name: "QBXMLTests", dependencies: ["QBXML"]),
+        // What the tests share: invented values that come again with their seed.
+        .target(name: "Seeds", path: "Tests/Seeds"),
+        .testTarget(name: "ProcoreTests", dependencies: ["Procore", "Seeds"]),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "Seeds"]),
+        .testTarget(name: "QBXMLTests", dependencies: ["QBXML", "Seeds"]),
         .testTarget(name: "SyncLedgerTests", dependencies: ["SyncLedger", "Domain"]),
-        .testTarget(name: "ConvertersTests", dependencies: ["Converters", "Domain", "Procore", "QBXML"]),
+        .testTarget(name: "ConvertersTests", dependencies: ["Converters", "Domain", "Procore", "QBXML", "Seeds"]),
         .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Domain"]),
         .testTarget(
             name: "PipelineTests",

@@ -42,6 +42,8 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
             }
         }
         value = isNegative ? -scaled : scaled
+        // What is a number here can be written out, and is the same number when it is read again.
+        guard magnitude.value < 1_000_000_000_000_000, fits(15) else { return nil }
     }
 
     /// Reads money as Procore's CSV exports write it: `110582.87`, `$1,200,000.00`, `($250.00)`, `-$250.00`.

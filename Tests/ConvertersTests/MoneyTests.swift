@@ -1,6 +1,7 @@
 import Converters
 import Domain
 import Procore
+import Seeds
 import Testing
 
 /// The arithmetic of money, on many invented documents: whatever the numbers, not a cent is lost or made.
@@ -53,7 +54,7 @@ import Testing
     func aLumpSumOrderComesToItsAmounts(_ form: Settings.LumpSum) throws {
         var settings = Settings(companyID: "8089")
         settings.lumpSum = form
-        var random = SeededNumbers(seed: 1)
+        var random = Seeded(seed: 1)
         for _ in 0..<300 {
             let cents =
                 (0..<Int.random(in: 1...9, using: &random)).map { _ in
@@ -75,7 +76,7 @@ import Testing
     @Test func anInvoiceComesToWhatIsDueAndBillsInPartsReceiveTheOrderExactly() throws {
         var settings = Settings(companyID: "8089")
         settings.retainageItem = "Retainage"
-        var random = SeededNumbers(seed: 2)
+        var random = Seeded(seed: 2)
         for _ in 0..<200 {
             let ordered = (0..<Int.random(in: 1...5, using: &random)).map { _ in
                 Int.random(in: 1_00...900_000_00, using: &random)
@@ -134,7 +135,7 @@ import Testing
         let settings = Settings(companyID: "8089")
         books.contents[Self.contract] = try Self.mapped(
             CommitmentToPurchaseOrder.convert(Self.commitment([100_00]), settings: settings, references: books))
-        var random = SeededNumbers(seed: 3)
+        var random = Seeded(seed: 3)
         for _ in 0..<300 {
             let cents = (0..<Int.random(in: 1...8, using: &random)).map { _ in
                 Int.random(in: -90_000_00...90_000_00, using: &random)
@@ -182,20 +183,5 @@ import Testing
         }
         #expect(problems.map(\.field) == ["grand_total"])
         #expect(problems[0].what.contains("0.01 of difference"))
-    }
-}
-
-/// A generator that gives the same numbers for the same seed.
-private struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Seeds
 import Testing
 
 @Suite struct AmountTests {
@@ -15,7 +16,7 @@ import Testing
     @Test(arguments: [
         "", "-", "12%", "96.36%", "1,200.00", "$5", "1.2.3", ".5", "5.", "1e", "e5", "+5", " 5", "5 ", "NaN", "inf",
         "0x10",
-        "--5", "1e400", "12345678901234567890", "１２", "1_000",
+        "--5", "1e400", "1e15", "1e-16", "12345678901234567890", "１２", "1_000",
     ])
     func whatIsNoNumberIsNone(_ text: String) {
         #expect(Amount(text) == nil)
@@ -96,20 +97,5 @@ import Testing
     ])
     func whatIsNoDayIsNone(_ text: String) {
         #expect(CalendarDate(text) == nil)
-    }
-}
-
-/// A generator that gives the same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -50,7 +50,7 @@ import Testing
 
     @Test func tooManyValuesAreTooLong() {
         let list = "[" + String(repeating: "1,", count: JSONScanner.valueLimit) + "1]"
-        #expect(problem(#"[{"a":"# + list + "}]")?.hasPrefix("Record 1 is longer than") == true)
+        #expect(problem(#"[{"a":"# + list + "}]")?.hasPrefix("Record 1 holds more than") == true)
         let wrapper = #"{"data":["# + String(repeating: "{},", count: JSONScanner.valueLimit) + "{}]}"
         #expect((try? elements(wrapper))?.count == JSONScanner.valueLimit + 1)
     }

@@ -1,5 +1,6 @@
 import Domain
 import QBXML
+import Seeds
 import Testing
 
 @Suite struct MessageRulesTests {
@@ -147,7 +148,7 @@ import Testing
         for end in 0..<document.count - 1 {
             #expect(!MessageRules.check(Array(document[..<end]), edition: .us).isEmpty)
         }
-        var random = SeededGenerator(state: 1)
+        var random = Seeded(seed: 1)
         for _ in 0..<3_000 {
             var changed = document
             for _ in 0..<3 {
@@ -185,7 +186,7 @@ import Testing
     // needs ../shared
     @Test(.enabled(if: Shared.exists && XMLLint.exists), arguments: Edition.allCases, QBXMLVersion.allCases)
     func whatTheTablesAllowIsValid(_ edition: Edition, _ version: QBXMLVersion) throws {
-        var maker = DocumentMaker(random: SeededGenerator(state: 7), edition: edition, version: version)
+        var maker = DocumentMaker(random: Seeded(seed: 7), edition: edition, version: version)
         let document = maker.document(rounds: 12)
         #expect(MessageRules.check(document, edition: edition) == [])
         #expect(try XMLLint.complaints(document, edition, version) == "")

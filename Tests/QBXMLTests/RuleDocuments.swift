@@ -1,23 +1,11 @@
 import Foundation
+import Seeds
 
 @testable import QBXML
 
-/// A generator that always gives the same numbers.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
-    }
-}
-
 /// Makes documents up from the tables themselves, to hold them against Intuit's schema.
 struct DocumentMaker {
-    var random: SeededGenerator
+    var random: Seeded
     let edition: Edition
     let version: QBXMLVersion
     var isFull = false

@@ -4,37 +4,6 @@ import Procore
 import QBXML
 import SyncLedger
 
-/// A source whose first bytes can be looked at before it is read.
-final class PeekedSource: ByteSource {
-    private let source: any ByteSource
-    /// The first bytes.
-    let head: [UInt8]
-    private var position = 0
-
-    init(_ source: any ByteSource, _ most: Int = 8_192) throws {
-        self.source = source
-        var head: [UInt8] = []
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: most, alignment: 16)
-        defer { buffer.deallocate() }
-        while head.count < most {
-            let got = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(most - head.count)]))
-            guard got > 0 else { break }
-            head.append(contentsOf: buffer[..<got])
-        }
-        self.head = head
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        guard position < head.count else { return try source.read(into: buffer) }
-        let count = min(buffer.count, head.count - position)
-        head.withUnsafeBytes { bytes in
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]))
-        }
-        position += count
-        return count
-    }
-}
-
 /// Reads one file, whatever it is, into the ledger, and stages what it leads to.
 struct FileReading {
     let work: Work

@@ -21,7 +21,7 @@ public struct CSVReader {
 
     /// A reader of a CSV file.
     public init(_ source: any ByteSource, limits: ReadingLimits = ReadingLimits()) {
-        buffer = ExportBuffer(source)
+        buffer = ExportBuffer(source, limits: limits)
         self.limits = limits
     }
 

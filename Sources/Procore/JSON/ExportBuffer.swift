@@ -9,12 +9,16 @@ struct ExportBuffer {
     var position = 0
     private(set) var isEnd = false
     private let source: any ByteSource
+    private let mostBytes: Int
+    /// How many bytes came from the source so far.
+    private var taken = 0
     /// Lines before the buffer's start, and bytes of the line that goes on in it.
     private var line = 1
     private var column = 0
 
-    init(_ source: any ByteSource, chunk: Int = 262_144) {
+    init(_ source: any ByteSource, limits: ReadingLimits, chunk: Int = 262_144) {
         self.source = source
+        mostBytes = limits.fileBytes
         storage = [UInt8](repeating: 0, count: max(16, chunk))
     }
 
@@ -38,6 +42,7 @@ struct ExportBuffer {
     /// Reads on; what was read before `position` is forgotten.
     ///
     /// What is there at least doubles, so that scanning a long record anew costs in proportion to its length.
+    /// - Throws: a `Problem` where the file is longer than the limit.
     mutating func fill() throws {
         guard !isEnd else { return }
         forget()
@@ -53,6 +58,12 @@ struct ExportBuffer {
                 return
             }
             end += got
+            taken += got
+            guard taken <= mostBytes else {
+                throw Problem(
+                    what: "The file is longer than \(mostBytes) bytes.",
+                    remedy: "Export it in several parts, and drop each of them.")
+            }
         }
     }
 

@@ -2,10 +2,13 @@
 public struct ReadingLimits: Sendable {
     /// The longest record, in bytes.
     public var recordBytes: Int
+    /// The longest file, in bytes.
+    public var fileBytes: Int
 
     /// The contract's defaults.
-    public init(recordBytes: Int = 4 * 1_024 * 1_024) {
+    public init(recordBytes: Int = 4 << 20, fileBytes: Int = 2 << 30) {
         self.recordBytes = recordBytes
+        self.fileBytes = fileBytes
     }
 }
 

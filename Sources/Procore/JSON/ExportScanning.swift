@@ -10,9 +10,11 @@ struct ExportScanning {
     /// Whether a line ended since the last value.
     private(set) var crossedLine = false
     private var isWithinRecord = false
+    /// Whether what was too long held too many values, rather than too many bytes.
+    private var hasTooManyValues = false
 
     init(_ source: any ByteSource, limits: ReadingLimits) {
-        buffer = ExportBuffer(source)
+        buffer = ExportBuffer(source, limits: limits)
         self.limits = limits
     }
 
@@ -120,6 +122,7 @@ struct ExportScanning {
                 if isEnd, place >= buffer.end { throw endsEarly() }
                 throw malformed(at: place, what)
             case .failure(.tooManyValues):
+                hasTooManyValues = true
                 return nil
             case .failure(.needsMore):
                 guard buffer.available <= limits.recordBytes else { return nil }
@@ -164,8 +167,10 @@ struct ExportScanning {
 
     func tooLong() -> Problem {
         Problem(
-            what: "Record \(max(1, ordinal)) is longer than \(limits.recordBytes) bytes, or holds more than "
-                + "\(JSONScanner.valueLimit) values.",
+            what: "Record \(max(1, ordinal)) "
+                + (hasTooManyValues
+                    ? "holds more than \(JSONScanner.valueLimit) values."
+                    : "is longer than \(limits.recordBytes) bytes."),
             remedy: "No record of Procore's is that long: look at the file in an editor, and export it again.")
     }
 }

@@ -24,6 +24,10 @@ struct JSONScanner {
     /// The most values in one value. It keeps the notes on the densest 4 MiB below 13 MiB, of the 256 MiB that the
     /// contract's fine print gives the process.
     static let valueLimit = 524_288
+    /// The longest text or key, in bytes as written. Nothing of Procore's comes near, and QuickBooks takes 4,095.
+    static let textLimit = 1 << 20
+    /// The longest number, in characters.
+    static let numberLimit = 1_000
 
     /// Why scanning stopped.
     enum Stop: Error, Equatable {
@@ -199,18 +203,22 @@ struct JSONScanner {
             if sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { position += 1 }
             try digits()
         }
+        if position - start > Self.numberLimit { throw .malformed(start, "the number has more than 1,000 digits") }
         // Only what follows tells that a number is over.
         if position == bytes.count, !isEnd { throw .needsMore }
-        if position - start > 1_000 { throw .malformed(start, "the number has more than 1,000 digits") }
     }
 
     private mutating func string() throws(Stop) {
+        let start = position
         position += 1
         while true {
             while position < bytes.count {
                 let byte = bytes[position]
                 if byte == 0x22 || byte == 0x5c || byte < 0x20 || byte >= 0x80 { break }
                 position += 1
+            }
+            if position - start - 1 > Self.textLimit {
+                throw .malformed(start, "the text is longer than \(Self.textLimit) bytes")
             }
             let byte = try peek()
             switch byte {

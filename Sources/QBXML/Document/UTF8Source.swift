@@ -12,11 +12,14 @@ final class UTF8Source: ByteSource {
 
     private let source: any ByteSource
     private let isDecoded: Bool
+    private let mostBytes: Int
+    /// How many bytes came from the source so far.
+    private var taken = 0
     private var encoding = Encoding.undecided
     private var hasBegun = false
     private var sourceEnded = false
     private var prolog = Prolog()
-    private var tags = TagLimit()
+    private var tags = TagLimits()
     /// Raw bytes that are not decoded yet.
     private var raw: [UInt8] = []
     /// Decoded bytes, handed out from `position` on.
@@ -24,16 +27,17 @@ final class UTF8Source: ByteSource {
     private var position = 0
     private var chunk = [UInt8](repeating: 0, count: 65_536)
 
-    init(_ source: any ByteSource, isDecoded: Bool = false) {
+    init(_ source: any ByteSource, isDecoded: Bool = false, mostBytes: Int = XMLDocumentReader.longestFile) {
         self.source = source
         self.isDecoded = isDecoded
+        self.mostBytes = mostBytes
     }
 
     /// Whether everything has been handed out.
     var isAtEnd: Bool { sourceEnded && raw.isEmpty && position == ready.count }
 
     /// Hands out decoded bytes.
-    /// - Throws: what the source throws; a `Problem` for a document type or an unknown encoding.
+    /// - Throws: what the source throws; a `Problem` for a document type, an unknown encoding, or what is too long.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while position == ready.count {
             if sourceEnded && raw.isEmpty { return 0 }
@@ -54,7 +58,7 @@ final class UTF8Source: ByteSource {
         if !hasBegun { try begin() }
         ready.removeAll(keepingCapacity: true)
         position = 0
-        decode()
+        try decode()
         try prolog.check(ready)
         try tags.check(ready)
     }
@@ -63,6 +67,8 @@ final class UTF8Source: ByteSource {
         guard !sourceEnded else { return }
         let count = try chunk.withUnsafeMutableBytes { try source.read(into: $0) }
         if count == 0 { sourceEnded = true }
+        taken += count
+        guard taken <= mostBytes else { throw XMLTrouble.longFile(mostBytes) }
         raw.append(contentsOf: chunk[..<count])
     }
 
@@ -105,7 +111,7 @@ final class UTF8Source: ByteSource {
         return String(last.prefix { $0 != "\"" && $0 != "'" && $0 != " " && $0 != "?" })
     }
 
-    private func decode() {
+    private func decode() throws(Problem) {
         switch encoding {
         case .utf8:
             swap(&raw, &ready)
@@ -114,7 +120,7 @@ final class UTF8Source: ByteSource {
             Windows1252.decode(raw[...], into: &ready)
             raw.removeAll(keepingCapacity: true)
         case .utf16(let bigEndian):
-            decodeUTF16(bigEndian)
+            try decodeUTF16(bigEndian)
         case .undecided:
             decodeUndecided()
         }
@@ -143,7 +149,7 @@ final class UTF8Source: ByteSource {
         if case .utf8 = encoding { ready.append(contentsOf: rest) } else { Windows1252.decode(rest[...], into: &ready) }
     }
 
-    private func decodeUTF16(_ bigEndian: Bool) {
+    private func decodeUTF16(_ bigEndian: Bool) throws(Problem) {
         var units: [UInt16] = []
         units.reserveCapacity(raw.count / 2)
         var index = 0
@@ -157,7 +163,8 @@ final class UTF8Source: ByteSource {
             units.removeLast()
             index -= 2
         }
-        ready.append(contentsOf: String(decoding: units, as: UTF16.self).utf8)
+        guard let text = String(validating: units, as: UTF16.self) else { throw XMLTrouble.halfPair }
+        ready.append(contentsOf: text.utf8)
         raw.removeFirst(sourceEnded ? raw.count : index)
     }
 }

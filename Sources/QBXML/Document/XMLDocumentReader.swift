@@ -11,6 +11,12 @@ final class XMLDocumentReader {
     static let deepest: Int32 = 64
     /// The longest text of one element, in bytes; QuickBooks' longest field holds 4095 characters.
     static let longestText = 1 << 20
+    /// The most elements of one object; a transaction of 14,000 lines, QuickBooks' most, has about 200,000.
+    static let mostElements = 262_144
+    /// The most text of one object, in bytes. Source: the contract's fine print, "4 MiB a record".
+    static let longestObject = 4 << 20
+    /// The longest file, in bytes. Source: the contract's fine print.
+    static let longestFile = 2 << 30
 
     private let reader: xmlTextReaderPtr
     private let input: XMLInput
@@ -106,24 +112,38 @@ final class XMLDocumentReader {
     /// Reads the element that opens here to its end.
     /// - Parameter longestText: the most bytes of text one element may hold.
     func element(longestText: Int = XMLDocumentReader.longestText) throws -> Element {
+        let (name, bytes) = (name, max(longestText, Self.longestObject))
+        var room = (elements: Self.mostElements, bytes: bytes)
+        return try element(longestText, &room) { XMLTrouble.largeObject(name, line: self.line) }
+    }
+
+    /// - Parameter room: how many elements and how much text the object may still hold.
+    private func element(
+        _ longestText: Int, _ room: inout (elements: Int, bytes: Int), _ tooLarge: () -> Problem
+    ) throws -> Element {
+        room.elements -= 1
+        guard room.elements >= 0 else { throw tooLarge() }
         var element = Element(name, attributes: attributes())
         if isEmpty { return element }
         while try advance() {
             switch UInt32(bitPattern: xmlTextReaderNodeType(reader)) {
             case XML_READER_TYPE_ELEMENT.rawValue:
-                element.children.append(try self.element(longestText: longestText))
+                element.children.append(try self.element(longestText, &room, tooLarge))
             case XML_READER_TYPE_END_ELEMENT.rawValue:
                 if !element.children.isEmpty, element.text.utf8.allSatisfy({ $0 <= 0x20 }) { element.text = "" }
                 return element
             case XML_READER_TYPE_TEXT.rawValue, XML_READER_TYPE_CDATA.rawValue,
                 XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue, XML_READER_TYPE_WHITESPACE.rawValue:
                 guard let value else { continue }
+                let before = element.text.utf8.count
                 if element.text.isEmpty {
                     element.text = String(cString: value)
                 } else {
                     element.text += String(cString: value)
                 }
                 if element.text.utf8.count > longestText { throw XMLTrouble.tooLong(element.name, line: line) }
+                room.bytes -= element.text.utf8.count - before
+                guard room.bytes >= 0 else { throw tooLarge() }
             default:
                 continue
             }

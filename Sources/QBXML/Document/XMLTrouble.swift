@@ -32,7 +32,12 @@ enum XMLTrouble {
             let either = complaint.code == XML_ERR_DOCUMENT_END.rawValue
             return cutShort(line: line, said: said, orGoesOn: either)
         }
-        let meaning = complaint.message.contains("not proper UTF-8") ? notText : meaning(complaint.code)
+        let meaning =
+            if complaint.message.contains("not proper UTF-8") {
+                notText
+            } else if complaint.message.contains("huge text") {
+                ", where an element holds more text than any QuickBooks field can"
+            } else { meaning(complaint.code) }
         return Problem(what: "The XML cannot be read at line \(line)\(meaning)\(said).", remedy: remedy)
     }
 
@@ -58,10 +63,44 @@ enum XMLTrouble {
             remedy: "Drop the response as QuickBooks wrote it.")
     }
 
-    static var tagTooLong: Problem {
+    static func manyAttributes(line: Int) -> Problem {
         Problem(
-            what: "The XML has a tag of more than \(TagLimit.longest) bytes, which no QuickBooks response has.",
+            what: "The element at line \(line) has more than \(TagLimits.mostAttributes) attributes, "
+                + "which no QuickBooks response does.",
             remedy: "Drop the response as QuickBooks wrote it.")
+    }
+
+    static func longTag(line: Int) -> Problem {
+        Problem(
+            what: "The tag at line \(line) is longer than \(TagLimits.longestTag) bytes, "
+                + "which no QuickBooks response has.",
+            remedy: "Drop the response as QuickBooks wrote it.")
+    }
+
+    static func largeObject(_ name: String, line: Int) -> Problem {
+        Problem(
+            field: name,
+            what: "The object \(name) has more than \(XMLDocumentReader.mostElements) elements, or more than "
+                + "\(XMLDocumentReader.longestObject) bytes of text, at line \(line), which no QuickBooks object does.",
+            remedy: "Drop the response as QuickBooks wrote it.")
+    }
+
+    static func manyColumns(line: Int) -> Problem {
+        Problem(
+            what: "The report at line \(line) has more than \(ResponseReader.mostColumns) columns.",
+            remedy: "Drop the response as QuickBooks wrote it.")
+    }
+
+    static func longFile(_ most: Int) -> Problem {
+        Problem(
+            what: "The file is longer than \(most) bytes.",
+            remedy: "Ask QuickBooks for less at a time, and drop the responses one by one.")
+    }
+
+    static var halfPair: Problem {
+        Problem(
+            what: "The XML, which is written in UTF-16, holds half of a surrogate pair alone: it is no text.",
+            remedy: "Save the response as UTF-8 and drop it again.")
     }
 
     static var documentType: Problem {

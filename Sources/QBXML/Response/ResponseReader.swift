@@ -4,7 +4,8 @@ import Domain
 ///
 /// Takes a qbXML response as QuickBooks writes it, or the SOAP call `receiveResponseXML` in which the Web Connector
 /// hands one over (there at most 10 million bytes, which is libxml2's limit for one text). Time stamps, amounts and
-/// ids come as text, unread. Depth is limited to 64 elements, the text of one element to 1 MiB.
+/// ids come as text, unread. Depth is limited to 64 elements, the text of one element to 1 MiB, that of an object to
+/// 4 MiB, its elements to 262,144, the attributes of one to 64, and the file to 2 GiB.
 ///
 /// A file that is cut short is known to be so only at its end: act on the events once `next` has given nil.
 public struct ResponseReader {
@@ -21,6 +22,8 @@ public struct ResponseReader {
 
     /// The most bytes of qbXML taken from inside a SOAP envelope.
     private static let longestEnvelopeText = 10_000_000
+    /// The most columns of a report; QuickBooks' own have fewer than 100.
+    static let mostColumns = 1_024
 
     /// Reads from `source`; nothing is read before `next` is called.
     /// - Throws: a `SystemError` when the machine has no memory.
@@ -113,6 +116,7 @@ public struct ResponseReader {
             }
             let element = try document.element()
             if element.name == "ColDesc" { columns.append(element) }
+            if columns.count > Self.mostColumns { throw XMLTrouble.manyColumns(line: document.line) }
         case .rows:
             let element = try document.element()
             if element.name == "DataRow" { return .row(element) }

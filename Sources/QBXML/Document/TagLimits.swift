@@ -1,0 +1,76 @@
+import Domain
+
+/// Walks over a document before libxml2 sees it, and stops at a tag that no QuickBooks response has.
+///
+/// libxml2 compares every attribute of a tag with every other one, and holds a tag whole, so that one small file could
+/// keep it busy for minutes.
+struct TagLimits {
+    /// The most attributes of one element; QuickBooks' own have fewer than 10.
+    static let mostAttributes = 64
+    /// The longest tag, in bytes.
+    static let longestTag = 1 << 20
+
+    private enum Place {
+        case text, opened, bang, tag
+        case quoted(UInt8)
+        /// A comment, a section of CDATA or an instruction: it ends with these bytes.
+        case until(UInt8, UInt8, UInt8)
+    }
+
+    private var place = Place.text
+    private var line = 1
+    /// The two bytes before the one at hand, within what is passed over.
+    private var before: (UInt8, UInt8) = (0, 0)
+    private var attributes = 0
+    private var length = 0
+
+    /// Goes over the next bytes.
+    /// - Throws: a `Problem` that names the line.
+    mutating func check(_ bytes: [UInt8]) throws(Problem) {
+        for byte in bytes {
+            if byte == 0x0a { line += 1 }
+            switch place {
+            case .text:
+                if byte == UInt8(ascii: "<") { place = .opened }
+            case .opened:
+                open(byte)
+            case .bang:
+                place = byte == UInt8(ascii: "[") ? .until(0x5d, 0x5d, 0x3e) : .until(0x2d, 0x2d, 0x3e)
+                before = (0, 0)
+            case .tag:
+                try tag(byte)
+            case .quoted(let quote):
+                length += 1
+                if byte == quote { place = .tag }
+                if length > Self.longestTag { throw XMLTrouble.longTag(line: line) }
+            case .until(let first, let second, let third):
+                if byte == third, before.1 == second, first == 0 || before.0 == first { place = .text }
+                before = (before.1, byte)
+            }
+        }
+    }
+
+    private mutating func open(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "!"): place = .bang
+        case UInt8(ascii: "?"):
+            place = .until(0, UInt8(ascii: "?"), UInt8(ascii: ">"))
+            before = (0, 0)
+        case UInt8(ascii: ">"): place = .text
+        default: (place, attributes, length) = (.tag, 0, 0)
+        }
+    }
+
+    private mutating func tag(_ byte: UInt8) throws(Problem) {
+        length += 1
+        switch byte {
+        case UInt8(ascii: ">"): place = .text
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): place = .quoted(byte)
+        case UInt8(ascii: "="):
+            attributes += 1
+            if attributes > Self.mostAttributes { throw XMLTrouble.manyAttributes(line: line) }
+        default:
+            if length > Self.longestTag { throw XMLTrouble.longTag(line: line) }
+        }
+    }
+}
