@@ -91,7 +91,8 @@ public struct Archive: Sendable {
 
     /// Renames to a path below the inbox, or to its first free variant.
     private func place(
-        _ from: Place, at path: RelativePath, in inbox: OpenFolder, isFree: (RelativePath) throws -> Bool = { _ in true },
+        _ from: Place, at path: RelativePath, in inbox: OpenFolder,
+        isFree: (RelativePath) throws -> Bool = { _ in true },
         before: (Place) throws -> Void = { _ in }
     ) throws -> RelativePath {
         // The name is in the same open folder as where it goes: a share can go away in between.

@@ -96,7 +96,9 @@ public struct Inbox: Sendable {
         _ = try inbox.folder(RelativePath(".claimed"))
         do {
             let from = try inbox.place(path)
-            switch try moveNoReplace(from, claimed.place(in: inbox, creating: true), through: claimed.copying(in: inbox)) {
+            switch try moveNoReplace(
+                from, claimed.place(in: inbox, creating: true), through: claimed.copying(in: inbox))
+            {
             case .moved: return claimed
             case .taken: throw SystemError("rename", path.shown, errno: EEXIST)
             case .changed: break

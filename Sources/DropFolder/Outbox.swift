@@ -84,7 +84,9 @@ public struct Outbox: Sendable {
 
     /// The names of the documents that wait to be collected.
     public func publishedNames() throws -> [String] {
-        try System.names(in: open()).filter { $0.first != UInt8(ascii: ".") }.map { String(decoding: $0, as: UTF8.self) }
+        try System.names(in: open()).filter { $0.first != UInt8(ascii: ".") }.map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     /// Takes every document that waits to be collected out of sight, into `.withdrawn`.

@@ -70,6 +70,13 @@ struct Trouble: Sendable, Hashable {
     }
 }
 
+/// What the machine refused, with what to do about it; other errors in their own words.
+public func explanation(of error: any Error) -> String {
+    guard error is SystemError || error is LedgerTrouble else { return "\(error)" }
+    let trouble = Trouble(error)
+    return "\(trouble.what) \(trouble.remedy)"
+}
+
 /// Folders of a root that are not what they should be.
 struct FoldersMissing: Error, CustomStringConvertible {
     let folders: [FolderMarkers.Missing]

@@ -51,7 +51,9 @@ struct RootOption: ParsableArguments {
 
 /// Ends the command with status 2 and the reason on standard error.
 func couldNotRun(_ error: any Error) -> ExitCode {
-    let words = (error as? Problem).map { "\($0.record.map { "\($0): " } ?? "")\($0.what) \($0.remedy)" } ?? "\(error)"
+    let words =
+        (error as? Problem).map { "\($0.record.map { "\($0): " } ?? "")\($0.what) \($0.remedy)" }
+        ?? explanation(of: error)
     FileHandle.standardError.write(Data("plumbline: \(words)\n".utf8))
     return ExitCode(2)
 }
