@@ -89,7 +89,8 @@ def restored(report, before, after):
         report.check(f"{about}: nothing is lost in QuickBooks", not books - again, dict(books - again) or "")
         later = {name.rsplit("/", 1)[-1] for name in root.documents()} - {n.rsplit("/", 1)[-1] for n in published}
         numbers = [int(name[:8]) for name in published_names(published)]
-        report.check(f"{about}: no number is used again", all(int(n[:8]) > max(numbers) for n in later if n[0].isdigit()))
+        report.check(f"{about}: no number is used again",
+                     all(int(name[:8]) > max(numbers) for name in later if name[0].isdigit()))
         report.check(f"{about}: no receipt is written over", receipts <= set(root.names("outbox/results")))
         report.check(f"{about}: no payment goes to Procore twice",
                      payments == [name for name in root.documents() if "payments" in name])
