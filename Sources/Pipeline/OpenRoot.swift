@@ -22,8 +22,12 @@ public final class OpenRoot {
     let outboxes: [LedgerDocument.Outbox: Outbox]
 
     /// Opens a root: reads its configuration, takes it for this process, and makes its folders.
-    /// - Throws: a `ConfigurationError`, `OwnerLock.Owned`, a `SystemError`, or what SQLite says.
-    public init(path: String) throws {
+    /// - Throws: a `ConfigurationError`, `OwnerLock.Owned`, `FoldersMissing` where the root itself is not what it should
+    ///   be, a `SystemError`, or what SQLite says.
+    public convenience init(path: String) throws { try self.init(path: path, isRight: false) }
+
+    /// - Parameter isRight: whether a person says that the root is the right one, whatever marks its folders have.
+    init(path: String, isRight: Bool) throws {
         let path = URL(fileURLWithPath: path).path
         configuration = try Configuration.load(root: path)
         folders = RootFolders(root: path)
@@ -38,9 +42,12 @@ public final class OpenRoot {
         lock = try OwnerLock(root: path, ledger: ledgerPath)
         ledger = try Ledger(path: ledgerPath)
         markers = try RootMarks(folders, ledger).markers()
-        // Not into the place of a share that is not mounted; the mark is looked for again before work begins.
+        // In the place of a share that is not mounted there is no root: nothing is written there, not even a log.
         let missing = markers.look().missing
-        if !missing.contains(where: { $0.path == path && $0.why != .foreign }) { try lock.beat() }
+        guard isRight || !missing.contains(where: { $0.path == path && $0.why != .foreign }) else {
+            throw FoldersMissing(folders: missing)
+        }
+        try lock.beat()
         restored = try ledger.read { try Restoration(books: $0).reason() }
         try markers.makeOurs()
         inbox = Inbox(folders)

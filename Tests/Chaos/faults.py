@@ -8,9 +8,9 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from order import parse, violations
+from order import shows, violations
 from root import CONFIGURATION, Root, vendors
-from scenario import KILLED, Points, Scenario, can_strace, outcome, sample, strace, trace
+from scenario import KILLED, Points, Scenario, can_strace, numberless, sample, strace, trace
 
 # How many places are tried for each system call with each error, each once and lasting.
 SHORT = 1
@@ -37,13 +37,9 @@ def attempt(scenario, points, call, error, number, lasts):
         refused = error == "EACCES" and "cannot be opened" in problems(root)
         if ended.returncode not in [0, 1]:
             found.append(f"the next start ended with {ended.returncode}: {ended.stdout}")
-        found += taken_again(scenario, root) if refused else scenario.differences(root, root.documents())
+        # Where a file could not be looked at the first time, it was taken after others.
+        found += taken_again(scenario, root) if refused else scenario.losses(root)
         return failed, refused, [f"{where}: {difference}" for difference in found]
-
-
-def numberless(documents):
-    """The contents of documents, without the numbers that are others where files are taken in another order."""
-    return [re.sub(rb'"(sequence|idempotency_key)": .*', b"", content) for content in documents.values()]
 
 
 def problems(root):
@@ -55,7 +51,7 @@ def taken_again(scenario, root):
     """A file that may not be read is rejected, and says so; taken again, it leads to what it would have led to."""
     root.run("retry", "--rejected")
     root.run("once")
-    return [line for line in mixed(scenario, root) if "processed" not in line and "rejected" not in line]
+    return [line for line in scenario.losses(root) if "processed" not in line and "rejected" not in line]
 
 
 def is_tried(call, error, lasts, size):
@@ -81,9 +77,65 @@ def storm(report, scenario, points, size):
                      f"{sum(failed for failed, _, _ in ours)} failures at {reached} of {len(ours)} places")
         refused = sum(refused for _, refused, _ in ours)
         found = [line for _, _, lines in ours for line in lines]
-        report.check(f"{error}: outcome as if undisturbed", not found,
+        report.check(f"{error}: nothing is lost or doubled", not found,
                      f"{len(found)} differences" + (f"; {refused} times a file was rejected first" if refused else ""))
         show(found)
+
+
+# MARK: the daemon
+
+def daemon(scenario, root, points, *options):
+    """Runs the daemon under strace until it ends, or has done everything: its trace, and how it ended."""
+    log = root.path / "strace"
+    process = subprocess.Popen(
+        ["strace", "-f", *points.within(root), "-y", "-o", str(log), *options, *root.command("run")],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    root.wait(lambda: process.poll() is not None or is_done(scenario, root), 120)
+    if process.poll() is None:
+        child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(child[0]), signal.SIGTERM)
+    status = process.wait(timeout=60)
+    lines = log.read_text(errors="replace").splitlines()
+    log.unlink()
+    return lines, status
+
+
+def is_done(scenario, root):
+    told = root.text("logs/plumbline.jsonl")
+    is_claimed = any(files for _, _, files in os.walk(root.path / "inbox/.claimed"))
+    is_well = '"event":"trouble"' not in told or '"event":"recovered"' in told
+    return len(root.names("outbox/results")) >= len(scenario.outcome["receipts"]) and not is_claimed and is_well
+
+
+def endured(scenario, points, call, error, number):
+    """A call fails in each of the daemon's threads: whether it did, whether it went on by itself, and what is other."""
+    with scenario.root() as root:
+        lines, status = daemon(scenario, root, points, "-e", f"trace={call}",
+                               "-e", f"inject={call}:error={error}:when={number}")
+        found = [] if status in [0, 2] else [f"it ended with {status}"]
+        # A daemon that cannot start is started again by systemd.
+        if status:
+            root.run("once")
+        return any("(INJECTED)" in line for line in lines), status == 0, [
+            f"daemon, {call} {number} {error}: {line}" for line in found + scenario.losses(root)]
+
+
+def endurance(report, scenario, points, size):
+    """What failed is tried again without a restart."""
+    calls = [call for call in ["write", "renameat2", "fsync", "pwrite64", "mkdirat", "openat"] if call in points.counts]
+    with ThreadPoolExecutor(2) as workers:
+        tasks = [workers.submit(endured, scenario, points, call, error, number)
+                 for call in (sorted(points.counts) if size > 1 else calls)
+                 for error in (["ENOSPC", "EIO", "ESTALE"] if size > 1 else ["EIO"])
+                 for number in sample(points.counts[call], size)]
+        results = [task.result() for task in tasks]
+    failed = [result for result in results if result[0]]
+    alone = sum(went_on for _, went_on, _ in failed)
+    found = [line for _, _, lines in results for line in lines]
+    report.check("daemon: calls fail, and it goes on by itself", failed and alone,
+                 f"{len(failed)} of {len(results)} places, {alone} times without a restart")
+    report.check("daemon: nothing is lost or doubled", not found, f"{len(found)} differences")
+    show(found)
 
 
 # MARK: a failed sync
@@ -112,30 +164,13 @@ def distrusted(scenario, call, number, drops):
         lines = trace(root, "-e", f"inject={call}:error=EIO:when={number}")
         failed = any("(INJECTED)" in line for line in lines)
         lines += trace(root)
-        # What is staged and taken back may be anything; what comes into sight may not.
-        return failed, [f"{call} {number}: {line}" for line in violations(parse(lines, str(root.path)))
-                        if "was published" in line]
+        # What is staged and taken back may be anything; what comes into sight may not. That SQLite goes on when
+        # the folder of its log cannot be synced is its own decision.
+        return failed, [f"{call} {number}: {line}" for line in violations(lines, str(root.path))
+                        if "comes into sight" in line and "the name of the ledger's log" not in line]
 
 
 AFTERWARDS = ["unlinkat", "fsync", "pwrite64", "renameat2", "openat"]
-
-
-def daemon(scenario, root, points, *options):
-    """Runs the daemon under strace until it is killed, or has done everything: its trace, whether it was killed."""
-    log = root.path / "strace"
-    process = subprocess.Popen(
-        ["strace", "-f", *points.within(root), "-y", "-o", str(log), *options, *root.command("run")],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    receipts = len(scenario.outcome["receipts"])
-    root.wait(lambda: process.poll() is not None
-              or len(root.names("outbox/results")) >= receipts and not root.names("inbox/.claimed"), 60)
-    if process.poll() is None:
-        child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        os.kill(int(child[0]), signal.SIGTERM)
-    status = process.wait(timeout=60)
-    lines = log.read_text(errors="replace").splitlines()
-    log.unlink()
-    return lines, status == KILLED
 
 
 def failed_commit(number):
@@ -155,53 +190,63 @@ def places_after(scenario, points, number, size):
                 found.setdefault(call[2], []).append(counts[call[1], call[2]])
         has_failed = has_failed or "(INJECTED)" in line
     return [(number, call, places[place - 1]) for call, places in found.items()
-            for place in sample(len(places), 1 + size)]
+            for place in sample(len(places), size)]
 
 
 def regret(scenario, points, number, call, place):
     """The ledger's sync fails in the daemon, which is killed while it tries again: whether that was so, differences."""
     with scenario.root() as root:
-        lines, killed = daemon(
+        lines, status = daemon(
             scenario, root, points, *failed_commit(number), "-e", f"inject={call}:signal=SIGKILL:when={place}")
         root.run("once")
-        found = mixed(scenario, root)
-        return killed and any("(INJECTED)" in line for line in lines), [
+        found = scenario.losses(root)
+        return status == KILLED and any("(INJECTED)" in line for line in lines), [
             f"fdatasync {number} EIO, killed at {call} {place}: {line}" for line in found]
 
 
-def mixed(scenario, root):
-    """What is other than when nothing disturbs, where files may have been taken in another order."""
-    seen = outcome(root, root.documents())
-    found = [f"{what} differ" for what in ["records", "requests"] if seen[what] != scenario.outcome[what]]
-    for what in ["documents", "processed", "rejected"]:
-        if sorted(numberless(seen[what])) != sorted(numberless(scenario.outcome[what])):
-            found.append(f"{what} differ")
-    if root.integrity() != "ok":
-        found.append(f"ledger: {root.integrity()}")
-    return found + [f"left over: {name}" for name in root.leftovers()]
-
-
-def commit(scenario):
-    """Which sync of the ledger makes the commit durable that tells of staged documents."""
+def phantom(scenario, number, lasts):
+    """The ledger's sync fails, and the program is killed before SQLite tidies its log away, with the commit in it."""
     with scenario.root() as root:
-        lines = trace(root)
-    first = next(number for number, line in enumerate(lines) if "rename" in line and "/.staging" in line)
-    return sum("fdatasync(" in line for line in lines[:first])
+        log = root.path / "strace"
+        files = [part for ending in ["wal", "shm"] for part in ["-P", f"{root.ledger_file}-{ending}"]]
+        status = strace(
+            root, *files, "-o", str(log), "-e", "trace=fdatasync,unlink",
+            "-e", f"inject=fdatasync:error=EIO:when={number}{'+' if lasts else ''}",
+            "-e", "inject=unlink:signal=SIGKILL:when=1")
+        failed = "(INJECTED)" in log.read_text(errors="replace")
+        log.unlink()
+        root.run("once")
+        return failed and status == KILLED, [
+            f"fdatasync {number}{'+' if lasts else ''} EIO, its log left: {line}" for line in scenario.losses(root)]
+
+
+def commit(scenario, points):
+    """Which sync of the ledger, within its thread, makes the commit durable that tells of staged documents."""
+    with scenario.root() as root:
+        lines, _ = daemon(scenario, root, points, "-e", "trace=fdatasync,renameat2")
+    first = next(number for number, line in enumerate(lines) if shows(line))
+    thread = lines[first].split()[0]
+    return sum("fdatasync(" in line and line.split()[0] == thread for line in lines[:first])
 
 
 def regrets(report, scenario, points, size):
     """What SQLite's log holds of a commit whose sync failed must not count after a kill, or must count whole."""
     with ThreadPoolExecutor(2) as workers:
-        numbers = sorted({commit(scenario), *sample(points.counts["fdatasync"], size - 1)})
+        around = commit(scenario, points)
+        # The daemon's work may go from one thread to another, which counts its calls anew.
+        numbers = sorted({max(1, around - 1), around, around + 1, *sample(points.counts["fdatasync"], size - 1)})
         places = [place for found in workers.map(lambda number: places_after(scenario, points, number, size), numbers)
                   for place in found]
-        results = list(workers.map(lambda place: regret(scenario, points, *place), places))
-    kills = sum(was_so for was_so, _ in results)
-    found = [line for _, lines in results for line in lines]
-    report.check("a failed commit, then a kill: it is killed after the failure", kills,
-                 f"{kills} of {len(results)}")
-    report.check("a failed commit, then a kill: nothing is lost or doubled", not found, f"{len(found)} differences")
-    show(found)
+        again = [workers.submit(regret, scenario, points, *place) for place in places]
+        left = [workers.submit(phantom, scenario, number + 1, lasts)
+                for number in range(points.counts["fdatasync"]) for lasts in [False, True]]
+    for what, tasks in [("and a kill as it is tried again", again), ("and a kill at the end", left)]:
+        results = [task.result() for task in tasks]
+        kills = sum(was_so for was_so, _ in results)
+        found = [line for _, lines in results for line in lines]
+        report.check(f"a failed commit, {what}: it is killed", kills, f"{kills} of {len(results)}")
+        report.check(f"a failed commit, {what}: nothing is lost or doubled", not found, f"{len(found)} differences")
+        show(found)
 
 
 # MARK: full disks
@@ -299,6 +344,7 @@ def run(report, size):
             with scenario.root() as root:
                 points = Points(root)
             storm(report, scenario, points, size)
+            endurance(report, scenario, points, min(size, 6))
             distrust(report, scenario, points, size)
             regrets(report, scenario, points, min(size, 20))
     else:

@@ -1,212 +1,287 @@
-"""The order of writes, syncs, commit and renames, as a trace of the system calls shows it."""
+"""What is made durable before what, read from the system calls: a removed fsync shows here, and in no kill."""
 
+import os
 import re
-import shutil
-import subprocess
 
-from root import Root, cost_codes, vendors
+from root import vendors
+from scenario import Scenario, can_strace, trace
 
-SHORT = 3
-FULL = 12
+SHORT = FULL = 1
 
-TRACED = ("read,pread64,write,pwrite64,fsync,fdatasync,syncfs,rename,renameat,renameat2,link,linkat,"
-          "unlink,unlinkat")
-
-
-def run(report, size):
-    if not shutil.which("strace"):
-        return report.skip("the order of system calls", "strace is not here")
-    # A few files are synced one by one, many with one call.
-    for about, files in [("few files", size), ("many files", size + 12)]:
-        with Root() as root:
-            lines = trace(root, files)
-            if lines is None:
-                return report.skip("the order of system calls", "strace may not look at processes here")
-            events = parse(lines, str(root.path))
-            published = [event for event in events if is_publication(event)]
-            report.check(f"{about}: documents were published", len(published) >= 2, len(published))
-            found = violations(events)
-            report.check(f"{about}: everything is in order", not found, found or "")
-            check_the_check(report, about, events)
+CALL = re.compile(r"^\d+ (\w+)\((.*)\)\s+= (-?\d+)")
+DESCRIPTOR = re.compile(r"^\d+<([^>]*)>")
+PLACE = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"((?:[^"\\]|\\.)*)"')
+STRING = re.compile(r'^\d+<[^>]*>, "((?:[^"\\]|\\.)*)"')
 
 
-def trace(root, files):
-    for number in range(files):
-        root.drop(vendors([number]), f"procore/vendors-{number:03}.json")
-    root.drop(cost_codes([1, 2]), "procore/zz-cost_codes.json")
-    output = root.path / "trace.txt"
-    subprocess.run(["strace", "-f", "-qq", "-y", "-s", "0", "-o", str(output), "-e", f"trace={TRACED}",
-                    *root.command("once")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
-    return output.read_text(errors="replace").splitlines() if output.exists() and output.stat().st_size else None
+class Order:
+    """Follows a trace, and notes every step that came before another which had to be first."""
+
+    def __init__(self, root):
+        self.root = root
+        self.violations = []
+        # Written, and not durable since: files; folders with a new name in them.
+        self.files = set()
+        self.folders = set()
+        # Files of which a sync failed: a later one proves nothing, until they are written anew.
+        self.broken = set()
+        # Staged documents; those that a commit in the ledger tells of.
+        self.staged = set()
+        self.remembered = set()
+        self.claimed = set()
+        # The ledger: a commit, a new log, and its first page, that are not durable yet; pages copied from the log.
+        self.commit = self.log_is_new = self.log_head = self.pages = False
+        # Receipts, log lines and filings that are not durable yet, by folder; which were so at the last commit.
+        self.untidy = set()
+        self.untidy_at_commit = set()
+        self.published = 0
+
+    def note(self, is_so, what):
+        if not is_so:
+            self.violations.append(what)
+
+    # MARK: what happens
+
+    def opened(self, path, flags):
+        if "O_CREAT" not in flags:
+            return
+        folder, name = os.path.split(path)
+        if folder.endswith("/.staging") or path.endswith(".rejects"):
+            self.files.add(path)
+            self.broken.discard(path)
+            self.folders.add(folder)
+        if folder.endswith("/.staging"):
+            self.staged.add(path)
+        self.note(not re.fullmatch(r"outbox/(quickbooks|procore)/\d[^/]*", path), f"{path} is written in sight")
+        if path == "plumbline.sqlite-wal":
+            self.log_is_new = True
+
+    def read(self, path):
+        if path.startswith("inbox/") and not path.endswith("/.plumbline"):
+            self.note(path in self.claimed, f"{path} is read before it is claimed")
+
+    def wrote(self, path, line):
+        if path in self.files or "/.staging/" in path or path.endswith(".rejects"):
+            self.files.add(path)
+            self.remembered.discard(path)
+        if path == "plumbline.sqlite-wal":
+            self.wrote_log(STRING.match(line)[1].encode("latin-1").decode("unicode_escape").encode("latin-1"), line)
+        if path == "plumbline.sqlite":
+            self.note(not self.commit, "pages are copied into the ledger before its log is durable")
+            self.pages = True
+        if path.startswith("logs/"):
+            self.settled("a log line is written")
+            self.untidy.add("logs")
+
+    def wrote_log(self, content, line):
+        """A frame of SQLite's log: 24 bytes of head, where bytes 4 to 8 are not zero for the last of a commit."""
+        if line.endswith(", 32, 0"):
+            self.log_head = True
+        if not re.search(r", 24, \d+$", line):
+            return
+        self.note(not self.log_head, "a frame follows the log's first page before that is durable")
+        if content[4:8] == b"\0\0\0\0":
+            return
+        for path in sorted(self.files):
+            self.note(False, f"the ledger tells of {path} before it is durable")
+        for folder in sorted(self.folders):
+            self.note(False, f"the ledger tells of what happened in {folder} before the folder is durable")
+        self.commit = True
+        self.remembered |= self.staged
+        self.untidy_at_commit = set(self.untidy)
+
+    def renamed(self, old, new):
+        if "/.staging/" in old:
+            self.note(old not in self.files, f"{old} comes into sight before it is durable")
+            self.note(os.path.dirname(old) not in self.folders, f"{old} comes into sight before its name is durable")
+            self.note(old in self.remembered, f"{old} comes into sight before the ledger tells of it")
+            self.ledger_is_durable(f"{old} comes into sight")
+            self.folders.add(os.path.dirname(new))
+            self.published += 1
+        elif old.startswith("inbox/.claimed/"):
+            self.settled(f"{old} is filed")
+            self.untidy.add("inbox")
+        elif new.startswith("inbox/.claimed/"):
+            self.claimed.add(new)
+        elif new.startswith("outbox/results/"):
+            self.settled(f"{new} is written")
+            self.untidy.add("outbox/results")
+
+    def ledger_is_durable(self, what):
+        self.note(not self.commit, f"{what} before the ledger's commit is durable")
+        self.note(not self.log_is_new, f"{what} before the name of the ledger's log is durable")
+
+    def settled(self, what):
+        """Receipts, log lines and filing come last of all."""
+        self.ledger_is_durable(what)
+        for folder in sorted(self.folders):
+            self.note(False, f"{what} before {folder} is durable")
+
+    def sync_failed(self, path, everything):
+        self.broken |= {file for file in self.files if file == path or everything and self.top(file) == self.top(path)}
+
+    def synced(self, path):
+        if path not in self.broken:
+            self.files.discard(path)
+        self.folders.discard(path)
+        if path == "plumbline.sqlite-wal":
+            self.commit = self.log_head = False
+        elif path == "plumbline.sqlite":
+            self.pages = False
+        elif path == "":
+            self.log_is_new = False
+
+    def synced_below(self, path):
+        """One sync for a file system, of which no more is taken for granted than that it holds this folder."""
+        top = self.top(path)
+        self.files = {file for file in self.files if file in self.broken or self.top(file) != top}
+        self.folders = {folder for folder in self.folders if self.top(folder) != top}
+        self.untidy.discard(top)
+
+    @staticmethod
+    def top(path):
+        """The folder that may be a mount of its own."""
+        return "/".join(path.split("/")[:2 if path.startswith("outbox/") else 1])
+
+    # MARK: the lines
+
+    def follow(self, lines):
+        for line in lines:
+            found = CALL.match(line)
+            if not found:
+                continue
+            call, rest = found[1], found[2]
+            at = DESCRIPTOR.match(rest)
+            if found[3] == "-1":
+                if "sync" in call and at and self.below(at[1]) is not None:
+                    self.sync_failed(self.below(at[1]), everything=call == "syncfs")
+                continue
+            places = [self.below(os.path.join(folder, name)) for folder, name in PLACE.findall(rest)]
+            if call.startswith("open") and places and places[0] is not None:
+                self.opened(places[0], rest)
+            elif call.startswith("rename") and None not in places[:2]:
+                self.renamed(*places[:2])
+            elif call.startswith("unlink") and places and places[0] == "plumbline.sqlite-wal":
+                self.note(not self.pages, "the ledger's log is removed before the ledger is durable")
+            elif at and self.below(at[1]) is not None:
+                self.happened(call, self.below(at[1]), rest)
+        for folder in sorted(self.untidy_at_commit | self.untidy):
+            self.note(False, f"what was written to {folder} is not durable when the ledger calls it done")
+        for folder in sorted(self.folders):
+            self.note(False, f"{folder} is not durable at the end")
+
+    def happened(self, call, path, rest):
+        if call in ["read", "pread64"]:
+            self.read(path)
+        elif "write" in call:
+            self.wrote(path, rest)
+        elif call in ["fsync", "fdatasync"]:
+            self.synced(path)
+        elif call == "syncfs":
+            self.synced_below(path)
+
+    def below(self, path):
+        if path == self.root:
+            return ""
+        return path[len(self.root) + 1:] if path.startswith(self.root + "/") else None
 
 
-# --- From lines to events
-
-CALL = re.compile(r"^\d+ +(\w+)\((.*)\) += +(-?\d+)")
-AT = re.compile(r'(?:AT_FDCWD|\d+)<([^>]*)>, "((?:[^"\\]|\\.)*)"')
-
-
-def parse(lines, root):
-    """The calls that succeeded, as (what, path) or (what, from, to), with paths below the root."""
-    events = []
-    for line in lines:
-        call = CALL.match(line)
-        if not call or call[3].startswith("-") or call[1] not in TRACED.split(","):
-            continue
-        name, arguments = call[1], call[2]
-        if name in ("read", "pread64", "write", "pwrite64", "fsync", "fdatasync", "syncfs"):
-            found = re.match(r"\d+<([^>]*)>", arguments)
-            paths = [found[1]] if found else []
-            what = {"pread64": "read", "pwrite64": "write", "fdatasync": "fsync"}.get(name, name)
-        elif name in ("rename", "link", "unlink"):
-            paths, what = re.findall(r'"((?:[^"\\]|\\.)*)"', arguments), name
-        else:
-            paths = [path if path.startswith("/") else f"{folder}/{path}" for folder, path in AT.findall(arguments)]
-            what = {"renameat": "rename", "renameat2": "rename", "linkat": "link", "unlinkat": "unlink"}[name]
-        if paths and all(path.startswith(root) for path in paths):
-            events.append((what, *(path[len(root) + 1:] for path in paths)))
-    return events
+def violations(lines, root):
+    """Everything in a trace that came too early; a pure function of the trace."""
+    order = Order(root)
+    order.follow(lines)
+    return order.violations
 
 
-def is_publication(event):
-    return event[0] == "rename" and re.match(r"outbox/(quickbooks|procore)/\.staging/", event[1]) is not None
+def syncs(lines, root):
+    """The lines that make something of the root durable on which something later relies."""
+    relied = []
+    # The last sync of the ledger's log, while nothing has relied on it.
+    waiting = None
+    is_written = is_head = False
+    for number, line in enumerate(lines):
+        if "-wal>" not in line and re.match(r"^\d+ (fsync|fdatasync|syncfs)\(\d+<" + re.escape(root), line):
+            relied.append(number)
+        elif "-wal>" in line and "fdatasync" in line:
+            if is_head:
+                relied.append(number)
+            waiting = number if is_written and not is_head else None
+            is_written = is_head = False
+        elif "-wal>" in line and "pwrite64" in line:
+            is_written = True
+            is_head = is_head or ", 32, 0)" in line
+        elif waiting is not None and relies(line):
+            relied.append(waiting)
+            waiting = None
+    return relied
 
 
-def is_claim(event):
-    return event[0] == "rename" and event[1].startswith("inbox/procore/") and event[2].startswith("inbox/.claimed/")
+def relies(line):
+    """Whether a line is of the kind that may follow only what the ledger holds for good."""
+    return bool(shows(line) or re.search(
+        r"rename.*(/inbox/(processed|rejected)|/outbox/results)|write.*/logs/|pwrite64.*\.sqlite>", line))
 
 
-def is_filing(event):
-    return event[0] == "rename" and event[1].startswith("inbox/.claimed/")
+def shows(line):
+    """Whether a line brings a document into sight."""
+    return bool(re.search(r"rename.*/\.staging[/>]", line))
 
 
-def is_receipt(event):
-    return event[0] == "rename" and event[2].endswith(".result.json")
+def doctor(report, lines, root):
+    """The same trace with one thing wrong: each has to be noticed."""
+    relied = syncs(lines, root)
+    missed = [lines[number] for number in relied if not violations(lines[:number] + lines[number + 1:], root)]
+    report.check("a trace without one of its syncs is noticed", relied and not missed,
+                 f"{len(relied) - len(missed)} of {len(relied)}")
+    for line in missed:
+        print(f"        {line.replace(root, '')[:150]}")
+    shown = [number for number, line in enumerate(lines) if shows(line)]
+    early = next(number for number, line in enumerate(lines) if "fsync(" in line or "syncfs(" in line)
+    commit = max(number for number in range(shown[0]) if "-wal>" in lines[number] and "fdatasync" in lines[number])
+    missed = []
+    for what, place in [("before it is durable", early), ("before the commit", commit)]:
+        for number in shown:
+            moved = lines[:number] + lines[number + 1:]
+            moved.insert(place, lines[number])
+            if not violations(moved, root):
+                missed.append(f"{what}: {lines[number]}")
+    report.check("a document that comes into sight too early is noticed", shown and not missed,
+                 f"{2 * len(shown)} tried")
+    for line in missed:
+        print(f"        {line.replace(root, '')[:150]}")
+    files = [number for number in relied
+             if re.search(r"syncfs.*/\.staging|fsync.*(/\.staging/|\.rejects)", lines[number])]
+    failure = "= -1 EIO (Input/output error) (INJECTED)"
+    missed = [number for number in files if not violations(
+        lines[:number] + [lines[number].replace("= 0", failure)] + lines[number:], root)]
+    report.check("a failed sync that is only repeated is noticed", files and not missed, f"{len(files)} tried")
+    claims = [number for number, line in enumerate(lines) if re.search(r'rename.*/inbox/.claimed/\d+/', line)
+              and "/processed" not in line and "/rejected" not in line]
+    missed = [number for number in claims if not violations(lines[:number] + lines[number + 1:], root)]
+    report.check("a file that is read without a claim is noticed", claims and not missed, f"{len(claims)} tried")
 
 
-WAL = "plumbline.sqlite-wal"
+def look(report, what, root, documents):
+    lines = trace(root)
+    order = Order(str(root.path))
+    order.follow(lines)
+    report.check(f"{what}: everything in its order", not order.violations and order.published == documents,
+                 f"{len(lines)} calls, {order.published} documents came into sight")
+    for line in order.violations[:20]:
+        print(f"        {line}")
+    return lines
 
 
-# --- What has to be so
-
-def violations(events):
-    """Everything that is out of order, in words; empty: nothing."""
-    found = []
-    for place, event in enumerate(events):
-        if is_publication(event):
-            found += publication(events[:place], event)
-    found += numbers(events) + folders(events) + claims(events) + filings(events) + receipts(events)
-    return found
-
-
-def last(events, condition, before=None):
-    """The place of the last event that is so; -1 where none is."""
-    for place in range((len(events) if before is None else before) - 1, -1, -1):
-        if condition(events[place]):
-            return place
-    return -1
-
-
-def synced(events, start, path):
-    """The place of the first sync of a path, or of its whole file system, after a place; -1 where there is none."""
-    for place in range(start + 1, len(events)):
-        event = events[place]
-        if event == ("fsync", path) or event[0] == "syncfs":
-            return place
-    return -1
-
-
-def publication(before, event):
-    """A document is written, made durable with its name, remembered by a durable commit, and then renamed."""
-    name = event[1]
-    staging = name.rsplit("/", 1)[0]
-    written = last(before, lambda e: e == ("write", name))
-    if written < 0:
-        return [f"{name} was published and never written"]
-    content, folder = synced(before, written, name), synced(before, written, staging)
-    if content < 0 or folder < 0:
-        return [f"{name} was published before {'it' if content < 0 else 'its folder'} was synced"]
-    durable = max(content, folder)
-    committed = next((place for place in range(durable + 1, len(before)) if before[place] == ("write", WAL)), -1)
-    if committed < 0:
-        return [f"{name} was published before the ledger remembered it"]
-    if all(e != ("fsync", WAL) for e in before[last(before, lambda e: e == ("write", WAL)) + 1:]):
-        return [f"{name} was published before the ledger's commit was synced"]
-    return []
-
-
-def numbers(events):
-    names = [event[2] for event in events if is_publication(event) and event[2].startswith("outbox/quickbooks")]
-    return [] if names == sorted(names) else [f"published out of order: {names}"]
-
-
-def folders(events):
-    """After the renames the outbox is synced, before the ledger takes them for published."""
-    found = []
-    for outbox in ["outbox/quickbooks", "outbox/procore"]:
-        place = last(events, lambda e: is_publication(e) and e[2].startswith(outbox + "/"))
-        if place < 0:
-            continue
-        marked = next((p for p in range(place, len(events)) if events[p] == ("write", WAL)), len(events))
-        if not any(e == ("fsync", outbox) or e[0] == "syncfs" for e in events[place:marked]):
-            found.append(f"{outbox} was not synced before the ledger took its documents for published")
-    return found
-
-
-def claims(events):
-    """Nothing is read where it was dropped; a claimed file is read after its claim."""
-    found = [f"{e[1]} was read where it was dropped" for e in events
-             if e[0] == "read" and e[1].startswith("inbox/procore/") and not e[1].endswith(".plumbline")]
-    claimed = set()
-    for event in events:
-        if is_claim(event):
-            claimed.add(event[2])
-        elif event[0] == "read" and event[1].startswith("inbox/.claimed/") and event[1] not in claimed:
-            found.append(f"{event[1]} was read and not claimed")
-    return found if claimed else found + ["nothing was claimed"]
-
-
-def filings(events):
-    """Originals are filed, and receipts written, after everything that they led to was published."""
-    published = last(events, is_publication)
-    early = [e for e in events[:published] if is_filing(e) or is_receipt(e)]
-    return [f"{event[1]} came before the last document" for event in early]
-
-
-def receipts(events):
-    """Receipts are synced before the ledger counts them as durable, which is its last word."""
-    written, said = last(events, is_receipt), last(events, lambda e: e == ("write", WAL))
-    if written < 0:
-        return ["no receipt was written"]
-    return [] if any(e[0] == "syncfs" for e in events[written:said]) else ["receipts were never synced"]
-
-
-# --- Whether the check can fail
-
-def check_the_check(report, about, events):
-    """Each sync that the order needs is taken away in turn, and the commit and the publication are swapped."""
-    first = next(place for place, event in enumerate(events) if is_publication(event))
-    needed = needed_syncs(events, first)
-    missed = [events[group[0]] for group in needed if not violations(without(events, group))]
-    report.check(f"{about}: each sync taken away is noticed", needed and not missed, missed or f"{len(needed)} syncs")
-    commit = last(events, lambda e: e == ("fsync", WAL), before=first)
-    swapped = events[:commit] + [events[first]] + events[commit:first] + events[first + 1:]
-    report.check(f"{about}: a document published before its commit is noticed", violations(swapped))
-    claim = next(place for place, event in enumerate(events) if is_claim(event))
-    report.check(f"{about}: a missing claim is noticed", violations(without(events, [claim])))
-
-
-def needed_syncs(events, first):
-    """The syncs before the first publication that stand for a document, its folder or the commit, and those after."""
-    after = [place for place, event in enumerate(events) if place > first
-             and event in [("fsync", "outbox/quickbooks"), ("fsync", "outbox/procore")]]
-    commit = last(events, lambda e: e == ("fsync", WAL), before=first)
-    staged = [place for place, event in enumerate(events[:first]) if event[0] == "fsync" and ".staging" in event[1]]
-    whole = [place for place, event in enumerate(events[:first]) if event[0] == "syncfs"]
-    results = [place for place, event in enumerate(events) if place > first and event[0] == "syncfs"]
-    # The syncs of receipts are one call for each folder, any of which covers a single disk.
-    return [[place] for place in [*staged, commit, *after]] + ([whole] if whole else []) + [results]
-
-
-def without(events, places):
-    return [event for place, event in enumerate(events) if place not in places]
+def run(report, _):
+    if not can_strace():
+        return report.skip("the order of system calls", "strace is not there, or may not trace")
+    with Scenario() as scenario:
+        with scenario.root() as root:
+            lines = look(report, "five files", root, len(scenario.outcome["documents"]))
+            doctor(report, lines, str(root.path))
+        with scenario.root() as root:
+            # So many documents are made durable by one sync of the file system.
+            for number in range(12):
+                root.drop(vendors([100 + number]), f"procore/f-{number:02}.json")
+            lines = look(report, "many files at once", root, len(scenario.outcome["documents"]) + 12)
+            doctor(report, lines, str(root.path))

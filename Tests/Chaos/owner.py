@@ -28,9 +28,9 @@ def claim(root, host, age):
 
 
 def state(root):
-    """Everything that others can see in the folders, to find out whether it was touched."""
+    """Everything in the folders, to see whether it was touched; what is staged may be taken back."""
     return {name: content for folder in ["inbox", "outbox"] for name, content in root.files(folder).items()
-            if not name.endswith(".plumbline") and ".staging" not in name}
+            if not name.endswith(".plumbline") and "/.staging/" not in name}
 
 
 def is_serving(root):

@@ -44,7 +44,7 @@ class Root:
     def __enter__(self):
         (self.path / "plumbline.yaml").write_text(self.configuration)
         for folder in ["inbox/procore", "inbox/quickbooks", "outbox/quickbooks", "outbox/procore"]:
-            (self.path / folder).mkdir(parents=True, exist_ok=True)
+            (self.path / folder).mkdir(parents=True)
         return self
 
     def __exit__(self, *_):

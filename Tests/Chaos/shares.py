@@ -464,8 +464,10 @@ class Vanishing:
             mounts.away(place)
         self.drop(root, behind, 0)
         self.appear(mounts, behind, place)
+        if self.folder == "." and self.runs != "running":
+            # It cannot begin without its root; whoever started it starts it anew.
+            root.wait(lambda: daemon.poll() is not None, 30)
         if daemon.poll() is not None:
-            # Without a configuration it cannot go on; systemd starts it anew.
             self.expect("the daemon ended", self.folder == ".", daemon.returncode)
             daemon = root.start()
         count = 4 if self.runs == "running" else 3

@@ -193,7 +193,12 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: root.folders.outboxQuickBooks), "nothing is made in its place")
         root.close()
         let recovery = try RootRecovery(root: folder.path)
-        defer { recovery.close() }
         #expect(try recovery.markFolders() == ["\(root.folders.outboxQuickBooks) is marked."])
+        recovery.close()
+        try FileManager.default.removeItem(atPath: folder.path + "/.plumbline")
+        #expect(throws: FoldersMissing.self) { try OpenRoot(path: folder.path) }
+        let right = try RootRecovery(root: folder.path, isRight: true)
+        defer { right.close() }
+        #expect(try right.markFolders() == ["\(folder.path) is marked."])
     }
 }

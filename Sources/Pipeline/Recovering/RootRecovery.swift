@@ -9,9 +9,10 @@ public struct RootRecovery {
     private let clock: WallClock
 
     /// Opens the root; nobody else may serve it meanwhile.
+    /// - Parameter isRight: whether a person says that it is the right one, whatever marks its folders have.
     /// - Throws: as `OpenRoot` does.
-    public init(root path: String, clock: WallClock = .system) throws {
-        root = try OpenRoot(path: path)
+    public init(root path: String, isRight: Bool = false, clock: WallClock = .system) throws {
+        root = try OpenRoot(path: path, isRight: isRight)
         self.clock = clock
     }
 

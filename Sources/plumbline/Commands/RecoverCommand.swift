@@ -29,7 +29,7 @@ struct RecoverCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let recovery = try RootRecovery(root: root.root)
+            let recovery = try RootRecovery(root: root.root, isRight: markFolders || yes)
             defer { recovery.close() }
             if markFolders {
                 for line in try recovery.markFolders() { print(line) }
