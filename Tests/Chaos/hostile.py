@@ -118,7 +118,7 @@ def limits():
         "bomb.json": ("[" * deep, "nested deeper than 64|no list|nested"),
         "object-bomb.json": ('{"a":' * deep, "nested deeper than 64"),
         "record-bomb.json": (unquoted("custom", '{"a":' * deep), "nested deeper than 64"),
-        "token.json": (record(name="N" * (record_bytes + 1)), "longer than 4194304 bytes"),
+        "token.json": (record(name="N" * (record_bytes + 1)), "the text is longer than 1048576 bytes"),
         "many-values.json": (unquoted("custom", "[" + "0," * 600_000 + "0]"), "values"),
         "number.json": (unquoted("id", "1" * 2_000), "1,000 digits"),
         "exponent.json": (unquoted("id", "1e999999"), "id"),

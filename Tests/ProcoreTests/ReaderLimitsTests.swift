@@ -16,21 +16,21 @@ import Testing
         let deep = String(repeating: "{\"a\":", count: depth)
         expectJSON(
             "[" + deep + "[]",
-            malformed("\(depth * 5 + 2): the values are nested deeper than 64 levels, and there is \"[\""))
+            malformed("\(depth * 5 + 2): the values are nested deeper than 64 levels"))
     }
 
     @Test func aLongText() {
         let most = String(repeating: "x", count: JSONScanner.textLimit)
         #expect(problem("[{\"a\":\"\(most)\"}]") == nil)
-        expectJSON("[{\"a\":\"\(most)x\"}]", malformed("7: the text is longer than 1048576 bytes, and there is \"\"\""))
+        expectJSON("[{\"a\":\"\(most)x\"}]", malformed("7: the text is longer than 1048576 bytes"))
         // It is told before the end of the text has come.
-        expectJSON("[{\"a\":\"\(most)x", malformed("7: the text is longer than 1048576 bytes, and there is \"\"\""))
+        expectJSON("[{\"a\":\"\(most)x", malformed("7: the text is longer than 1048576 bytes"))
     }
 
     @Test func aLongNumber() {
         let most = String(repeating: "1", count: JSONScanner.numberLimit)
         #expect(problem("[{\"a\":\(most)}]") == nil)
-        expectJSON("[{\"a\":\(most)1}]", malformed("7: the number has more than 1,000 digits, and there is \"1\""))
+        expectJSON("[{\"a\":\(most)1}]", malformed("7: the number has more than 1,000 digits"))
         expectJSON("[{\"a\":1e999999}]", nil)
     }
 
@@ -62,7 +62,7 @@ import Testing
     @Test(arguments: [#"\ud800"#, #"\ud800x"#, #"\udc00"#, #"\ud800\u0041"#])
     func halfOfASurrogatePair(_ text: String) {
         expectJSON(
-            "[{\"a\":\"\(text)\"}]", malformed("8: half of a surrogate pair stands alone, and there is \"\\\""))
+            "[{\"a\":\"\(text)\"}]", malformed("8: half of a surrogate pair stands alone"))
     }
 
     @Test func aFieldThatStandsTwice() throws {

@@ -148,7 +148,8 @@ struct ExportScanning {
     private func malformed(at place: Int, _ what: String) -> Problem {
         let (line, column) = buffer.lineAndColumn(at: place)
         var found = ""
-        if place < buffer.end, (0x21...0x7e).contains(buffer[place]) {
+        // What stands there matters where something else was expected, not where it goes on for too long.
+        if what.contains("expected"), place < buffer.end, (0x21...0x7e).contains(buffer[place]) {
             found = ", and there is \"\(Character(Unicode.Scalar(buffer[place])))\""
         }
         return Problem(
