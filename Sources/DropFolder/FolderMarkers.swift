@@ -123,13 +123,6 @@ public struct FolderMarkers: Sendable {
         return look
     }
 
-    /// Looks at one folder, right before or after something that hangs on it.
-    /// - Throws: a `Missing` where it is not what it should be.
-    public func require(_ folder: String) throws {
-        let status = try? System.status(Array((folder + "/.").utf8))
-        if let why = why(folder, status) { throw Missing(path: folder, why: why) }
-    }
-
     /// Makes what is ours alone in the folders that are what they should be.
     /// - Throws: a `SystemError`.
     public func makeOurs() throws {

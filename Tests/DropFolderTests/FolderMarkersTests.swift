@@ -17,11 +17,12 @@ import Testing
         let procore = root.folders.inbox + "/procore"
         try FileManager.default.removeItem(atPath: procore + "/.plumbline")
         #expect(why(markers, procore) == .unmarked)
-        #expect(throws: FolderMarkers.Missing.self) { try markers.require(procore) }
+        #expect(throws: FolderMarkers.Missing.self) { try markers.open(procore) }
         try FolderMarkers(root.folders, ledger: "b2").make(.init(ledger: "b2", document: 0, file: 0), in: procore)
         #expect(why(markers, procore) == .foreign)
         try FileManager.default.removeItem(atPath: procore)
         #expect(why(markers, procore) == .gone)
+        #expect(throws: FolderMarkers.Missing.self) { try markers.write([("a.json", [])], into: procore) }
         #expect(why(markers, root.folders.inbox) == nil)
     }
 
