@@ -29,7 +29,12 @@ let package = Package(
         .target(name: "Converters", dependencies: ["Domain", "Procore", "QBXML"]),
 
         // What is remembered, and the folders.
-        .target(name: "SyncLedger", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "SyncLedger",
+            dependencies: [
+                "Domain", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .target(name: "CSystem"),
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
         .target(name: "DropFolder", dependencies: ["Domain", "CSystem", "CInotifyTools"]),

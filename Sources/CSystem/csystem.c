@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -37,4 +38,10 @@ long plumbline_filesystem_type(const char *path) {
     struct statfs info;
     if (statfs(path, &info) != 0) return -1;
     return (long)((unsigned long)info.f_type & 0xffffffffUL);
+}
+
+void plumbline_keep_memory(int keep, int step) {
+    mallopt(M_TRIM_THRESHOLD, keep);
+    mallopt(M_TOP_PAD, step);
+    mallopt(M_MMAP_THRESHOLD, keep);
 }

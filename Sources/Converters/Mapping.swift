@@ -147,14 +147,14 @@ func map<Source>(_ record: Source, _ rows: [Row<Source>], shown: String, setting
             }
             let (text, changes) = try row.rule.apply(raw, field: row.source, target: row.target, settings: settings)
             if let text { mapped.content.fields.append(.init(row.target, text)) }
-            mapped.notes += changes.map { Note(record: shown, field: row.source, what: $0) }
+            for change in changes { mapped.notes.append(Note(record: shown, field: row.source, what: change)) }
             if settings.explains { mapped.steps.append(step(of: row, shown, raw: raw, text, changes)) }
         } catch {
             problems.append(error.of(shown))
         }
     }
     guard problems.isEmpty else { throw Problems(problems.uniqued()) }
-    mapped.notes = mapped.notes.uniqued()
+    if mapped.notes.count > 1 { mapped.notes = mapped.notes.uniqued() }
     return mapped
 }
 

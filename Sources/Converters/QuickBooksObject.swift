@@ -91,18 +91,24 @@ func write(
     _ fields: [Content.Field], renamed: [String: String] = [:], to writer: inout XMLWriter,
     _ text: (Content.Value) -> String
 ) {
-    var open: [String] = []
+    var open: [Substring] = []
+    var around: Substring = ""
     for field in fields {
-        var path = field.path.split(separator: "/").map { renamed[String($0)] ?? String($0) }
-        let leaf = path.removeLast()
-        var shared = 0
-        while shared < min(open.count, path.count), open[shared] == path[shared] { shared += 1 }
-        while open.count > shared { writer.close(open.removeLast()) }
-        for name in path[shared...] {
-            writer.open(name)
-            open.append(name)
+        let slash = field.path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let leaf = slash.map { field.path[field.path.utf8.index(after: $0)...] } ?? field.path[...]
+        let group = slash.map { field.path[..<$0] } ?? ""
+        if group != around {
+            around = group
+            let names = group.split(separator: "/").map { renamed[String($0)].map { $0[...] } ?? $0 }
+            var shared = 0
+            while shared < min(open.count, names.count), open[shared] == names[shared] { shared += 1 }
+            while open.count > shared { writer.close(open.removeLast()) }
+            for name in names[shared...] {
+                writer.open(name)
+                open.append(name)
+            }
         }
-        writer.leaf(leaf, text(field.value))
+        writer.leaf(renamed.isEmpty ? leaf : renamed[String(leaf)].map { $0[...] } ?? leaf, text(field.value))
     }
     while let name = open.popLast() { writer.close(name) }
 }

@@ -80,7 +80,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         case .name(let most):
             text = oneLine(text)
             if text.isEmpty { throw missing(field: field, target: target) }
-            if text.contains(":") {
+            if text.utf8.contains(UInt8(ascii: ":")) {
                 throw Problem(
                     field: field,
                     what:
@@ -88,7 +88,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
                     remedy:
                         "Replace the colon in Procore, for example with a dash, export again, and drop the new file.")
             }
-            if text.unicodeScalars.count > most {
+            if PlainText.isLonger(text, than: most) {
                 guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, "names") }
                 let short = shortForm(text, most)
                 changes.append(
@@ -98,7 +98,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         case .number(let most):
             text = oneLine(text)
             if text.isEmpty { throw missing(field: field, target: target) }
-            if text.unicodeScalars.count > most {
+            if PlainText.isLonger(text, than: most) {
                 guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, "numbers") }
                 let short = shortForm(text, most)
                 changes.append(
@@ -107,22 +107,22 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
             }
         case .nameAgain(let most):
             text = oneLine(text)
-            if text.unicodeScalars.count > most { text = settings.shortForms ? shortForm(text, most) : "" }
+            if PlainText.isLonger(text, than: most) { text = settings.shortForms ? shortForm(text, most) : "" }
         case .atMost(let most), .text(let most), .plainText(let most):
             if case .atMost = self { text = oneLine(text) }
-            if text.unicodeScalars.count > most {
+            if PlainText.isLonger(text, than: most) {
                 throw tooLong(text, most, field: field, target: target)
             }
         case .account:
             text = oneLine(text)
-            if text.unicodeScalars.count > 159 { throw tooLong(text, 159, field: field, target: target) }
+            if PlainText.isLonger(text, than: 159) { throw tooLong(text, 159, field: field, target: target) }
         case .addressLine(let line, let count), .addressLineWithoutCommas(let line, let count):
-            if case .addressLineWithoutCommas = self, text.contains(",") {
+            if case .addressLineWithoutCommas = self, text.utf8.contains(UInt8(ascii: ",")) {
                 text = text.replacing(",", with: " ")
                 changes.append("Commas became spaces, as QuickBooks wants no comma in a project's address.")
             }
             let lines = try wrapped(text, lines: count, field: field)
-            if lines.count > 1, line == 1, !text.contains("\n") {
+            if lines.count > 1, line == 1, !text.utf8.contains(0x0a) {
                 changes.append("The address stands in \(lines.count) lines of at most \(addressWidth) characters.")
             }
             text = line <= lines.count ? lines[line - 1] : ""
@@ -166,13 +166,17 @@ private let addressWidth = 41
 
 /// One line, with single spaces, and none at the ends.
 func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    PlainText.oneLine(text) ?? text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
 }
 
 /// Wraps a street address at its spaces; line breaks that are there stay.
 private func wrapped(_ text: String, lines most: Int, field: String) throws(Problem) -> [String] {
     var lines: [String] = []
-    for part in text.split(whereSeparator: \.isNewline) {
+    for part in brokenLines(text) {
+        if let whole = PlainText.oneLine(String(part)), whole.utf8.count <= addressWidth {
+            if !whole.isEmpty { lines.append(whole) }
+            continue
+        }
         var line = ""
         for word in part.split(whereSeparator: \.isWhitespace) {
             if line.isEmpty {
@@ -186,7 +190,7 @@ private func wrapped(_ text: String, lines most: Int, field: String) throws(Prob
         }
         if !line.isEmpty { lines.append(line) }
     }
-    guard lines.count <= most, lines.allSatisfy({ $0.unicodeScalars.count <= addressWidth }) else {
+    guard lines.count <= most, !lines.contains(where: { PlainText.isLonger($0, than: addressWidth) }) else {
         throw Problem(
             field: field,
             what: "The \(field) \"\(oneLine(text))\" does not fit QuickBooks' address: "
@@ -194,6 +198,11 @@ private func wrapped(_ text: String, lines most: Int, field: String) throws(Prob
             remedy: "Shorten it in Procore, export again, and drop the new file in the inbox.")
     }
     return lines
+}
+
+private func brokenLines(_ text: String) -> [Substring] {
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.split(whereSeparator: \.isNewline) }
+    return text.utf8.split { $0 &- 0x0a < 4 }.map(Substring.init)
 }
 
 /// A deterministic short form: as much of the start as fits, and four letters that depend on all of it.

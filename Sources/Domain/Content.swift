@@ -86,10 +86,16 @@ public struct Content: Sendable, Hashable {
 
     /// The records whose QuickBooks ids it needs, each once.
     public var references: [RecordKey] {
+        var found: [RecordKey] = []
         var seen: Set<RecordKey> = []
-        return (fields + lines.flatMap(\.fields)).compactMap { field in
-            if case .idOf(let key) = field.value, seen.insert(key).inserted { key } else { nil }
+        func look(_ fields: [Field]) {
+            for field in fields {
+                if case .idOf(let key) = field.value, seen.insert(key).inserted { found.append(key) }
+            }
         }
+        look(fields)
+        for line in lines { look(line.fields) }
+        return found
     }
 
     // Control characters never stand in mapped text, so a few of them can hold it together.
@@ -131,6 +137,11 @@ public struct Content: Sendable, Hashable {
 
     /// Reads what `encoded` wrote.
     public init(decoding bytes: [UInt8]) {
+        self = bytes.withUnsafeBytes { Content(decoding: $0) }
+    }
+
+    /// Reads what `encoded` wrote.
+    public init(decoding bytes: UnsafeRawBufferPointer) {
         fields = []
         lines = []
         for part in bytes.split(separator: Self.fieldEnd, omittingEmptySubsequences: true) {
@@ -142,7 +153,7 @@ public struct Content: Sendable, Hashable {
         }
     }
 
-    private static func field(_ part: ArraySlice<UInt8>) -> Field? {
+    private static func field(_ part: Slice<UnsafeRawBufferPointer>) -> Field? {
         guard let mark = part.firstIndex(where: { $0 == pathEnd || $0 == reference || $0 == lineReference }) else {
             return nil
         }

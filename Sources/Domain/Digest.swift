@@ -19,15 +19,18 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
 
     /// The first `count` bytes in lower-case hexadecimal.
     public func hex(_ count: Int) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
+        text.reserveCapacity(count * 2)
         for byte in bytes.prefix(count) {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(hexadecimal(byte >> 4))
+            text.append(hexadecimal(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
     }
 }
+
+/// The digit of four bits.
+private func hexadecimal(_ bits: UInt8) -> UInt8 { bits < 10 ? 0x30 + bits : 0x57 + bits }
 
 /// A source that digests what is read through it, so that reading once is enough.
 public final class DigestingSource: ByteSource {
@@ -70,10 +73,13 @@ public func nameBasedGUID(_ name: String) -> String {
     var hash = Array(Insecure.SHA1.hash(data: namespace + Array(name.utf8)).prefix(16))
     hash[6] = hash[6] & 0x0f | 0x50
     hash[8] = hash[8] & 0x3f | 0x80
-    var text = "{"
+    var text: [UInt8] = [UInt8(ascii: "{")]
+    text.reserveCapacity(38)
     for (index, byte) in hash.enumerated() {
-        if [4, 6, 8, 10].contains(index) { text += "-" }
-        text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+        text.append(hexadecimal(byte >> 4))
+        text.append(hexadecimal(byte & 15))
     }
-    return text + "}"
+    text.append(UInt8(ascii: "}"))
+    return String(decoding: text, as: UTF8.self)
 }

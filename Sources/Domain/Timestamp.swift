@@ -12,7 +12,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// Reads `2024-06-10T16:05:11Z`, `2020-10-19T12:17:31.250-07:00`; nil for anything else.
     public init?(_ text: String) {
-        var rest = Substring(text)
+        var rest = text.utf8[...]
         guard let year = Self.digits(&rest, 4), Self.take(&rest, "-"), let month = Self.digits(&rest, 2),
             Self.take(&rest, "-"), let day = Self.digits(&rest, 2), Self.take(&rest, "T") || Self.take(&rest, " "),
             let hour = Self.digits(&rest, 2), Self.take(&rest, ":"), let minute = Self.digits(&rest, 2),
@@ -21,20 +21,23 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         else { return nil }
         var fraction: Int64 = 0
         if Self.take(&rest, ".") {
-            let text = rest.prefix { $0.isASCII && $0.isNumber }
-            rest = rest.dropFirst(text.count)
-            guard !text.isEmpty, let parsed = Int64((text + "000000").prefix(6)) else { return nil }
-            fraction = parsed
+            guard let first = Self.digits(&rest, 1) else { return nil }
+            fraction = Int64(first) * 100_000
+            var unit: Int64 = 10_000
+            while let digit = Self.digits(&rest, 1) {
+                fraction += Int64(digit) * unit
+                unit /= 10
+            }
         }
         var offset = 0
         if Self.take(&rest, "Z") {
             offset = 0
-        } else if let sign = rest.first, sign == "+" || sign == "-" {
+        } else if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
             rest = rest.dropFirst()
             guard let hours = Self.digits(&rest, 2) else { return nil }
             _ = Self.take(&rest, ":")
             guard let minutes = Self.digits(&rest, 2), hours < 24, minutes < 60 else { return nil }
-            offset = (hours * 60 + minutes) * 60 * (sign == "-" ? -1 : 1)
+            offset = (hours * 60 + minutes) * 60 * (sign == UInt8(ascii: "-") ? -1 : 1)
         } else {
             return nil
         }
@@ -48,15 +51,19 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         left.microseconds < right.microseconds
     }
 
-    private static func digits(_ text: inout Substring, _ count: Int) -> Int? {
-        let part = text.prefix(count)
-        guard part.utf8.count == count, part.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-        text = text.dropFirst(count)
-        return Int(part)
+    private static func digits(_ text: inout Substring.UTF8View, _ count: Int) -> Int? {
+        var rest = text
+        var number = 0
+        for _ in 0..<count {
+            guard let byte = rest.popFirst(), byte &- 0x30 < 10 else { return nil }
+            number = number * 10 + Int(byte &- 0x30)
+        }
+        text = rest
+        return number
     }
 
-    private static func take(_ text: inout Substring, _ character: Character) -> Bool {
-        guard text.first == character else { return false }
+    private static func take(_ text: inout Substring.UTF8View, _ character: Unicode.Scalar) -> Bool {
+        guard let first = text.first, UInt32(first) == character.value else { return false }
         text = text.dropFirst()
         return true
     }

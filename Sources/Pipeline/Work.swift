@@ -38,6 +38,11 @@ final class Work {
     /// Whether QuickBooks is asked what company is open, ahead of what goes there.
     private var asksCompany: Bool
     private var nextSequence: Int
+    /// The number of the first document that this leads to.
+    let firstSequence: Int
+    /// What is asked of QuickBooks.
+    private(set) lazy var requests = RequestBatches(self)
+    private var knowsAbsences: Bool
     private(set) var staged: [LedgerDocument] = []
 
     init(
@@ -53,7 +58,9 @@ final class Work {
         self.source = source
         receipt = Receipt(intake: intake ?? 0, file: source, received: at)
         self.asksCompany = asksCompany
-        nextSequence = try books.nextSequence()
+        firstSequence = try books.nextSequence()
+        nextSequence = firstSequence
+        knowsAbsences = try books.knowsAbsences()
         halt = try CompanyCheck(books: books).halt()
         recoveringSince = try Restoration(books: books).recoveringSince()
     }
@@ -87,6 +94,18 @@ final class Work {
         return try books.fact(Self.matched(entity)) == nil
     }
 
+    /// Remembers why a record is not there, for those that wait for it.
+    func setAbsence(_ key: RecordKey, _ reason: String, isRefusal: Bool) throws {
+        knowsAbsences = true
+        try books.setAbsence(key, reason, isRefusal: isRefusal)
+    }
+
+    /// Forgets why records were not there, now that they are.
+    func endAbsences(_ keys: @autoclosure () -> [RecordKey]) throws {
+        guard knowsAbsences else { return }
+        for key in keys() { try books.endAbsence(key) }
+    }
+
     /// The fact that a person has decided about a list.
     static func matched(_ entity: Entity) -> String { "matched \(entity.rawValue)" }
 
@@ -96,6 +115,14 @@ final class Work {
         try stage.stage(document, bytes: bytes)
         try books.insert(document, bytes: bytes, source: intake, at: now)
         receipt.outputs.append(document.path)
+    }
+
+    /// Takes back a document that has not left.
+    func takeBack(_ document: LedgerDocument) throws {
+        staged.removeAll { $0.sequence == document.sequence }
+        stage.discard(document)
+        try books.remove(document)
+        receipt.outputs.removeAll { $0 == document.path }
     }
 
     /// Adds to the history of a record.

@@ -29,23 +29,29 @@ extension Books {
     public func imported(_ entity: Entity, ofTransaction txnID: String) throws -> [LedgerRecord] {
         try (Self.importedKinds[entity] ?? []).flatMap { kind in
             // A bar stands behind the TxnID; what follows a bar in the alphabet is a brace.
-            try many(
-                "entity = ? AND list = ? AND list_id >= ? AND list_id < ? ORDER BY id",
-                [entity.rawValue, kind.rawValue, txnID + "|", txnID + "}"])
+            try many("entity = ? AND list = ? AND list_id >= ? AND list_id < ? ORDER BY id") { bind in
+                bind(entity.rawValue)
+                bind(kind.rawValue)
+                bind(txnID + "|")
+                bind(txnID + "}")
+            }
         }
     }
 
     /// The records of a full name in QuickBooks, oldest first.
     public func records(_ entity: Entity, fullName: String) throws -> [LedgerRecord] {
-        try many("entity = ? AND full_name = ? ORDER BY id", [entity.rawValue, fullName])
+        try many("entity = ? AND full_name = ? ORDER BY id") { bind in
+            bind(entity.rawValue)
+            bind(fullName)
+        }
     }
 
     /// The records that a request was made for, or that Procore says QuickBooks has, and that are not tied to anything
     /// there: QuickBooks may have them all the same, where an answer is still on its way.
     public func untied(_ entity: Entity) throws -> [LedgerRecord] {
-        try many(
-            "entity = ? AND (attempts > 0 OR claimed_id IS NOT NULL) AND list_id IS NULL ORDER BY id", [entity.rawValue]
-        )
+        try many("entity = ? AND (attempts > 0 OR claimed_id IS NOT NULL) AND list_id IS NULL ORDER BY id") {
+            $0(entity.rawValue)
+        }
     }
 
     /// Remembers that QuickBooks deleted a transaction, for responses from before that are dropped later.

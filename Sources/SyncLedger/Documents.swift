@@ -56,15 +56,26 @@ extension Books {
     ///   - source: the intake number of the file that led to it.
     ///   - now: when, in seconds since 1970.
     public func insert(_ document: LedgerDocument, bytes: [UInt8], source: Int?, at now: Int64) throws {
-        try execute(
+        try run(
             """
             INSERT INTO document (sequence, outbox, name, entity, bytes, source, published, at, repeats)
             VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
-            """,
-            [
-                document.sequence, document.outbox.rawValue, document.name, document.subject, Data(bytes), source, now,
-                document.repeats,
-            ])
+            """
+        ) { bind in
+            bind(document.sequence)
+            bind(document.outbox.rawValue)
+            bind(document.name)
+            bind(document.subject)
+            bind(bytes)
+            bind(source)
+            bind(now)
+            bind(document.repeats)
+        }
+    }
+
+    /// Takes back a document that has not left.
+    public func remove(_ document: LedgerDocument) throws {
+        try run("DELETE FROM document WHERE sequence = ?") { $0(document.sequence) }
     }
 
     /// The documents that repeat another one.
@@ -96,7 +107,7 @@ extension Books {
     /// Remembers that documents stand in their outbox.
     public func markPublished(_ sequences: [Int]) throws {
         for sequence in sequences {
-            try execute("UPDATE document SET published = 1 WHERE sequence = ?", [sequence])
+            try run("UPDATE document SET published = 1 WHERE sequence = ?") { $0(sequence) }
         }
     }
 

@@ -127,9 +127,13 @@ extension Books {
 
     /// Adds to the history of a record, or of a file.
     public func note(_ kind: String, record: Int64?, file: Int?, at: String, detail: String? = nil) throws {
-        try execute(
-            "INSERT INTO event (record, file, at, kind, detail) VALUES (?, ?, ?, ?, ?)",
-            [record, file, at, kind, detail])
+        try run("INSERT INTO event (record, file, at, kind, detail) VALUES (?, ?, ?, ?, ?)") { bind in
+            bind(record)
+            bind(file)
+            bind(at)
+            bind(kind)
+            bind(detail)
+        }
     }
 
     /// The address of a QuickBooks customer, for jobs below it.

@@ -24,29 +24,67 @@ extension Books {
                 SELECT event.at, event.kind, event.detail, file.name AS file FROM event
                 LEFT JOIN file ON file.intake = event.file WHERE event.record = ? ORDER BY event.id
                 """, arguments: [record])
-        let documents = try documents(ofRequestsOf: record)
-        return rows.map { row in
+        let requests = try requests(of: record)
+        var events = try beginning(of: record)
+        events += rows.map { row in
             let detail: String? = row["detail"]
-            // A request is named at the end of what was queued, and at the beginning of what was answered.
-            let words = detail?.split(whereSeparator: { $0 == " " || $0 == ":" }).map(String.init) ?? []
             return LedgerEvent(
                 at: row["at"], kind: row["kind"], detail: detail, file: row["file"],
-                document: words.lazy.compactMap { documents[$0] }.first)
+                document: requests.first { Self.names($0.id, detail) }?.document)
         }
+        for request in requests { Self.add(request, to: &events) }
+        return events
     }
 
-    private func documents(ofRequestsOf record: Int64) throws -> [String: String] {
-        var names: [String: String] = [:]
-        for row in try Row.fetchAll(
+    /// That a record was read for the first time, where the record itself says so.
+    private func beginning(of record: Int64) throws -> [LedgerEvent] {
+        try Row.fetchAll(
             db,
             sql: """
-                SELECT request.request_id, document.outbox, document.name FROM request
-                JOIN document ON document.sequence = request.document WHERE request.record = ?
-                """, arguments: [record])
-        {
-            names[row["request_id"]] = "outbox/\(row["outbox"] as String)/\(row["name"] as String)"
-        }
-        return names
+                SELECT file.received, file.name FROM record JOIN file ON file.intake = record.born WHERE record.id = ?
+                """, arguments: [record]
+        ).map { LedgerEvent(at: $0[0], kind: "read", detail: $0[1], file: $0[1]) }
+    }
+
+    /// A request as the history tells of it.
+    private struct Sent {
+        let id: String
+        let operation: String
+        let at: String
+        let document: String
+        let file: String?
+    }
+
+    private func requests(of record: Int64) throws -> [Sent] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT request.request_id, request.operation,
+                    strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(document.at, 0), 'unixepoch'),
+                    'outbox/' || document.outbox || '/' || document.name, file.name
+                FROM request JOIN document ON document.sequence = request.document
+                LEFT JOIN file ON file.intake = document.source WHERE request.record = ? ORDER BY request.id
+                """, arguments: [record]
+        ).map { Sent(id: $0[0], operation: $0[1], at: $0[2], document: $0[3], file: $0[4]) }
+    }
+
+    /// Puts a request where it belongs: before what names it, else behind all that was earlier.
+    private static func add(_ request: Sent, to events: inout [LedgerEvent]) {
+        let detail = "\(request.operation) \(request.id)"
+        // Ledgers of before keep it among the events.
+        guard !events.contains(where: { $0.kind == "queued" && $0.detail == detail }) else { return }
+        let place =
+            events.firstIndex { names(request.id, $0.detail) }
+            ?? (events.lastIndex { $0.at <= request.at }.map { $0 + 1 } ?? 0)
+        events.insert(
+            LedgerEvent(
+                at: request.at, kind: "queued", detail: detail, file: request.file, document: request.document),
+            at: place)
+    }
+
+    /// Whether the words of an event name a request: at the end of what was queued, at the beginning of what was answered.
+    private static func names(_ requestID: String, _ detail: String?) -> Bool {
+        detail?.split(whereSeparator: { $0 == " " || $0 == ":" }).contains { $0 == requestID } ?? false
     }
 
     /// The numbers of the records that have a name: Procore's id, a code or name, a number or full name in QuickBooks,
@@ -77,8 +115,11 @@ extension Books {
     /// The records that a file had something to do with.
     public func records(touchedBy intake: Int, limit: Int) throws -> [LedgerRecord] {
         try Int64.fetchAll(
-            db, sql: "SELECT DISTINCT record FROM event WHERE file = ? AND record IS NOT NULL LIMIT ?",
-            arguments: [intake, limit]
+            db,
+            sql: """
+                SELECT id FROM record WHERE born = ?1
+                UNION SELECT record FROM event WHERE file = ?1 AND record IS NOT NULL LIMIT ?2
+                """, arguments: [intake, limit]
         ).compactMap { try record(id: $0) }
     }
 }

@@ -19,6 +19,13 @@ enum Migrations {
         migrator.registerMigration("5 attempts, synced receipts") { db in
             try db.execute(sql: fifth)
         }
+        migrator.registerMigration("6 smaller indexes") { db in
+            db.add(
+                function: DatabaseFunction("key_hash", argumentCount: 1, pure: true) { values in
+                    String.fromDatabaseValue(values[0]).map(Books.hash)
+                })
+            try db.execute(sql: sixth)
+        }
         return migrator
     }
 
@@ -235,5 +242,45 @@ enum Migrations {
         -- machine starts anew.
         UPDATE file SET finished = 2 WHERE finished = 1;
         CREATE INDEX file_unsynced ON file(intake) WHERE finished = 1;
+        """
+
+    private static let sixth = """
+        -- Names and keys are found by a number made of them; an index of numbers stays small.
+        ALTER TABLE record ADD COLUMN business_hash INTEGER;  -- of business_key
+        ALTER TABLE record ADD COLUMN name_hash INTEGER;      -- of name_key
+        UPDATE record SET business_hash = key_hash(business_key), name_hash = key_hash(name_key);
+        DROP INDEX record_business;
+        DROP INDEX record_name;
+        CREATE INDEX record_business_hash ON record(business_hash) WHERE business_hash IS NOT NULL;
+        CREATE INDEX record_name_hash ON record(name_hash) WHERE name_hash IS NOT NULL;
+
+        -- The intake that first brought it: the beginning of its life, where no event tells of it.
+        ALTER TABLE record ADD COLUMN born INTEGER;
+
+        -- Most request ids name their record, so they need no index of their own.
+        CREATE TABLE request_new (
+            id INTEGER PRIMARY KEY,
+            request_id TEXT NOT NULL,
+            record INTEGER NOT NULL REFERENCES record(id),
+            object INTEGER NOT NULL,     -- the record whose QuickBooks object it is about
+            operation TEXT NOT NULL,     -- add, mod, confirm, adopt, look, refresh
+            document INTEGER NOT NULL,
+            content BLOB,                -- what it carries, once record.wanted has moved on
+            status INTEGER,              -- statusCode; NULL: unanswered
+            message TEXT,
+            answered_by INTEGER,         -- intake
+            message_set TEXT,            -- the id under which QuickBooks remembers its answer
+            answer_id TEXT,              -- the TxnID or ListID that its answer showed
+            is_plain INTEGER NOT NULL    -- 1: request_id names the record by entity and Procore's id
+        );
+        INSERT INTO request_new SELECT id, request_id, record, coalesce(object, record), operation, document, content,
+            status, message, answered_by, message_set, answer_id, 0 FROM request;
+        DROP TABLE request;
+        ALTER TABLE request_new RENAME TO request;
+        CREATE UNIQUE INDEX request_record ON request(record, request_id);
+        CREATE UNIQUE INDEX request_name ON request(request_id) WHERE is_plain = 0;
+        CREATE INDEX request_object ON request(object) WHERE status IS NULL AND object <> record;
+        CREATE INDEX request_open ON request(document) WHERE status IS NULL;
+        CREATE INDEX request_set ON request(message_set) WHERE message_set IS NOT NULL;
         """
 }

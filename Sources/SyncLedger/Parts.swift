@@ -54,9 +54,17 @@ extension Books {
             [key.description, reason, isRefusal])
     }
 
+    /// Whether anything is known to be absent.
+    public func knowsAbsences() throws -> Bool {
+        try first("SELECT 1 FROM absence LIMIT 1") { _ in
+        } _: { _ in
+            true
+        } ?? false
+    }
+
     /// Forgets why a record was absent, now that it is there.
     public func endAbsence(_ key: RecordKey) throws {
-        try execute("DELETE FROM absence WHERE key = ?", [key.description])
+        try run("DELETE FROM absence WHERE key = ?") { $0(key.description) }
     }
 
     /// Why a record that others wait for is not here; nil: it has not been dropped yet.

@@ -139,7 +139,10 @@ public enum Gate: Sendable, Hashable {
 extension Books {
     /// The record with Procore's id.
     public func record(_ key: RecordKey) throws -> LedgerRecord? {
-        try one("entity = ? AND procore_id = ?", [key.entity.rawValue, key.procoreID])
+        try one("entity = ? AND procore_id = ?") { bind in
+            bind(key.entity.rawValue)
+            bind(key.procoreID)
+        }
     }
 
     /// The record that a key names: by Procore's id or, where the key holds a code, the one of that code, or by its
@@ -155,27 +158,39 @@ extension Books {
 
     /// The records that add lines to the transaction of another one, oldest first.
     public func additions(to owner: RecordKey) throws -> [LedgerRecord] {
-        try many("owner = ? ORDER BY id", [owner.description])
+        try many("owner = ? ORDER BY id") { $0(owner.description) }
     }
 
     /// The record with the ledger's number.
     public func record(id: Int64) throws -> LedgerRecord? {
-        try one("id = ?", [id])
+        try one("id = ?") { $0(id) }
     }
 
     /// The record that is tied to an element of a QuickBooks list.
     public func record(_ entity: Entity, _ list: QuickBooksKind, _ listID: String) throws -> LedgerRecord? {
-        try one("entity = ? AND list = ? AND list_id = ?", [entity.rawValue, list.rawValue, listID])
+        try one("entity = ? AND list = ? AND list_id = ?") { bind in
+            bind(entity.rawValue)
+            bind(list.rawValue)
+            bind(listID)
+        }
     }
 
     /// The records of one name or code.
     public func records(_ entity: Entity, businessKey: String) throws -> [LedgerRecord] {
-        try many("entity = ? AND business_key = ? ORDER BY id", [entity.rawValue, businessKey])
+        try many("business_hash = ? AND entity = ? AND business_key = ? ORDER BY id") { bind in
+            bind(Self.hash(businessKey))
+            bind(entity.rawValue)
+            bind(businessKey)
+        }
     }
 
     /// The other records that want the same QuickBooks name.
     public func others(wanting nameKey: String, than id: Int64) throws -> [LedgerRecord] {
-        try many("name_key = ? AND id <> ? ORDER BY id", [nameKey, id])
+        try many("name_hash = ? AND name_key = ? AND id <> ? ORDER BY id") { bind in
+            bind(Self.hash(nameKey))
+            bind(nameKey)
+            bind(id)
+        }
     }
 
     /// The numbers of the records still to be decided, in the order in which they were first seen.
@@ -194,7 +209,7 @@ extension Books {
 
     /// The records whose time to try again has come.
     public func due(at now: Int64) throws -> [LedgerRecord] {
-        try many("due <= ? ORDER BY id", [now])
+        try many("due <= ? ORDER BY id") { $0(now) }
     }
 
     /// When the next record is to be tried again, seconds since 1970.
@@ -204,29 +219,37 @@ extension Books {
 
     /// The held records that wait for this one.
     public func waiting(for key: RecordKey) throws -> [LedgerRecord] {
-        try many("id IN (SELECT record FROM wait WHERE needs = ?) ORDER BY id", [key.description])
+        try many("id IN (SELECT record FROM wait WHERE needs = ?) ORDER BY id") { $0(key.description) }
     }
 
     /// Records of Procore's that are not tied, oldest first.
     public func onlyInProcore(_ entity: Entity) throws -> [LedgerRecord] {
-        try many("entity = ? AND list_id IS NULL AND wanted IS NOT NULL ORDER BY id", [entity.rawValue])
+        try many("entity = ? AND list_id IS NULL AND wanted IS NOT NULL ORDER BY id") { $0(entity.rawValue) }
     }
 
     /// Records that only QuickBooks has, oldest first.
     public func onlyInQuickBooks(_ entity: Entity) throws -> [LedgerRecord] {
-        try many("entity = ? AND list_id IS NOT NULL AND procore_id IS NULL ORDER BY id", [entity.rawValue])
+        try many("entity = ? AND list_id IS NOT NULL AND procore_id IS NULL ORDER BY id") {
+            $0(entity.rawValue)
+        }
     }
 
     /// Records in a state, oldest first.
     public func records(in state: LedgerRecord.State, limit: Int) throws -> [LedgerRecord] {
-        try many("state = ? ORDER BY id LIMIT ?", [state.rawValue, limit])
+        try many("state = ? ORDER BY id LIMIT ?") { bind in
+            bind(state.rawValue)
+            bind(limit)
+        }
     }
 
     /// Remembers what a held record waits for; nothing forgets it.
     public func setWaits(_ record: Int64, _ needs: [RecordKey]) throws {
-        try execute("DELETE FROM wait WHERE record = ?", [record])
+        try run("DELETE FROM wait WHERE record = ?") { $0(record) }
         for key in needs {
-            try execute("INSERT OR IGNORE INTO wait (record, needs) VALUES (?, ?)", [record, key.description])
+            try run("INSERT OR IGNORE INTO wait (record, needs) VALUES (?, ?)") { bind in
+                bind(record)
+                bind(key.description)
+            }
         }
     }
 
@@ -242,91 +265,6 @@ extension Books {
             UPDATE record SET state = 'released'
             WHERE state = 'held' AND id IN (SELECT record FROM wait WHERE needs = ?)
             """, [gate.mark])
-    }
-
-    /// Writes a record that was not there, and gives it its number.
-    public func insert(_ record: inout LedgerRecord) throws {
-        try execute(Self.insertion, StatementArguments(Self.values(record)))
-        record.id = db.lastInsertedRowID
-    }
-
-    /// Writes a record that was there.
-    public func update(_ record: LedgerRecord) throws {
-        try execute(Self.updating, StatementArguments(Self.values(record) + [record.id]))
-    }
-
-    private static let columns = [
-        "entity", "procore_id", "business_key", "scope", "shown", "state", "reason", "remedy", "name_key", "wanted",
-        "confirmed", "imported", "exported", "updated_at", "claimed_id", "attempts", "retries", "due", "file",
-        "question", "list", "list_id", "edit_sequence", "full_name", "owner", "txn_lines", "closed", "is_broken",
-    ]
-    private static let selection = "SELECT id, " + columns.joined(separator: ", ") + " FROM record WHERE "
-    private static let insertion =
-        "INSERT INTO record (\(columns.joined(separator: ", "))) VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
-    private static let updating =
-        "UPDATE record SET " + columns.map { "\($0) = ?" }.joined(separator: ", ") + " WHERE id = ?"
-
-    private static func values(_ record: LedgerRecord) -> [(any DatabaseValueConvertible)?] {
-        [
-            record.entity.rawValue, record.procoreID, record.businessKey, record.scope, record.shown,
-            record.state.rawValue, record.reason, record.remedy, record.nameKey, blob(record.wanted),
-            blob(record.confirmed), blob(record.imported), blob(record.exported), record.updatedAt?.microseconds,
-            record.claimedID, record.attempts, record.retries, record.due, record.file, record.question?.rawValue,
-            record.kind?.rawValue, record.quickBooksID, record.editSequence, record.fullName, record.owner?.description,
-            record.txnLineIDs.isEmpty ? nil : record.txnLineIDs.joined(separator: "\n"), record.closed?.rawValue,
-            record.isBroken,
-        ]
-    }
-
-    static func blob(_ content: Content?) -> Data? {
-        content.map { Data($0.encoded) }
-    }
-
-    static func content(_ blob: Data?) -> Content? {
-        blob.map { Content(decoding: Array($0)) }
-    }
-
-    func one(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRecord? {
-        try many(condition, arguments).first
-    }
-
-    func many(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerRecord] {
-        let statement = try db.cachedStatement(sql: Self.selection + condition)
-        return try Row.fetchAll(statement, arguments: arguments).map(Self.record)
-    }
-
-    /// Reads a row of `id` and `columns`, by position: by name, GRDB would compare every name at every field.
-    private static func record(_ row: Row) throws -> LedgerRecord {
-        let id: Int64 = row[0]
-        guard let entity = Entity(rawValue: row[1]), let state = LedgerRecord.State(rawValue: row[6])
-        else { throw LedgerDamage("Record \(id) has an unknown entity or state.") }
-        var record = LedgerRecord(entity: entity, procoreID: row[2], shown: row[5], file: row[19])
-        record.id = id
-        record.businessKey = row[3]
-        record.scope = row[4]
-        record.state = state
-        record.reason = row[7]
-        record.remedy = row[8]
-        record.nameKey = row[9]
-        record.wanted = content(row[10])
-        record.confirmed = content(row[11])
-        record.imported = content(row[12])
-        record.exported = content(row[13])
-        record.updatedAt = (row[14] as Int64?).map(Timestamp.init(microseconds:))
-        record.claimedID = row[15]
-        record.attempts = row[16]
-        record.retries = row[17]
-        record.due = row[18]
-        record.question = (row[20] as String?).flatMap(LedgerRequest.Operation.init(rawValue:))
-        record.kind = (row[21] as String?).flatMap(QuickBooksKind.init(rawValue:))
-        record.quickBooksID = row[22]
-        record.editSequence = row[23]
-        record.fullName = row[24]
-        record.owner = (row[25] as String?).flatMap { RecordKey($0) }
-        record.txnLineIDs = (row[26] as String?)?.split(separator: "\n").map(String.init) ?? []
-        record.closed = (row[27] as String?).flatMap(LedgerRecord.Closed.init(rawValue:))
-        record.isBroken = row[28]
-        return record
     }
 }
 

@@ -65,41 +65,58 @@ public struct LedgerRequest: Sendable {
 
 extension Books {
     /// Remembers a request.
-    public func insert(_ request: LedgerRequest) throws {
-        try execute(
+    public func insert(_ request: LedgerRequest, of record: LedgerRecord) throws {
+        try run(
             """
-            INSERT INTO request (request_id, record, object, operation, document, message_set)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """,
-            [
-                request.requestID, request.record, request.object, request.operation.rawValue, request.document,
-                request.messageSet,
-            ])
+            INSERT INTO request (request_id, record, object, operation, document, message_set, is_plain)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """
+        ) { bind in
+            bind(request.requestID)
+            bind(request.record)
+            bind(request.object)
+            bind(request.operation.rawValue)
+            bind(request.document)
+            bind(request.messageSet)
+            bind(RecordKey(namedIn: request.requestID).map { $0 == record.key } ?? false)
+        }
     }
 
     /// The request that travelled alone in a message set of this id.
     public func request(messageSet: String) throws -> LedgerRequest? {
-        try request("message_set = ?", [messageSet])
+        try request("message_set = ?") { $0(messageSet) }
     }
 
     /// The latest request of a record, answered or not.
     public func lastRequest(of record: Int64) throws -> LedgerRequest? {
-        try request("record = ? ORDER BY id DESC LIMIT 1", [record])
+        try request("record = ? ORDER BY id DESC LIMIT 1") { $0(record) }
     }
 
-    /// The request with a `requestID`.
+    /// The request with a `requestID`. Most name their record, which is where they are looked for first.
     public func request(_ requestID: String) throws -> LedgerRequest? {
-        try request("request_id = ?", [requestID])
+        if let key = RecordKey(namedIn: requestID),
+            let request = try request(
+                "record = (SELECT id FROM record WHERE entity = ? AND procore_id = ?) AND request_id = ?",
+                { bind in
+                    bind(key.entity.rawValue)
+                    bind(key.procoreID)
+                    bind(requestID)
+                })
+        {
+            return request
+        }
+        return try request("request_id = ? AND is_plain = 0") { $0(requestID) }
     }
 
     /// The unanswered request of a record; there is at most one.
     public func openRequest(of record: Int64) throws -> LedgerRequest? {
-        try request("record = ? AND status IS NULL", [record])
+        try request("record = ? AND status IS NULL") { $0(record) }
     }
 
     /// The unanswered request about the QuickBooks object of a record, whichever record made it.
     public func openRequest(onObjectOf record: Int64) throws -> LedgerRequest? {
-        try request("object = ? AND status IS NULL", [record])
+        if let own = try request("record = ? AND status IS NULL AND object = record", { $0(record) }) { return own }
+        return try request("object = ? AND object <> record AND status IS NULL") { $0(record) }
     }
 
     /// Whether QuickBooks is being asked if it still has what a record is tied to.
@@ -111,55 +128,77 @@ extension Books {
 
     /// Keeps what an unanswered request carries, before the record's wanted content moves on.
     public func keepContent(_ content: Content, of request: LedgerRequest) throws {
-        try execute("UPDATE request SET content = ? WHERE id = ?", [Books.blob(content), request.id])
+        try run("UPDATE request SET content = ? WHERE id = ?") { bind in
+            bind(content.encoded)
+            bind(request.id)
+        }
     }
 
     /// Remembers the answer to a request.
     /// - Parameter id: the `TxnID` or `ListID` that it shows.
     public func answer(_ request: LedgerRequest, status: Int, message: String, id: String? = nil, file: Int) throws {
-        try execute(
-            "UPDATE request SET status = ?, message = ?, answered_by = ?, answer_id = ? WHERE id = ?",
-            [status, message, file, id, request.id])
+        try run("UPDATE request SET status = ?, message = ?, answered_by = ?, answer_id = ? WHERE id = ?") { bind in
+            bind(status)
+            bind(message)
+            bind(file)
+            bind(id)
+            bind(request.id)
+        }
+    }
+
+    /// Takes back a request that has not left.
+    public func remove(_ request: LedgerRequest) throws {
+        try run("DELETE FROM request WHERE id = ?") { $0(request.id) }
     }
 
     /// Every unanswered request whose document was published, oldest first.
     public func openRequests() throws -> [LedgerRequest] {
         try requests(
-            "status IS NULL AND document IN (SELECT sequence FROM document WHERE published = 1) ORDER BY id", [])
+            "status IS NULL AND document IN (SELECT sequence FROM document WHERE published = 1) ORDER BY id"
+        ) { _ in }
     }
 
     /// The unanswered requests of a document, by the name of its file.
     public func openRequests(ofDocument sequence: Int) throws -> [LedgerRequest] {
-        try requests("document = ? AND status IS NULL ORDER BY id", [sequence])
+        try requests("document = ? AND status IS NULL ORDER BY id") { $0(sequence) }
     }
 
-    private func requests(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerRequest] {
-        let statement = try db.cachedStatement(sql: Self.select + condition)
-        return try Row.fetchAll(statement, arguments: arguments).map(Self.request)
-    }
-
-    private static let select =
+    private static let selection =
         """
         SELECT id, request_id, record, object, operation, document, content, status, message_set, answer_id
         FROM request WHERE\u{20}
         """
 
-    private func request(_ condition: String, _ arguments: StatementArguments) throws -> LedgerRequest? {
-        try requests(condition, arguments).first
+    private func request(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> LedgerRequest? {
+        try requests(condition, bind).first
     }
 
-    private static func request(_ row: Row) throws -> LedgerRequest {
-        guard let operation = LedgerRequest.Operation(rawValue: row["operation"]) else {
-            throw LedgerDamage("Request \(row["id"] as Int64) has an unknown operation.")
+    private func requests(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerRequest] {
+        try all(.request, Self.selection, condition, bind, Self.request)
+    }
+
+    private static func request(_ row: Columns) throws -> LedgerRequest {
+        let id = row.number(0) ?? 0
+        guard let operation = row.text(4).flatMap(LedgerRequest.Operation.init) else {
+            throw LedgerDamage("Request \(id) has an unknown operation.")
         }
         var request = LedgerRequest(
-            requestID: row["request_id"], record: row["record"], object: row["object"], operation: operation,
-            document: row["document"])
-        request.id = row["id"]
-        request.content = Books.content(row["content"])
-        request.status = row["status"]
-        request.messageSet = row["message_set"]
-        request.answerID = row["answer_id"]
+            requestID: row.text(1) ?? "", record: row.number(2) ?? 0, object: row.number(3), operation: operation,
+            document: row.int(5) ?? 0)
+        request.id = id
+        request.content = row.bytes(6, Content.init(decoding:))
+        request.status = row.int(7)
+        request.messageSet = row.text(8)
+        request.answerID = row.text(9)
         return request
+    }
+}
+
+extension RecordKey {
+    /// The record that a `requestID` such as `8089-vendors-401104-add-1` names; nil where it names none.
+    init?(namedIn requestID: String) {
+        let parts = requestID.split(separator: "-")
+        guard parts.count >= 5, let entity = Entity(rawValue: String(parts[parts.count - 4])) else { return nil }
+        self.init(entity, String(parts[parts.count - 3]))
     }
 }

@@ -10,6 +10,7 @@ import Pipeline
 @main
 enum Start {
     static func main() async {
+        Memory.keep()
         do {
             var command = try Plumbline.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

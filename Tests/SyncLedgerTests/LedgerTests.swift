@@ -143,7 +143,8 @@ import Testing
                     entity: .commitmentChangeOrders, procoreID: "2", shown: "change order 2", file: 1)
                 try books.insert(&change)
                 try books.insert(
-                    LedgerRequest(requestID: "a", record: change.id, object: order.id, operation: .mod, document: 1))
+                    LedgerRequest(requestID: "a", record: change.id, object: order.id, operation: .mod, document: 1),
+                    of: change)
                 #expect(try books.openRequest(onObjectOf: order.id)?.record == change.id)
                 #expect(try books.openRequest(of: order.id) == nil)
                 let open = try #require(try books.openRequest(of: change.id))

@@ -24,4 +24,7 @@ long plumbline_filesystem_type(const char *path);
 /* The same for an open file or folder, fstatfs(2). */
 long plumbline_filesystem_type_of(int fd);
 
+/* Has the allocator, mallopt(3), keep what was freed up to so many bytes, and grow in steps of so many. */
+void plumbline_keep_memory(int keep, int step);
+
 #endif

@@ -9,13 +9,12 @@ import SyncLedger
 /// ledger holds, so that any order of drops ends in the same books.
 struct Dispatch {
     let work: Work
-    private var requests: RequestBatches
     let writeBacks: UpdateBatches
     private var freed: Set<Int64> = []
 
     /// Decides all undecided records.
     static func run(_ work: Work, writingBack writeBacks: UpdateBatches) throws {
-        var dispatch = Dispatch(work: work, requests: RequestBatches(work), writeBacks: writeBacks)
+        var dispatch = Dispatch(work: work, writeBacks: writeBacks)
         try dispatch.decideAll()
     }
 
@@ -33,7 +32,7 @@ struct Dispatch {
             }
             if !found { break }
         }
-        try requests.finish()
+        try work.requests.finish()
         try writeBacks.finish()
     }
 
@@ -185,8 +184,9 @@ struct Dispatch {
         _ record: inout LedgerRecord, _ operation: LedgerRequest.Operation, _ message: String, _ body: [UInt8],
         object: Int64? = nil, isAlone: Bool = false
     ) throws(Stop) {
+        record.attempts += 1
         do {
-            try requests.add(&record, operation, message: message, body: body, object: object, isAlone: isAlone)
+            try work.requests.add(record, operation, message: message, body: body, object: object, isAlone: isAlone)
         } catch {
             throw .broken(error)
         }

@@ -5,7 +5,7 @@ import SyncLedger
 
 /// Groups requests into message sets, in the order in which they come: what changes a transaction stands alone, everything
 /// else up to 100 of one entity to a document.
-struct RequestBatches {
+final class RequestBatches {
     /// Requests to a message set. Source: the contract; master lists travel together under continueOnError, since
     /// a lost answer is found again by name.
     static let size = 100
@@ -15,7 +15,7 @@ struct RequestBatches {
         var requests: [MessageSet.Request] = []
     }
 
-    private let work: Work
+    private unowned let work: Work
     private var open: [Entity: Batch] = [:]
 
     init(_ work: Work) {
@@ -26,11 +26,10 @@ struct RequestBatches {
     /// - Parameters:
     ///   - object: the record whose QuickBooks object it is about, where that is another one.
     ///   - isAlone: whether it travels alone, under an id by which QuickBooks remembers its answer.
-    mutating func add(
-        _ record: inout LedgerRecord, _ operation: LedgerRequest.Operation, message: String, body: [UInt8],
+    func add(
+        _ record: LedgerRecord, _ operation: LedgerRequest.Operation, message: String, body: [UInt8],
         object: Int64? = nil, isAlone: Bool = false
     ) throws {
-        record.attempts += 1
         let requestID = Self.requestID(record, operation, settings: work.settings)
         if isAlone {
             let sequence = try work.takeRequestSequence()
@@ -49,16 +48,35 @@ struct RequestBatches {
     }
 
     /// Closes every open message set.
-    mutating func finish() throws {
+    func finish() throws {
         for entity in open.keys.sorted(by: { (open[$0]?.sequence ?? 0) < (open[$1]?.sequence ?? 0) }) {
             try close(entity)
         }
     }
 
-    private mutating func close(_ entity: Entity) throws {
-        guard let batch = open.removeValue(forKey: entity) else { return }
+    private func close(_ entity: Entity) throws {
+        guard let batch = open.removeValue(forKey: entity), !batch.requests.isEmpty else { return }
         let set = MessageSet(version: work.settings.version, onError: .continueOnError, requests: batch.requests)
         try put(set, batch.sequence, entity)
+    }
+
+    /// Takes back a request that has not left: out of its open message set, or out of the document that it stands in.
+    /// - Parameter body: writes the body of another record's request once more.
+    func takeBack(
+        _ request: LedgerRequest, _ entity: Entity, message: String, body: (LedgerRecord) -> [UInt8]
+    ) throws {
+        try work.books.remove(request)
+        if open[entity]?.sequence == request.document {
+            open[entity]?.requests.removeAll { $0.requestID == request.requestID }
+            return
+        }
+        guard let document = try work.books.document(request.document) else { return }
+        var set = MessageSet(version: work.settings.version, onError: .continueOnError)
+        for other in try work.books.openRequests(ofDocument: request.document) {
+            guard let record = try work.books.record(id: other.record) else { continue }
+            set.requests.append(.init(message + "Rq", requestID: other.requestID, body: body(record)))
+        }
+        try work.replace(document, by: set)
     }
 
     private func remember(
@@ -68,8 +86,7 @@ struct RequestBatches {
         try work.books.insert(
             LedgerRequest(
                 requestID: requestID, record: record.id, object: object, operation: operation, document: document,
-                messageSet: messageSet))
-        try work.note("queued", record, "\(operation.rawValue) \(requestID)")
+                messageSet: messageSet), of: record)
     }
 
     private func put(_ set: MessageSet, _ sequence: Int, _ entity: Entity) throws {
@@ -107,6 +124,15 @@ extension Work {
         let findings = MessageRules.check(bytes, edition: settings.edition)
         guard findings.isEmpty else { throw MalformedDocument(findings: findings) }
         try put(document, bytes: bytes)
+    }
+
+    /// Puts a message set in the place of a document that has not left; without requests, nothing.
+    func replace(_ document: LedgerDocument, by set: MessageSet) throws {
+        let place = receipt.outputs.firstIndex(of: document.path) ?? receipt.outputs.count
+        try takeBack(document)
+        guard !set.requests.isEmpty else { return }
+        try send(set, as: document)
+        receipt.outputs.insert(receipt.outputs.removeLast(), at: place)
     }
 }
 

@@ -221,7 +221,7 @@ final class DocumentIntake {
         _ known: LedgerRecord?, _ key: RecordKey, _ parts: [String: Content], _ header: Content?,
         _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?
     ) throws {
-        try work.books.endAbsence(key)
+        try work.endAbsences([key])
         var record =
             known
             ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: work.intake ?? 0)
@@ -321,7 +321,7 @@ final class DocumentIntake {
 
     private func absent(_ key: RecordKey, _ reason: String, isRefusal: Bool) throws {
         guard try work.books.record(key) == nil else { return }
-        try work.books.setAbsence(key, reason, isRefusal: isRefusal)
+        try work.setAbsence(key, reason, isRefusal: isRefusal)
     }
 
     /// One document twice in a file with different content: nobody can tell which one is meant.

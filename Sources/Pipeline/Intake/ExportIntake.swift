@@ -58,7 +58,7 @@ struct ExportIntake<Mapping: ToQuickBooks> {
     /// Remembers why a record is not there, for those that wait for it.
     private func absent(_ id: String?, _ code: String?, _ reason: String, isRefusal: Bool) throws {
         for key in Self.keys(id, code) where try work.books.named(key) == nil {
-            try work.books.setAbsence(key, reason, isRefusal: isRefusal)
+            try work.setAbsence(key, reason, isRefusal: isRefusal)
         }
     }
 
@@ -78,7 +78,7 @@ struct ExportIntake<Mapping: ToQuickBooks> {
     private func remember(_ source: Mapping.Source, _ mapped: Mapped) throws {
         let key = source.businessKey.map(QuickBooksText.comparisonKey)
         let updatedAt = try source.updatedAt.map(timestamp)
-        for key in Self.keys(source.id, source.businessKey) { try work.books.endAbsence(key) }
+        try work.endAbsences(Self.keys(source.id, source.businessKey))
         guard var record = try known(source, key) else {
             var record = LedgerRecord(
                 entity: Mapping.entity, procoreID: source.id, shown: source.shown, file: work.intake ?? 0)
@@ -89,9 +89,10 @@ struct ExportIntake<Mapping: ToQuickBooks> {
                 // What Procore has for it, so that it is not told the same again.
                 record.editSequence = source.editSequence
             }
-            record.state = .new
-            try work.books.insert(&record)
-            try work.note("read", record, work.source)
+            if try !Newcomers(work: work, object: Mapping.object).send(&record) {
+                try work.books.insert(&record)
+                try work.note("read", record, work.source)
+            }
             return add(mapped.notes)
         }
         if let old = record.updatedAt, let new = updatedAt, new < old {
@@ -104,6 +105,7 @@ struct ExportIntake<Mapping: ToQuickBooks> {
             work.receipt.count(Mapping.entity, record.state == .held ? .held : .unchanged)
             return
         }
+        try Newcomers(work: work, object: Mapping.object).takeBack(&record)
         if record.state.isUndecided, record.file == work.intake, record.wanted != mapped.content {
             try contradict(&record)
         }

@@ -55,6 +55,11 @@ struct Receipt {
         counts[entity, default: [:]][count, default: 0] += 1
     }
 
+    /// Takes back what was counted too early.
+    mutating func uncount(_ entity: Entity, _ count: Count) {
+        counts[entity]?[count, default: 0] -= 1
+    }
+
     mutating func add(_ problem: Problem) {
         if problems.count < Self.listed { problems.append(problem) } else { unlistedProblems += 1 }
     }

@@ -24,7 +24,7 @@ public struct XMLWriter: Sendable {
     }
 
     /// Opens an element.
-    public mutating func open(_ name: String, _ attributes: [(name: String, value: String)] = []) {
+    public mutating func open(_ name: some StringProtocol, _ attributes: [(name: String, value: String)] = []) {
         bytes.append(UInt8(ascii: "<"))
         raw(name)
         for attribute in attributes { self.attribute(attribute.name, attribute.value) }
@@ -32,7 +32,7 @@ public struct XMLWriter: Sendable {
     }
 
     /// Closes an element.
-    public mutating func close(_ name: String) {
+    public mutating func close(_ name: some StringProtocol) {
         bytes.append(UInt8(ascii: "<"))
         bytes.append(UInt8(ascii: "/"))
         raw(name)
@@ -40,7 +40,7 @@ public struct XMLWriter: Sendable {
     }
 
     /// Writes an element that holds nothing but text. In a Mod an empty text clears the field.
-    public mutating func leaf(_ name: String, _ text: String) {
+    public mutating func leaf(_ name: some StringProtocol, _ text: String) {
         bytes.append(UInt8(ascii: "<"))
         raw(name)
         bytes.append(UInt8(ascii: ">"))
@@ -98,7 +98,7 @@ public struct XMLWriter: Sendable {
         bytes.append(contentsOf: written)
     }
 
-    private mutating func raw(_ text: String) {
+    private mutating func raw(_ text: some StringProtocol) {
         bytes.append(contentsOf: text.utf8)
     }
 

@@ -64,8 +64,7 @@ public struct QuickBooksText: Sendable, Hashable {
     ///
     /// For comparing only; a name is written as it is.
     public static func comparisonKey(_ name: String) -> String {
-        let isPlain = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-        if isPlain { return name.lowercased() }
+        if let plain = PlainText.oneLine(name, lowercased: true) { return plain }
         return name.precomposedStringWithCanonicalMapping.split { $0.isWhitespace }.joined(separator: " ").lowercased()
     }
 }

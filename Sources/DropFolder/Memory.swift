@@ -1,0 +1,10 @@
+import CSystem
+
+/// How this process asks the system for memory.
+public enum Memory {
+    /// Has the allocator keep up to 16 MiB of what was freed. It would otherwise give it back and ask for it again at
+    /// nearly every record of a large file, which takes a fifth of the time.
+    public static func keep() {
+        plumbline_keep_memory(16 << 20, 1 << 20)
+    }
+}

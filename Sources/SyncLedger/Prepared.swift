@@ -1,0 +1,167 @@
+import GRDB
+import GRDBSQLite
+
+/// The prepared sentences of one transaction that are run for every record.
+///
+/// They are bound and read by position, without a detour over GRDB's values: on rows this small the detour takes
+/// several times as long as SQLite's own work. Everything that is not run for every record goes through GRDB.
+final class Prepared {
+    /// Which rows a sentence is about; tells apart what is put together from the same condition.
+    enum Subject: Hashable {
+        case record, request, other
+    }
+
+    private struct Key: Hashable {
+        let subject: Subject
+        let start: UnsafePointer<UInt8>
+    }
+
+    private let db: Database
+    private var statements: [Key: OpaquePointer] = [:]
+
+    init(_ db: Database) {
+        self.db = db
+    }
+
+    /// The statement of a sentence, or of the end of one.
+    func statement(_ sql: StaticString, _ subject: Subject, after start: @autoclosure () -> String) throws
+        -> OpaquePointer
+    {
+        let key = Key(subject: subject, start: sql.utf8Start)
+        if let known = statements[key] { return known }
+        // GRDB keeps it over transactions.
+        let statement = try db.cachedStatement(sql: start() + "\(sql)").sqliteStatement
+        statements[key] = statement
+        return statement
+    }
+}
+
+extension Books {
+    /// Runs a sentence that gives no rows.
+    func run(_ sql: StaticString, _ bind: (inout Binding) -> Void) throws {
+        let statement = try prepared.statement(sql, .other, after: "")
+        defer { sqlite3_reset(statement) }
+        var binding = Binding(statement)
+        bind(&binding)
+        try step(statement)
+    }
+
+    /// The first row that a sentence gives.
+    func first<Result>(
+        _ sql: StaticString, _ bind: (inout Binding) -> Void, _ read: (Columns) throws -> Result
+    ) throws -> Result? {
+        let statement = try prepared.statement(sql, .other, after: "")
+        defer { sqlite3_reset(statement) }
+        var binding = Binding(statement)
+        bind(&binding)
+        return try step(statement) ? read(Columns(statement: statement)) : nil
+    }
+
+    /// All rows of a subject that a condition is true of.
+    func all<Result>(
+        _ subject: Prepared.Subject, _ selection: String, _ condition: StaticString, _ bind: (inout Binding) -> Void,
+        _ read: (Columns) throws -> Result
+    ) throws -> [Result] {
+        let statement = try prepared.statement(condition, subject, after: selection)
+        defer { sqlite3_reset(statement) }
+        var binding = Binding(statement)
+        bind(&binding)
+        var results: [Result] = []
+        while try step(statement) { results.append(try read(Columns(statement: statement))) }
+        return results
+    }
+
+    @discardableResult
+    private func step(_ statement: OpaquePointer) throws -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code:
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
+        }
+    }
+}
+
+/// Fills in the question marks of a statement, from the first on.
+struct Binding {
+    private let statement: OpaquePointer
+    private var index: Int32 = 0
+    /// SQLite copies what it is given.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    init(_ statement: OpaquePointer) {
+        self.statement = statement
+    }
+
+    mutating func callAsFunction(_ text: String?) {
+        index += 1
+        guard var text else {
+            sqlite3_bind_null(statement, index)
+            return
+        }
+        text.withUTF8 { utf8 in
+            // An empty text is no NULL.
+            _ = utf8.withMemoryRebound(to: CChar.self) { chars in
+                chars.isEmpty
+                    ? sqlite3_bind_text(statement, index, "", 0, Self.copied)
+                    : sqlite3_bind_text(statement, index, chars.baseAddress, Int32(chars.count), Self.copied)
+            }
+        }
+    }
+
+    mutating func callAsFunction(_ text: StaticString) {
+        index += 1
+        text.withUTF8Buffer { utf8 in
+            _ = utf8.withMemoryRebound(to: CChar.self) { chars in
+                sqlite3_bind_text(statement, index, chars.baseAddress, Int32(chars.count), nil)
+            }
+        }
+    }
+
+    mutating func callAsFunction(_ number: Int64?) {
+        index += 1
+        if let number { sqlite3_bind_int64(statement, index, number) } else { sqlite3_bind_null(statement, index) }
+    }
+
+    mutating func callAsFunction(_ number: Int?) { self(number.map(Int64.init)) }
+
+    mutating func callAsFunction(_ flag: Bool) { self(flag ? 1 as Int64 : 0) }
+
+    mutating func callAsFunction(_ bytes: [UInt8]?) {
+        index += 1
+        guard let bytes else {
+            sqlite3_bind_null(statement, index)
+            return
+        }
+        bytes.withUnsafeBytes { bytes in
+            _ =
+                bytes.isEmpty
+                ? sqlite3_bind_zeroblob(statement, index, 0)
+                : sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), Self.copied)
+        }
+    }
+}
+
+/// The row at which a statement stands. Columns count from 0.
+struct Columns {
+    let statement: OpaquePointer
+
+    func text(_ index: Int32) -> String? {
+        guard let start = sqlite3_column_text(statement, index) else { return nil }
+        let count = Int(sqlite3_column_bytes(statement, index))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    func number(_ index: Int32) -> Int64? {
+        sqlite3_column_type(statement, index) == SQLITE_NULL ? nil : sqlite3_column_int64(statement, index)
+    }
+
+    func int(_ index: Int32) -> Int? { number(index).map(Int.init) }
+
+    func bytes<Result>(_ index: Int32, _ read: (UnsafeRawBufferPointer) -> Result) -> Result? {
+        guard sqlite3_column_type(statement, index) != SQLITE_NULL else { return nil }
+        let start = sqlite3_column_blob(statement, index)
+        return read(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index))))
+    }
+}
