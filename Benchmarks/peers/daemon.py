@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 from lxml import etree
-from watchdog.events import FileSystemEventHandler
+from watchdog.events import FileClosedEvent, FileCreatedEvent, FileMovedEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from shared import COMPANY_ID, Folder, Refused, address_lines, fold, guid, name, one_line, sync_folder
@@ -118,14 +118,17 @@ class Worker:
         hidden.write_bytes(orjson.dumps(
             {"file": path.name, "outcome": "accepted", "outputs": [document] if rows else [], "problems": problems}))
         os.rename(hidden, self.results / f"{path.name}.result.json")
-        self.folder.file_away(path)
+        # Not a rename: watchdog holds every event back for half a second to see where a file that left went to.
+        os.link(path, self.folder.processed / path.name)
+        os.unlink(path)
 
 
 def main(place):
     worker = Worker(place)
     found = queue.SimpleQueue()
     observer = Observer()
-    observer.schedule(Arrivals(found), str(worker.folder.inbox))
+    observer.schedule(
+        Arrivals(found), str(worker.folder.inbox), event_filter=[FileClosedEvent, FileCreatedEvent, FileMovedEvent])
     observer.start()
     signal.signal(signal.SIGTERM, lambda *_: found.put(END))
     for path in worker.folder.dropped():
