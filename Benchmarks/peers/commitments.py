@@ -160,6 +160,7 @@ def convert(path, folder, ledger, ids):
             ledger.add(rows)
             rows.clear()
     ledger.add(rows)
+    folder.sync()
     ledger.database.execute("COMMIT")
     folder.publish()
     folder.file_away(path)

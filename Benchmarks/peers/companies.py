@@ -109,6 +109,7 @@ def convert(path, folder, ledger):
     if requests:
         close()
     ledger.add(rows)
+    folder.sync()
     ledger.database.execute("COMMIT")
     folder.publish()
     folder.file_away(path)

@@ -110,6 +110,7 @@ class Worker:
         if rows:
             self.number += 1
             self.folder.stage(document, HEAD + etree.tostring(root, encoding="ascii", xml_declaration=False))
+            self.folder.sync()
             self.database.execute("BEGIN IMMEDIATE")
             self.database.executemany("INSERT INTO sent VALUES (?, ?, ?, ?, ?)", rows)
             self.database.execute("COMMIT")

@@ -23,6 +23,7 @@ def flood(place, count):
     began = time.perf_counter()
     for number in range(count):
         folder.stage(f"{number:08}.xml", DOCUMENT)
+        folder.sync()
         folder.publish()
     return time.perf_counter() - began
 
@@ -41,6 +42,7 @@ def latency(place):
         path.read_bytes()
         folder.staged = []
         folder.stage(path.name, DOCUMENT)
+        folder.sync()
         database.execute("INSERT INTO sent VALUES (?, ?)", (path.name, DOCUMENT))
         os.rename(folder.staging / path.name, folder.outbox / path.name)
         times.append((time.perf_counter() - began) * 1000)

@@ -20,10 +20,9 @@ class Refused(Exception):
 
 def text(raw):
     """A text in the characters that QuickBooks stores."""
-    if CONTROLS.search(raw):
-        raw = CONTROLS.sub("", raw)
-    if raw.isascii():
+    if raw.isascii() and raw.isprintable():
         return raw
+    raw = CONTROLS.sub("", raw)
     raw = unicodedata.normalize("NFC", raw).translate(PLAIN)
     try:
         raw.encode("cp1252")
@@ -110,13 +109,18 @@ class Folder:
         return sorted(path for path in self.inbox.iterdir() if not path.name.startswith("."))
 
     def stage(self, name, content):
-        """Writes a document under a temporary name and makes it durable."""
-        place = f"{self.staging}/{name}"
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        """Writes a document under a temporary name."""
+        handle = os.open(f"{self.staging}/{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         os.write(handle, content)
-        os.fsync(handle)
         os.close(handle)
         self.staged.append(name)
+
+    def sync(self):
+        """Makes what was staged durable; called before the commit. Much of many documents is on the disk by then."""
+        for name in self.staged:
+            handle = os.open(f"{self.staging}/{name}", os.O_WRONLY)
+            os.fsync(handle)
+            os.close(handle)
 
     def publish(self):
         """Renames what was staged into place, and makes the names durable; called after the commit."""

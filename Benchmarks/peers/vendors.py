@@ -119,6 +119,7 @@ def convert(path, folder, ledger):
             close()
     if updates:
         close()
+    folder.sync()
     ledger.database.execute("COMMIT")
     folder.publish()
     folder.file_away(path)
