@@ -9,23 +9,24 @@ from statistics import median
 from report import seconds
 
 
-def measure(bench, report, root, outbox, what):
-    """Writes the rows of the ledger and the documents that a run left, and prints the time beside its part."""
+def measure(bench, report, pairs, root, outbox, what):
+    """Writes the rows of the ledger and the documents that our last run left, and prints the time beside ours."""
     documents = [(path.name, path.read_bytes()) for path in sorted((root / outbox).iterdir())
                  if path.is_file() and not path.name.startswith(".")]
     tables, files, rows = [], [], 0
-    for _ in range(1 if bench.is_check else min(bench.rounds, 3)):
+    for _ in range(min(bench.rounds, 3)):
         folder = bench.empty("floor")
         os.sync()
         taken, rows = write_rows(root / "plumbline.sqlite", folder / "floor.sqlite")
         tables.append(taken)
         files.append(write_files(folder, documents))
-    total = seconds(first + second for first, second in zip(tables, files))
+    totals = [first + second for first, second in zip(tables, files)]
+    size = sum(len(content) for _, content in documents) / 1e6
+    ours = [run.seconds for run, _ in pairs]
     report.line(
-        f"{what}: floor", "", f"{total}: {rows} rows of the ledger in {seconds(tables)}, "
-        f"{len(documents)} documents of {sum(len(content) for _, content in documents) / 1e6:.0f} MB in {seconds(files)}")
+        f"{what}: floor", seconds(ours), f"{seconds(totals)}: {rows} rows of the ledger in {seconds(tables)}, "
+        f"{len(documents)} documents of {size:.0f} MB in {seconds(files)}", f"{median(totals) / median(ours):.2f}x")
     bench.empty("floor").rmdir()
-    return median(first + second for first, second in zip(tables, files))
 
 
 def write_rows(ledger, place):

@@ -16,13 +16,15 @@ BEGINNINGS = (
     "Mar Mead Mill Nor Oak Pem Pine Quar Red Rock Rose Row Sand Sel Sil Stan Stone Sum Thorn Tor Wal West Whit Wil "
     "Win Wood Yar Béla Gonz Muñ Noë"
 ).split()
-ENDINGS = "berg bridge brook burn by dale den field ford grove ham holt hurst ley man more ridge stead ton well wick worth".split()
+ENDINGS = (
+    "berg bridge brook burn by dale den field ford grove ham holt hurst ley man more ridge stead ton well wick worth"
+).split()
 TRADES = [
     "Concrete", "Masonry", "Steel Erectors", "Roofing", "Drywall", "Glass", "Electric", "Plumbing", "Mechanical",
-    "Heating & Air", "Paving", "Excavating", "Demolition", "Fencing", "Landscape", "Painting", "Flooring", "Tile & Stone",
-    "Millwork", "Cabinets", "Insulation", "Waterproofing", "Fire Protection", "Elevator", "Survey", "Crane Service",
-    "Scaffold", "Rebar", "Lumber", "Supply", "Equipment Rental", "Testing Lab", "Doors & Frames", "Hardware", "Signs",
-    "Trucking", "Aggregates", "Pipe & Valve", "Controls", "Window Systems",
+    "Heating & Air", "Paving", "Excavating", "Demolition", "Fencing", "Landscape", "Painting", "Flooring",
+    "Tile & Stone", "Millwork", "Cabinets", "Insulation", "Waterproofing", "Fire Protection", "Elevator", "Survey",
+    "Crane Service", "Scaffold", "Rebar", "Lumber", "Supply", "Equipment Rental", "Testing Lab", "Doors & Frames",
+    "Hardware", "Signs", "Trucking", "Aggregates", "Pipe & Valve", "Controls", "Window Systems",
 ]
 FORMS = ["", " Inc.", " LLC", " Co.", " & Sons", " Group", " Bros.", " Corp."]
 STREETS = ["Quarry Rd", "Foundry Ln", "Orchard St", "Port Way", "Mill St", "Depot Ave", "Harbor Blvd", "Linden Ave",
@@ -121,8 +123,9 @@ def vendor_ret(number, chance):
         f"<VendorRet>\n<ListID>{0x80000000 + number:X}-{stamp}</ListID>\n<TimeCreated>{made}</TimeCreated>\n"
         f"<TimeModified>{made}</TimeModified>\n<EditSequence>{stamp}</EditSequence>\n<Name>{title}</Name>\n"
         f"<IsActive>true</IsActive>\n<CompanyName>{title}</CompanyName>\n<VendorAddress>\n<Addr1>{title}</Addr1>\n"
-        f"<Addr2>{street}</Addr2>\n<City>{city}</City>\n<State>{state}</State>\n<PostalCode>{postal_code}</PostalCode>\n"
-        f"</VendorAddress>\n<Phone>{phone(chance)}</Phone>\n{fax}{contact}<NameOnCheck>{title}</NameOnCheck>\n"
+        f"<Addr2>{street}</Addr2>\n<City>{city}</City>\n<State>{state}</State>\n"
+        f"<PostalCode>{postal_code}</PostalCode>\n</VendorAddress>\n<Phone>{phone(chance)}</Phone>\n{fax}"
+        f"{contact}<NameOnCheck>{title}</NameOnCheck>\n"
         f"<IsVendorEligibleFor1099>false</IsVendorEligibleFor1099>\n<Balance>0.00</Balance>\n</VendorRet>\n"
     )
 
@@ -189,7 +192,8 @@ def commitment(number, lines, vendors, jobs, items, chance):
         "id": 1_200_000 + number, "number": f"{'PO' if is_unit else 'SC'}-{number:06}", "title": chance.choice(WORK),
         "status": "Approved", "accounting_method": "unit" if is_unit else "amount",
         "description": f"<p>Furnish &amp; install per <b>S{number % 9}.0</b></p>", "contract_date": day,
-        "grand_total": dollars(total), "executed": True, "inclusions": "", "exclusions": "", "updated_at": f"{day}T16:00:00Z",
+        "grand_total": dollars(total), "executed": True, "inclusions": "", "exclusions": "",
+        "updated_at": f"{day}T16:00:00Z",
         "vendor": {"id": FIRST_COMPANY + chance.randrange(vendors)},
         "project": {"id": FIRST_PROJECT + job}, "line_items": rows,
     }

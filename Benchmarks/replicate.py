@@ -1,4 +1,4 @@
-"""Fills a sync ledger: copies what a run left in it, with other ids and other names, until it holds millions of records.
+"""Fills a sync ledger: copies what a run left in it, with other ids and names, until it holds millions of records.
 
 The tables and their columns are read from the ledger itself. A number x becomes x times the number of copies, plus the
 copy's, so that what belongs together still does.
@@ -19,7 +19,8 @@ def fill(path, records):
     for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000", "foreign_keys=OFF"):
         database.execute(f"PRAGMA {setting}")
     # Building an index at the end sorts it once.
-    indexes = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    indexes = database.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
     tables = [row[0] for row in database.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") if row[0] not in KEPT]
     statements = [statement(database, table) for table in tables]

@@ -1,6 +1,4 @@
-"""Many files of one company each, moved into the inbox of a running daemon at once, until all documents and receipts
-stand there.
-"""
+"""Many files of one company each, moved into a daemon's inbox at once: until all documents and receipts are there."""
 
 import json
 import os
@@ -31,7 +29,8 @@ def run(bench, report):
         floor = bench.empty("floor")
         bench.peer("floor", "flood", floor, count)
         times["floor"].append(json.loads(bench.log.read_text().splitlines()[-1]))
-        print(f"   round {number + 1}: " + ", ".join(f"{who} {each[-1]:.3f} s" for who, each in times.items()), flush=True)
+        taken = ", ".join(f"{who} {each[-1]:.3f} s" for who, each in times.items())
+        print(f"   round {number + 1}: {taken}", flush=True)
 
     ratios = [peer / ours for ours, peer in zip(times["ours"], times["peer"])]
     floors = [floor / ours for ours, floor in zip(times["ours"], times["floor"])]

@@ -105,8 +105,8 @@ class Ledger:
         self.database.execute("PRAGMA journal_mode=WAL")
         self.database.execute("PRAGMA synchronous=FULL")
         self.database.execute(
-            "CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, "
-            "request_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID")
+            "CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, "
+            "digest BLOB NOT NULL, request_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID")
 
     def known(self):
         keys, names = {}, {}

@@ -1,7 +1,7 @@
 """daemon.py FOLDER: watches FOLDER/inbox and turns each file of companies into a VendorAdd document and a receipt.
 
-watchdog sees the files, orjson reads them, lxml builds the documents, SQLite remembers each file in a commit of its own.
-Runs until SIGTERM.
+watchdog sees the files, orjson reads them, lxml builds the documents, SQLite remembers each file in a commit of its
+own. Runs until SIGTERM.
 """
 
 import os
@@ -73,8 +73,8 @@ class Worker:
         self.database.execute("PRAGMA journal_mode=WAL")
         self.database.execute("PRAGMA synchronous=FULL")
         self.database.execute(
-            "CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, "
-            "request_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID")
+            "CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, "
+            "digest BLOB NOT NULL, request_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID")
         documents = {row[0] for row in self.database.execute("SELECT DISTINCT document FROM sent")}
         self.number = len(documents)
         self.folder.recover(documents.__contains__)
@@ -98,7 +98,8 @@ class Worker:
                 problems.append(f"{key}: {problem}")
                 continue
             digest = sha256(etree.tostring(vendor)).digest()
-            same = self.database.execute("SELECT key FROM sent WHERE key = ? OR name_key = ?", (key, name_key)).fetchone()
+            same = self.database.execute(
+                "SELECT key FROM sent WHERE key = ? OR name_key = ?", (key, name_key)).fetchone()
             if same:
                 if same[0] != key:
                     problems.append(f"{key}: {name_key!r} is also the name of {same[0]}.")

@@ -7,9 +7,13 @@ from hashlib import sha1
 from pathlib import Path
 
 COMPANY_ID = 8089
-HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<?qbxml version="13.0"?>\n<QBXML>\n<QBXMLMsgsRq onError="continueOnError">\n'
+HEAD = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<?qbxml version="13.0"?>\n'
+    '<QBXML>\n<QBXMLMsgsRq onError="continueOnError">\n'
+)
 TAIL = "</QBXMLMsgsRq>\n</QBXML>\n"
-PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " "})
+PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " "})
 NAMESPACE = bytes.fromhex("6f0d7c1e520b4f529d653a410e7bc218")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
