@@ -1,12 +1,12 @@
 """A sync ledger that holds millions of records, and an inbox that has processed very many files."""
 
 import shutil
+from statistics import median
 
 import generate
 import replicate
 from harness import drop
 from report import seconds, spread
-from statistics import median
 
 
 def run(bench, report):
