@@ -1,0 +1,133 @@
+"""companies.py FOLDER: turns lists of companies in FOLDER/inbox into VendorAdd documents, once each.
+
+orjson reads the file, strings are joined to XML, SQLite remembers what was sent. The commit comes before the renames.
+"""
+
+import gc
+import sqlite3
+import sys
+from hashlib import sha256
+
+import orjson
+
+from shared import COMPANY_ID, HEAD, TAIL, Folder, Refused, address_lines, escape, fold, guid, name, one_line
+
+BATCH = 100
+
+
+def vendor_add(company):
+    """The name of a vendor and its VendorAdd."""
+    title = name(company["name"] or company.get("company"), 41)
+    written = escape(title)
+    address = ""
+    if company["address"]:
+        lines = address_lines(company["address"], 2)
+        address = "".join([f"<Addr{number}>{escape(line)}</Addr{number}>" for number, line in enumerate(lines, 2)])
+    for field, element, most in (("city", "City", 31), ("state_code", "State", 21), ("zip", "PostalCode", 13)):
+        if company[field]:
+            address += f"<{element}>{escape(one_line(company[field], most))}</{element}>"
+    if address:
+        address = f"<VendorAddress><Addr1>{written}</Addr1>{address}</VendorAddress>"
+    phone = fax = ""
+    if company["business_phone"]:
+        phone = f"<Phone>{escape(one_line(company['business_phone'], 21))}</Phone>"
+    if company["fax_number"]:
+        fax = f"<Fax>{escape(one_line(company['fax_number'], 21))}</Fax>"
+    return title, f"<VendorAdd><Name>{written}</Name>{address}{phone}{fax}"
+
+
+class Ledger:
+    """What was sent: one row a company."""
+
+    def __init__(self, path):
+        self.database = sqlite3.connect(path, isolation_level=None)
+        self.database.execute("PRAGMA journal_mode=WAL")
+        self.database.execute("PRAGMA synchronous=FULL")
+        self.database.execute(
+            "CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, "
+            "digest BLOB NOT NULL, request_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID")
+
+    def known(self):
+        """The keys and the folded names of everything that was sent."""
+        keys, names = {}, {}
+        for key, name_key, digest in self.database.execute("SELECT key, name_key, digest FROM sent"):
+            keys[key] = digest
+            names[name_key] = key
+        return keys, names
+
+    def documents(self):
+        return {row[0] for row in self.database.execute("SELECT DISTINCT document FROM sent")}
+
+    def add(self, rows):
+        self.database.executemany("INSERT INTO sent VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def convert(path, folder, ledger):
+    """Takes one file; gives the companies that were refused."""
+    keys, names = ledger.known()
+    number = len(ledger.documents())
+    rows, requests, refused = [], [], []
+    document = None
+
+    def close():
+        folder.stage(document, (HEAD + "".join(requests) + TAIL).encode("ascii", "xmlcharrefreplace"))
+        requests.clear()
+
+    ledger.database.execute("BEGIN IMMEDIATE")
+    for company in orjson.loads(path.read_bytes()):
+        if not company["is_active"]:
+            continue
+        key = f"{COMPANY_ID}/vendors/{company['id']}"
+        try:
+            title, body = vendor_add(company)
+        except Refused as problem:
+            refused.append((key, str(problem)))
+            continue
+        digest = sha256(body.encode()).digest()
+        if key in keys:
+            if keys[key] != digest:
+                refused.append((key, "It has changed, which this program does not follow."))
+            continue
+        name_key = fold(title)
+        if names.setdefault(name_key, key) != key:
+            refused.append((key, f"{title!r} is also the name of {names[name_key]}."))
+            continue
+        if not requests:
+            number += 1
+            document = f"{number:08}-vendors.xml"
+        keys[key] = digest
+        request = f"{COMPANY_ID}-vendors-{company['id']}-add-1"
+        requests.append(
+            f'<VendorAddRq requestID="{request}">{body}<ExternalGUID>{guid(key)}</ExternalGUID></VendorAdd>'
+            "</VendorAddRq>\n")
+        rows.append((key, name_key, digest, request, document))
+        if len(requests) == BATCH:
+            close()
+        if len(rows) == 10_000:
+            ledger.add(rows)
+            rows.clear()
+    if requests:
+        close()
+    ledger.add(rows)
+    folder.sync()
+    ledger.database.execute("COMMIT")
+    folder.publish()
+    folder.file_away(path)
+    return refused
+
+
+def main(place):
+    gc.disable()  # Nothing here goes in circles, and the collector would walk every record again and again.
+    folder = Folder(place)
+    ledger = Ledger(folder.path / "ledger.sqlite")
+    folder.recover(ledger.documents().__contains__)
+    refused = []
+    for path in folder.dropped():
+        refused += convert(path, folder, ledger)
+    for key, problem in refused:
+        print(f"{key}: {problem}", file=sys.stderr)
+    return 1 if refused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
