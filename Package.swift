@@ -64,7 +64,9 @@ let package = Package(
         .testTarget(name: "ProcoreTests", dependencies: ["Procore", "Seeds"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Seeds"]),
         .testTarget(name: "QBXMLTests", dependencies: ["QBXML", "Seeds"]),
-        .testTarget(name: "SyncLedgerTests", dependencies: ["SyncLedger", "Domain"]),
+        .testTarget(
+            name: "SyncLedgerTests",
+            dependencies: ["SyncLedger", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ConvertersTests", dependencies: ["Converters", "Domain", "Procore", "QBXML", "Seeds"]),
         .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Domain"]),
         .testTarget(

@@ -1,0 +1,107 @@
+import Domain
+import DropFolder
+import Foundation
+import SyncLedger
+import Testing
+
+@testable import Pipeline
+
+/// Records that are asked for as they are read, in a file so long that their documents are written before its end.
+@Suite struct NewcomersTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "newcomers-\(UUID().uuidString)")
+
+    /// Drops companies and takes them: the number of each, with its name.
+    private func take(_ companies: [(Int, String)], _ body: (OpenRoot) throws -> Void) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("company_id: 8089\n".utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))
+        let root = try OpenRoot(path: folder.path)
+        defer { root.close() }
+        let records = companies.map { #"{"id": \#($0.0), "name": "\#($0.1)", "is_active": true}"# }
+        try Data("[\(records.joined(separator: ",\n"))]".utf8)
+            .write(to: URL(fileURLWithPath: root.folders.inbox + "/procore/vendors.json"))
+        let claim = try #require(try root.inbox.claim(RelativePath("procore/vendors.json"), intake: 1))
+        _ = try FileProcessor(root, clock: WallClock { 1_773_000_000 }).process([claim])
+        try body(root)
+    }
+
+    /// The ids of the companies that stand in each published document of vendors.
+    private func published(_ root: OpenRoot) throws -> [[Int]] {
+        let folder = root.folders.root + "/outbox/quickbooks/"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix("-vendors.xml") }
+        return try names.sorted().map { name in
+            let text = try String(contentsOfFile: folder + name, encoding: .utf8)
+            return text.matches(of: /requestID="8089-vendors-([0-9]+)-add-1"/).compactMap { Int($0.1) }
+        }
+    }
+
+    private func state(_ id: Int, _ root: OpenRoot) throws -> LedgerRecord.State? {
+        try root.ledger.read { try $0.record(RecordKey(.vendors, "\(id)"))?.state }
+    }
+
+    private func expect(_ id: Int, _ expected: LedgerRecord.State, _ root: OpenRoot) throws {
+        let state = try state(id, root)
+        #expect(state == expected)
+    }
+
+    private func companies(_ numbers: ClosedRange<Int>) -> [(Int, String)] { numbers.map { ($0, "Vendor \($0)") } }
+
+    @Test func aHundredStandInADocumentInTheOrderOfTheFile() throws {
+        try take(companies(1...250)) { root in
+            let sent = try published(root)
+            #expect(sent == [Array(1...100), Array(101...200), Array(201...250)])
+            try expect(1, .queued, root)
+            try expect(250, .queued, root)
+        }
+    }
+
+    @Test func oneWhoseNameComesAgainLeavesTheDocumentThatItStoodIn() throws {
+        try take(companies(1...150) + [(900, "VENDOR  7")]) { root in
+            let sent = try published(root)
+            #expect(sent == [Array(1...6) + Array(8...100), Array(101...150)])
+            try expect(7, .failed, root)
+            try expect(900, .failed, root)
+            let receipt = try root.ledger.read { try $0.file(1)?.receipt } ?? []
+            let text = String(decoding: receipt, as: UTF8.self)
+            #expect(text.contains(#""new": 149"#))
+            #expect(text.contains(#""rejected": 2"#))
+        }
+    }
+
+    @Test func oneThatStandsTwiceWithDifferentContentIsNotSent() throws {
+        let twice = [(7, "Vendor Seven")]
+        try take(companies(1...150) + twice) { root in
+            let sent = try published(root)
+            #expect(sent == [Array(1...6) + Array(8...100), Array(101...150)])
+            try expect(7, .failed, root)
+            let open = try root.ledger.read { books in
+                try books.record(RecordKey(.vendors, "7")).flatMap { try books.openRequest(of: $0.id) }
+            }
+            #expect(open == nil)
+        }
+    }
+
+    @Test func aDocumentOfWhichNothingIsLeftIsNotWritten() throws {
+        let again = (1...100).map { ($0 + 1_000, "Vendor \($0)") }
+        try take(companies(1...100) + again + companies(201...201)) { root in
+            let sent = try published(root)
+            #expect(sent == [[201]])
+            try expect(55, .failed, root)
+            try expect(1_055, .failed, root)
+        }
+    }
+
+    @Test func theLifeOfANewcomerBeginsWithItsFileAndItsRequest() throws {
+        try take(companies(1...1)) { root in
+            let events = try root.ledger.read { books in
+                try books.record(RecordKey(.vendors, "1")).map { try books.events(of: $0.id) } ?? []
+            }
+            #expect(events.map(\.kind) == ["read", "queued"])
+            #expect(events.map(\.detail) == ["vendors.json", "add 8089-vendors-1-add-1"])
+            #expect(events.map(\.at) == ["2026-03-08T20:00:00Z", "2026-03-08T20:00:00Z"])
+            let document = events.last?.document
+            #expect(document == "outbox/quickbooks/00000002-vendors.xml", "behind the question what company is open")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Domain
+import Foundation
+import GRDB
+import Testing
+
+@testable import SyncLedger
+
+/// Ledgers of earlier versions go on.
+@Suite struct MigrationTests {
+    @Test func recordsAndRequestsOfTheFifthStepAreFound() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
+        defer {
+            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+        }
+        let old = try DatabaseQueue(path: path)
+        try Migrations.all.migrate(old, upTo: "5 attempts, synced receipts")
+        try old.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO record (id, entity, procore_id, business_key, shown, state, name_key, attempts, retries,
+                        file) VALUES (1, 'vendors', '401104', 'riverton', 'vendor 401104', 'queued', 'Entity||riverton',
+                        1, 0, 1), (2, 'commitments', '7', NULL, 'commitment 7', 'linked', NULL, 1, 0, 1);
+                    INSERT INTO request (id, request_id, record, object, operation, document, status) VALUES
+                        (1, '8089-vendors-401104-add-1', 1, 1, 'add', 1, NULL), (2, '0123abcd-add-1', 2, 2, 'add', 2, 0);
+                    INSERT INTO document (sequence, outbox, name, entity, bytes, published, at)
+                        VALUES (1, 'quickbooks', '00000001-vendors.xml', 'vendors', x'00', 1, 1773000000);
+                    INSERT INTO event (record, file, at, kind, detail) VALUES
+                        (1, 1, '2026-03-08T20:00:00Z', 'read', 'vendors.json'),
+                        (1, 1, '2026-03-08T20:00:00Z', 'queued', 'add 8089-vendors-401104-add-1');
+                    """)
+        }
+        try old.close()
+        try Ledger(path: path).write { books in
+            let named = try books.records(.vendors, businessKey: "riverton").map(\.id)
+            #expect(named == [1])
+            let others = try books.others(wanting: "Entity||riverton", than: 9).map(\.id)
+            #expect(others == [1])
+            let plain = try books.request("8089-vendors-401104-add-1")?.record
+            #expect(plain == 1)
+            let digest = try books.request("0123abcd-add-1")?.record
+            #expect(digest == 2)
+            let open = try books.openRequest(of: 1)?.requestID
+            #expect(open == "8089-vendors-401104-add-1")
+            let about = try books.openRequest(onObjectOf: 1)?.id
+            #expect(about == 1)
+            let unanswered = try books.openRequests(ofDocument: 1).map(\.id)
+            #expect(unanswered == [1])
+            let kinds = try books.events(of: 1).map(\.kind)
+            #expect(kinds == ["read", "queued"], "what is known twice is told once")
+            // One more, with an id that names its record: the first kind is found as before.
+            var third = LedgerRecord(entity: .vendors, procoreID: "5", shown: "vendor 5", file: 2)
+            try books.insert(&third)
+            try books.insert(
+                LedgerRequest(requestID: "8089-vendors-5-add-1", record: third.id, operation: .add, document: 3),
+                of: third)
+            let found = try books.request("8089-vendors-5-add-1")?.record
+            #expect(found == third.id)
+        }
+    }
+}
