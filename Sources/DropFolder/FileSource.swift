@@ -3,7 +3,7 @@ import Domain
 import Glibc
 
 /// An open file as a source of bytes: regular files only, never through a link.
-public final class FileSource: ByteSource {
+public final class FileSource: ByteSource, Sendable {
     private let descriptor: Int32
     private let place: Place
     private let before: System.Status

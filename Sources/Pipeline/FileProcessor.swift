@@ -98,14 +98,14 @@ public struct FileProcessor {
         var receipt: Receipt
         do {
             let file = try claim.open()
-            let digesting = DigestingSource(file)
             try books.part {
                 // It came after the look that decides what is taken; back in the inbox it is seen and reported.
                 guard !file.hasSecondName else { throw StillWriting() }
                 guard file.size > 0 else { throw Self.empty }
                 guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
-                try FileReading(work: work, rejects: rejects, hint: claim.path.shown).read(digesting)
-                work.receipt.sha256 = try digesting.finish().description
+                let digest = try FileReading(work: work, rejects: rejects, hint: claim.path.shown)
+                    .read(file, size: file.size)
+                work.receipt.sha256 = digest.description
                 guard try file.isUnchanged() else { throw StillWriting() }
             }
             receipt = work.receipt

@@ -35,15 +35,16 @@ public struct Preview: Sendable {
         let stage = PreviewStage()
         let now = WallClock.system.now()
         let name = RelativePath(file).shown
-        let source = DigestingSource(try FileSource(path: file))
+        let source = try FileSource(path: file)
         let (receipt, documents) = try ledger.write { books in
             let work = try Work(
                 books: books, settings: settings, stage: stage, at: WallClock.text(now), now: now,
                 intake: try books.lastIntake() + 1, source: name.split(separator: "/").last.map(String.init) ?? name)
             do {
-                try books.part {
-                    try FileReading(work: work, rejects: NoRejects(), hint: name).read(source)
+                let digest = try books.part {
+                    try FileReading(work: work, rejects: NoRejects(), hint: name).read(source, size: source.size)
                 }
+                work.receipt.sha256 = digest.description
             } catch let problem as Problem {
                 stage.documents = []
                 var receipt = Receipt(intake: work.receipt.intake, file: work.source, received: work.at)
@@ -51,7 +52,6 @@ public struct Preview: Sendable {
                 receipt.add(problem)
                 return (receipt, stage.documents)
             }
-            work.receipt.sha256 = try source.finish().description
             return (work.receipt, stage.documents)
         }
         self.documents = documents

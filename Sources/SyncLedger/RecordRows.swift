@@ -20,35 +20,6 @@ extension Books {
         record.id = db.lastInsertedRowID
     }
 
-    /// Writes a record of a list that a file brought for the first time, and gives it its number. Nothing but what such
-    /// a record has is written, and the history begins with it, without an event.
-    public func insert(newcomer record: inout LedgerRecord) throws {
-        let new = record
-        try run(
-            """
-            INSERT INTO record (entity, procore_id, business_key, scope, shown, state, name_key, wanted, updated_at,
-                attempts, retries, file, business_hash, name_hash, born
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
-            """
-        ) { bind in
-            bind(new.entity.rawValue)
-            bind(new.procoreID)
-            bind(new.businessKey)
-            bind(new.scope)
-            bind(new.shown)
-            bind(new.state.rawValue)
-            bind(new.nameKey)
-            bind(new.wanted?.encoded)
-            bind(new.updatedAt?.microseconds)
-            bind(new.attempts)
-            bind(new.file)
-            bind(new.businessKey.map(Self.hash))
-            bind(new.nameKey.map(Self.hash))
-            bind(new.file)
-        }
-        record.id = db.lastInsertedRowID
-    }
-
     /// Writes a record that was there.
     public func update(_ record: LedgerRecord) throws {
         try run(

@@ -1,4 +1,3 @@
-import Converters
 import Domain
 import SyncLedger
 
@@ -7,28 +6,26 @@ import SyncLedger
 /// the end of the file.
 struct Newcomers {
     let work: Work
-    /// What they become.
-    let object: QuickBooksObject
+    let conversion: ListConversion
 
     /// Writes a record that is not in the ledger yet, with the request that adds it to QuickBooks.
-    /// - Returns: false, and nothing written, where more has to be known: what Procore says it is tied to, the id of
-    ///   another record, a person's decision, or which of several records of its name is meant.
-    func send(_ record: inout LedgerRecord) throws -> Bool {
-        guard let wanted = record.wanted, let nameKey = record.nameKey, record.claimedID == nil, work.halt == nil,
-            wanted.references.isEmpty, try !work.isMatching(record.entity)
+    /// - Returns: false, and nothing written, where more has to be known: what it is, a person's decision, or which of
+    ///   several records of its name is meant.
+    func send(_ newcomer: Newcomer, _ body: [UInt8]) throws -> Bool {
+        guard work.halt == nil, let intake = work.intake, try !work.isMatching(newcomer.entity),
+            try work.books.isNew(newcomer)
         else { return false }
-        let rivals = try work.books.others(wanting: nameKey, than: record.id)
-        guard rivals.isEmpty else {
-            // Neither may go before both have been seen.
-            for var rival in rivals where rival.entity == record.entity { try takeBack(&rival) }
-            return false
-        }
-        record.state = .queued
-        record.attempts = 1
-        try work.books.insert(newcomer: &record)
-        try work.requests.add(record, .add, message: object.add, body: body(of: record))
-        work.receipt.count(record.entity, .new)
+        try work.requests.add(newcomer, from: intake, message: conversion.object.add, body: body)
+        work.receipt.count(newcomer.entity, .new)
         return true
+    }
+
+    /// Makes those undecided again that want the name of a record: none may go before all have been seen.
+    func takeBackRivals(of record: LedgerRecord) throws {
+        guard let nameKey = record.nameKey else { return }
+        for var rival in try work.books.others(wanting: nameKey, than: record.id) where rival.entity == record.entity {
+            try takeBack(&rival)
+        }
     }
 
     /// Makes a record undecided again that this same file brought, after all; any other is left as it is.
@@ -36,14 +33,10 @@ struct Newcomers {
         guard record.state == .queued, record.file == work.intake, record.attempts == 1,
             let request = try work.books.openRequest(of: record.id), request.document >= work.firstSequence
         else { return }
-        try work.requests.takeBack(request, record.entity, message: object.add, body: body)
+        try work.requests.takeBack(request, record.entity, message: conversion.object.add, body: conversion.body)
         record.state = .new
         record.attempts = 0
         try work.books.update(record)
         work.receipt.uncount(record.entity, .new)
-    }
-
-    private func body(of record: LedgerRecord) -> [UInt8] {
-        object.addBody(record.wanted ?? Content(), externalGUID: record.externalGUID(in: work.settings)) { _ in nil }
     }
 }

@@ -10,9 +10,14 @@ final class RequestBatches {
     /// a lost answer is found again by name.
     static let size = 100
 
-    private struct Batch {
+    private final class Batch {
         let sequence: Int
         var requests: [MessageSet.Request] = []
+
+        init(sequence: Int) {
+            self.sequence = sequence
+            requests.reserveCapacity(RequestBatches.size)
+        }
     }
 
     private unowned let work: Work
@@ -40,11 +45,25 @@ final class RequestBatches {
                 requests: [.init(message + "Rq", requestID: requestID, body: body)])
             return try put(set, sequence, record.entity)
         }
-        var batch = try open[record.entity] ?? Batch(sequence: work.takeRequestSequence())
+        let batch = try batch(of: record.entity)
         batch.requests.append(.init(message + "Rq", requestID: requestID, body: body))
         try remember(record, requestID, operation, object: object, document: batch.sequence)
-        open[record.entity] = batch
         if batch.requests.count == Self.size { try close(record.entity) }
+    }
+
+    /// Writes a newcomer, and puts the request that adds it into the open message set of its entity.
+    func add(_ newcomer: Newcomer, from intake: Int, message: String, body: [UInt8]) throws {
+        let batch = try batch(of: newcomer.entity)
+        batch.requests.append(.init(message + "Rq", requestID: newcomer.requestID, body: body))
+        try work.books.insert(newcomer, from: intake, document: batch.sequence)
+        if batch.requests.count == Self.size { try close(newcomer.entity) }
+    }
+
+    private func batch(of entity: Entity) throws -> Batch {
+        if let batch = open[entity] { return batch }
+        let batch = Batch(sequence: try work.takeRequestSequence())
+        open[entity] = batch
+        return batch
     }
 
     /// Closes every open message set.

@@ -15,24 +15,29 @@ struct FileReading {
     /// The last part of the path.
     private var name: String { hint.split(separator: "/").last.map(String.init) ?? hint }
 
+    /// Files from this size on are read and converted on a thread of their own, for which smaller ones are not worth it.
+    private static let long = 1 << 20
+
     /// Reads the file to its end.
+    /// - Parameter size: its size in bytes.
+    /// - Returns: its digest.
     /// - Throws: a `Problem` where the file as a whole cannot be taken; nothing of it counts then.
-    func read(_ source: any ByteSource) throws {
-        let peeked = try PeekedSource(source)
+    func read(_ file: some ByteSource & Sendable, size: Int) throws -> Digest {
+        let peeked = try PeekedSource(file)
         switch Recognition.format(of: peeked.head, name: name) {
-        case .json: try readJSON(peeked)
+        case .json: return try readJSON(peeked, isLong: size >= Self.long)
         case .csv: try readCSV(peeked)
-        case .xml: try ResponseIntake.take(peeked, work)
-        case .refusal:
-            try RefusalIntake.take(peeked.head, name: name, work)
+        case .xml: return try ResponseIntake.take(peeked, work, isLong: size >= Self.long)
+        case .refusal: try RefusalIntake.take(peeked.head, name: name, work)
         case .unknown(let why):
             throw Problem(
                 what: "The file cannot be read. \(why)",
                 remedy: "Procore's exports are read as JSON, NDJSON or CSV, QuickBooks' responses as qbXML.")
         }
+        return try peeked.finish()
     }
 
-    private func readJSON(_ source: any ByteSource) throws {
+    private func readJSON(_ source: sending PeekedSource, isLong: Bool) throws -> Digest {
         var reader = ExportReader(source)
         var export: OpenExport?
         var sync: SyncResponseIntake?
@@ -43,13 +48,20 @@ struct FileReading {
                 if json.has("hresult"), export == nil {
                     let refusal = Refusal(
                         hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
-                    return try RefusalIntake.take(refusal, name: name, work)
+                    try RefusalIntake.take(refusal, name: name, work)
+                    return try source.finish()
                 }
                 if export == nil, try PaymentAnswers(work, fileName: name).refused(json) {
                     wasRefused = true
                     continue
                 }
                 try take(json, &export, isLines: reader.shape == .lines)
+                if isLong, let export, reader.shape == .list || reader.shape == .lines {
+                    let digest = try readOn(LongExport(source: source, reader: reader), export)
+                    try export.finish()
+                    try Dispatch.run(work, writingBack: export.writeBacks)
+                    return digest
+                }
             case .event(let name, let data):
                 guard let (entity, records) = try Recognition.eventRecords(data) else {
                     throw Problem(
@@ -81,6 +93,46 @@ struct FileReading {
                 what: "The list is empty: there is no record in the file.",
                 remedy: "Export it again from Procore if records were expected; otherwise there is nothing to do.")
         }
+        return try source.finish()
+    }
+
+    /// What is left of a long list, which another thread reads.
+    private struct LongExport {
+        let source: PeekedSource
+        var reader: ExportReader
+    }
+
+    private enum ReadAhead: Sendable {
+        case converted(ListRecord)
+        case record(JSONRecord)
+        case end(Digest)
+    }
+
+    /// Takes what is left of a long list: one thread reads and converts, this one writes to the sync ledger.
+    private func readOn(_ rest: sending LongExport, _ export: OpenExport) throws -> Digest {
+        let conversion = export.conversion
+        let ahead = Ahead<ReadAhead>(from: rest) { rest, put in
+            // A list, or objects a line, hold nothing but records.
+            while case .record(let json, _) = try rest.reader.next() {
+                let weight = json.weight
+                if let conversion {
+                    try put(.converted(conversion.convert(json)), weight)
+                } else {
+                    try put(.record(json), weight)
+                }
+            }
+            try put(.end(try rest.source.finish()), 0)
+        }
+        defer { ahead.stop() }
+        while true {
+            for element in try ahead.next() {
+                switch element {
+                case .converted(let record): try export.take(record)
+                case .record(let json): try export.take(json: json)
+                case .end(let digest): return digest
+                }
+            }
+        }
     }
 
     private func take(_ json: JSONRecord, _ export: inout OpenExport?, isLines: Bool) throws {
@@ -91,7 +143,7 @@ struct FileReading {
         try export?.take(json: json)
     }
 
-    private func readCSV(_ source: any ByteSource) throws {
+    private func readCSV(_ source: PeekedSource) throws {
         var reader = CSVReader(source)
         let header = try reader.readHeader()
         let export = try open(try Recognition.form(ofHeader: header))
@@ -120,61 +172,61 @@ struct FileReading {
 
 /// An export whose kind is known.
 private struct OpenExport {
+    private enum Intake {
+        case list(ListIntake)
+        case documents(DocumentIntake)
+    }
+
     let writeBacks: UpdateBatches
-    private let work: Work
+    private let intake: Intake
     private let rejects: any RejectedRecords
-    private let entity: Entity
-    private let documents: DocumentIntake?
 
     init(_ form: ExportForm, _ work: Work, hint: String, _ rejects: any RejectedRecords) throws {
-        self.work = work
         self.rejects = rejects
         writeBacks = UpdateBatches(work)
         switch form {
         case .list(let entity):
-            self.entity = entity
-            documents = nil
-        case .documents(let form):
-            entity = form.entity
-            documents = try DocumentIntake(work, form, hint: hint, rejects)
+            guard let conversion = ListConversion(entity, settings: work.settings) else {
+                throw MalformedForm(entity: entity)
+            }
+            intake = .list(ListIntake(work: work, conversion: conversion, writeBacks: writeBacks))
+        case .documents(let form): intake = .documents(try DocumentIntake(work, form, hint: hint, rejects))
         }
     }
 
+    /// How its records are converted without the ledger; nil where they are not.
+    var conversion: ListConversion? {
+        if case .list(let list) = intake { list.conversion } else { nil }
+    }
+
     func take(json: JSONRecord) throws {
-        if let documents { return try documents.take(json: json) }
-        let id = { try? json.id("id") }
-        let taken =
-            switch entity {
-            case .vendors: try take(CompanyToVendor.self, id: id) { try Company(json) }
-            case .projects: try take(ProjectToJob.self, id: id) { try Project(json) }
-            case .standardCostCodes: try take(CostCodeToItem.self, id: id) { try StandardCostCode(json) }
-            default: true
-            }
-        if !taken { try rejects.add(json.raw) }
+        switch intake {
+        case .list(let list): try take(list.conversion.convert(json))
+        case .documents(let documents): try documents.take(json: json)
+        }
     }
 
     func take(csv row: CSVRow) throws {
-        if let documents { return try documents.take(csv: row) }
-        let id = { row["Id"] }
-        let taken =
-            switch entity {
-            case .vendors: try take(CompanyToVendor.self, id: id) { try Company(row) }
-            case .standardCostCodes: try take(CostCodeToItem.self, id: id) { try StandardCostCode(row) }
-            default: true
-            }
-        if !taken { try rejects.add(row.raw) }
+        switch intake {
+        case .list(let list): if let record = list.conversion.convert(row) { try take(record) }
+        case .documents(let documents): try documents.take(csv: row)
+        }
+    }
+
+    func take(_ record: ListRecord) throws {
+        guard case .list(let list) = intake, try !list.take(record) else { return }
+        try rejects.add(record.raw)
     }
 
     /// Takes what could only be judged at the end of the file.
     func finish() throws {
-        try documents?.finish()
+        if case .documents(let documents) = intake { try documents.finish() }
     }
+}
 
-    private func take<Mapping: ToQuickBooks>(
-        _ mapping: Mapping.Type, id: () -> String?, _ read: () throws -> Mapping.Source
-    ) throws -> Bool {
-        try ExportIntake<Mapping>(work: work, writeBacks: writeBacks).take(id: id, read)
-    }
+/// A list that has no converter: a mistake of ours.
+private struct MalformedForm: Error {
+    let entity: Entity
 }
 
 /// How refused records stood in their file.

@@ -1,14 +1,14 @@
 import Domain
 
-/// A source whose first bytes can be looked at before it is read.
+/// A file whose first bytes can be looked at before it is read, and which is digested while it is.
 final class PeekedSource: ByteSource {
-    private let source: any ByteSource
+    private let source: DigestingSource
     /// The first bytes.
     let head: [UInt8]
     private var position = 0
 
-    init(_ source: any ByteSource, _ most: Int = 8_192) throws {
-        self.source = source
+    init(_ file: some ByteSource & Sendable, _ most: Int = 8_192) throws {
+        source = DigestingSource(file)
         var head: [UInt8] = []
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: most, alignment: 16)
         defer { buffer.deallocate() }
@@ -19,6 +19,12 @@ final class PeekedSource: ByteSource {
         }
         self.head = head
     }
+
+    /// How many bytes were read from the file so far.
+    var count: Int { source.count }
+
+    /// The digest of the whole file, read to its end.
+    func finish() throws -> Digest { try source.finish() }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         guard position < head.count else { return try source.read(into: buffer) }

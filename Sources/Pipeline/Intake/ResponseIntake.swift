@@ -23,6 +23,10 @@ struct ResponseIntake {
     /// Whether anything in it was ours or could be imported.
     private var understood = false
     private var strangers: [Problem] = []
+    /// The answer that is being read, whom it belongs to, and its objects so far.
+    private var head: ResponseHead?
+    private var asker = Asker.stranger
+    private var objects: [Element] = []
 
     private init(_ work: Work) {
         self.work = work
@@ -33,43 +37,80 @@ struct ResponseIntake {
     }
 
     /// Reads a response to its end.
+    /// - Parameter isLong: whether it is worth a thread of its own to read it.
+    /// - Returns: the digest of the file.
     /// - Throws: a `Problem` when it is malformed, or nothing in it is ours and nothing can be imported.
-    static func take(_ source: any ByteSource, _ work: Work) throws {
-        var intake = ResponseIntake(work)
-        try intake.read(source)
+    static func take(_ source: sending PeekedSource, _ work: Work, isLong: Bool) throws -> Digest {
+        work.receipt.direction = .toProcore
+        return isLong ? try readAhead(source, ResponseIntake(work)) : try read(source, ResponseIntake(work))
     }
 
-    private mutating func read(_ source: any ByteSource) throws {
-        work.receipt.direction = .toProcore
+    private static func read(_ source: PeekedSource, _ intake: consuming ResponseIntake) throws -> Digest {
         var reader = try ResponseReader(source)
-        var head: ResponseHead?
-        var asker = Asker.stranger
-        var objects: [Element] = []
-        while let event = try reader.next() {
-            switch event {
-            case .messageSet(let id, let status):
-                if let id, let status { try messageSet(id, status) }
-            case .response(let next):
-                head = next
-                asker = try self.asker(next.requestID)
-                objects = []
-            case .object(let element):
-                guard let head else { break }
-                try take(element, of: head, for: asker, &objects)
-            case .report(let columns):
-                if try isImported(asker) { try transactions.begin(report: columns) }
-            case .row(let row):
-                if try isImported(asker), try transactions.take(row: row) { understood = true }
-            case .endResponse:
-                try transactions.endReport()
-                if let head { try answered(head, asker, objects) }
-                head = nil
-            case .refusal(let hresult, let message):
-                throw Problem(
-                    what: "QuickBooks refused a whole document (\(hresult)): \(message)",
-                    remedy: "Drop it as NAME.error.txt, NAME being the refused document's name without its ending.")
+        while let event = try reader.next() { try intake.take(event) }
+        try intake.finish()
+        return try source.finish()
+    }
+
+    private enum ReadAhead: Sendable {
+        case event(ResponseEvent)
+        case end(Digest)
+    }
+
+    /// One thread reads, this one writes to the sync ledger.
+    private static func readAhead(
+        _ source: sending PeekedSource, _ intake: consuming ResponseIntake
+    ) throws -> Digest {
+        let ahead = Ahead<ReadAhead>(from: source) { source, put in
+            var reader = try ResponseReader(source)
+            var read = 0
+            while let event = try reader.next() {
+                // An element takes several times the bytes that it is written in.
+                try put(.event(event), (source.count - read) * 8)
+                read = source.count
+            }
+            try put(.end(try source.finish()), 0)
+        }
+        defer { ahead.stop() }
+        while true {
+            for element in try ahead.next() {
+                switch element {
+                case .event(let event): try intake.take(event)
+                case .end(let digest):
+                    try intake.finish()
+                    return digest
+                }
             }
         }
+    }
+
+    private mutating func take(_ event: ResponseEvent) throws {
+        switch event {
+        case .messageSet(let id, let status):
+            if let id, let status { try messageSet(id, status) }
+        case .response(let next):
+            head = next
+            asker = try self.asker(next.requestID)
+            objects = []
+        case .object(let element):
+            guard let head else { break }
+            try take(element, of: head)
+        case .report(let columns):
+            if try isImported(asker) { try transactions.begin(report: columns) }
+        case .row(let row):
+            if try isImported(asker), try transactions.take(row: row) { understood = true }
+        case .endResponse:
+            try transactions.endReport()
+            if let head { try answered(head, asker, objects) }
+            head = nil
+        case .refusal(let hresult, let message):
+            throw Problem(
+                what: "QuickBooks refused a whole document (\(hresult)): \(message)",
+                remedy: "Drop it as NAME.error.txt, NAME being the refused document's name without its ending.")
+        }
+    }
+
+    private mutating func finish() throws {
         guard understood else { throw nothingOfOurs }
         for problem in strangers { work.receipt.add(problem) }
         try imports.finish()
@@ -98,9 +139,7 @@ struct ResponseIntake {
         try answers.take(request, status)
     }
 
-    private mutating func take(
-        _ element: Element, of head: ResponseHead, for asker: Asker, _ objects: inout [Element]
-    ) throws {
+    private mutating func take(_ element: Element, of head: ResponseHead) throws {
         switch asker {
         case .record(_, let guid):
             // The answer to a request of ours is one element or a few, of which ours has our ExternalGUID; what others

@@ -29,6 +29,9 @@ public struct JSONRecord: Sendable, Hashable {
         self.init(raw: bytes, nodes: nodes)
     }
 
+    /// The bytes of memory that it takes.
+    public var weight: Int { raw.count + nodes.count * MemoryLayout<JSONNode>.stride }
+
     /// The keys at the top, in the order in which they stand.
     public var keys: [String] {
         members(of: 0).map { key(of: nodes[$0]) }
@@ -203,9 +206,7 @@ public struct JSONRecord: Sendable, Hashable {
             return offset == key.count
         }
         // A key can be written with escapes; nobody does, but then it is the same key.
-        var position = start
-        while position < end, raw[position] != UInt8(ascii: "\\") { position += 1 }
-        return position < end && string(start, end).utf8.elementsEqual(key)
+        return node.isKeyEscaped && string(start, end).utf8.elementsEqual(key)
     }
 
     func key(of node: JSONNode) -> String {
@@ -217,7 +218,8 @@ public struct JSONRecord: Sendable, Hashable {
         let node = nodes[index]
         let parts = nodes[index..<Int(node.next)].map { part in
             JSONNode(
-                kind: part.kind, keyStart: part.keyStart < 0 ? -1 : part.keyStart - node.start,
+                kind: part.kind, isKeyEscaped: part.isKeyEscaped,
+                keyStart: part.keyStart < 0 ? -1 : part.keyStart - node.start,
                 keyEnd: part.keyEnd < 0 ? -1 : part.keyEnd - node.start, start: part.start - node.start,
                 end: part.end - node.start, next: part.next - Int32(truncatingIfNeeded: index))
         }

@@ -5,6 +5,8 @@ struct JSONNode: Sendable, Hashable {
     }
 
     var kind: Kind
+    /// Whether the key is written with escapes; nobody does.
+    var isKeyEscaped = false
     /// The key's text between its quotes, escapes as written; -1 in arrays and at the top.
     var keyStart: Int32 = -1
     var keyEnd: Int32 = -1
@@ -44,6 +46,8 @@ struct JSONScanner {
     private let base: Int
     private var position: Int
     private var nodes: [JSONNode]
+    /// Whether an escape was passed since this was last set to false.
+    private var sawEscape = false
 
     /// Scans the value that starts at `position`, and gives the position behind it.
     /// - Parameters:
@@ -53,7 +57,7 @@ struct JSONScanner {
         _ bytes: UnsafeBufferPointer<UInt8>, at position: Int, isEnd: Bool, nodes: inout [JSONNode]
     ) throws(Stop) -> Int {
         nodes.removeAll(keepingCapacity: true)
-        var scanner = JSONScanner(bytes: bytes, isEnd: isEnd, base: position, position: position, nodes: [])
+        var scanner = JSONScanner(bytes, isEnd: isEnd, position: position)
         swap(&scanner.nodes, &nodes)
         defer { swap(&scanner.nodes, &nodes) }
         try scanner.value(keyStart: -1, keyEnd: -1, depth: 1)
@@ -64,9 +68,17 @@ struct JSONScanner {
     static func scanString(
         _ bytes: UnsafeBufferPointer<UInt8>, at position: Int, isEnd: Bool
     ) throws(Stop) -> Int {
-        var scanner = JSONScanner(bytes: bytes, isEnd: isEnd, base: position, position: position, nodes: [])
+        var scanner = JSONScanner(bytes, isEnd: isEnd, position: position)
         try scanner.string()
         return scanner.position
+    }
+
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, isEnd: Bool, position: Int) {
+        self.bytes = bytes
+        self.isEnd = isEnd
+        self.position = position
+        base = position
+        nodes = []
     }
 
     private func peek() throws(Stop) -> UInt8 {
@@ -85,7 +97,9 @@ struct JSONScanner {
         }
     }
 
-    private mutating func value(keyStart: Int, keyEnd: Int, depth: Int) throws(Stop) {
+    private mutating func value(
+        keyStart: Int, keyEnd: Int, isKeyEscaped: Bool = false, depth: Int
+    ) throws(Stop) {
         guard depth <= Self.depthLimit else {
             throw .malformed(position, "the values are nested deeper than \(Self.depthLimit) levels")
         }
@@ -94,7 +108,8 @@ struct JSONScanner {
         let start = position
         nodes.append(
             JSONNode(
-                kind: .null, keyStart: Int32(truncatingIfNeeded: keyStart), keyEnd: Int32(truncatingIfNeeded: keyEnd),
+                kind: .null, isKeyEscaped: isKeyEscaped, keyStart: Int32(truncatingIfNeeded: keyStart),
+                keyEnd: Int32(truncatingIfNeeded: keyEnd),
                 start: Int32(truncatingIfNeeded: start - base)))
         let kind: JSONNode.Kind
         switch try peek() {
@@ -138,13 +153,15 @@ struct JSONScanner {
             skipSpace()
             guard try peek() == UInt8(ascii: "\"") else { throw .malformed(position, "a key in quotes was expected") }
             let keyStart = position + 1 - base
+            sawEscape = false
             try string()
+            let isEscaped = sawEscape
             let keyEnd = position - 1 - base
             skipSpace()
             guard try peek() == UInt8(ascii: ":") else { throw .malformed(position, "a colon was expected") }
             position += 1
             skipSpace()
-            try value(keyStart: keyStart, keyEnd: keyEnd, depth: depth + 1)
+            try value(keyStart: keyStart, keyEnd: keyEnd, isKeyEscaped: isEscaped, depth: depth + 1)
             skipSpace()
             switch try peek() {
             case UInt8(ascii: ","): position += 1
@@ -233,6 +250,7 @@ struct JSONScanner {
     }
 
     private mutating func escape() throws(Stop) {
+        sawEscape = true
         let start = position
         position += 1
         switch try peek() {

@@ -1,0 +1,185 @@
+import Converters
+import Domain
+import Procore
+import QBXML
+import SyncLedger
+
+/// Takes records of a list into the ledger: what each should be in QuickBooks, and whether that is new.
+///
+/// What nothing stands in the way of is asked for at once; `Dispatch` decides about the rest when the whole file has been
+/// read.
+struct ListIntake {
+    let work: Work
+    let conversion: ListConversion
+    let writeBacks: UpdateBatches
+
+    private var entity: Entity { conversion.entity }
+    private var newcomers: Newcomers { Newcomers(work: work, conversion: conversion) }
+
+    /// Takes one record.
+    /// - Returns: whether it was taken; a refused one is copied to the rejected folder by the caller.
+    func take(_ record: ListRecord) throws -> Bool {
+        switch record.outcome {
+        case .unreadable(let problem): return try refuse([problem], id: record.id, code: nil)
+        case .skipped(let reason):
+            try absent(record.id, record.key, reason, isRefusal: false)
+            return skip(record, reason)
+        case .refused, .converted: break
+        }
+        if let origin = record.originID, !isQuickBooksID(origin),
+            try work.books.record(entity, conversion.object.list, origin) == nil
+        {
+            return skip(
+                record,
+                "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone."
+            )
+        }
+        switch record.outcome {
+        case .refused(let problems): return try refuse(problems, id: record.id, code: record.key)
+        case .converted(let content):
+            work.receipt.steps += content.mapped.steps
+            do {
+                try remember(record, content)
+            } catch let problem as Problem {
+                return try refuse([problem.of(record.shown)], id: record.id, code: record.key)
+            }
+        case .unreadable, .skipped: break
+        }
+        return true
+    }
+
+    private func refuse(_ problems: [Problem], id: String?, code: String?) throws -> Bool {
+        try absent(id, code, problems.first?.what ?? "", isRefusal: true)
+        work.receipt.count(entity, .rejected)
+        for problem in problems { work.receipt.add(problem) }
+        return false
+    }
+
+    /// Remembers why a record is not there, for those that wait for it.
+    private func absent(_ id: String?, _ code: String?, _ reason: String, isRefusal: Bool) throws {
+        for key in keys(id, code) where try work.books.named(key) == nil {
+            try work.setAbsence(key, reason, isRefusal: isRefusal)
+        }
+    }
+
+    private func keys(_ id: String?, _ code: String?) -> [RecordKey] {
+        [id.map { RecordKey(entity, $0) }, code.map { RecordKey(entity, code: $0) }].compactMap { $0 }
+    }
+
+    private func skip(_ record: ListRecord, _ reason: String) -> Bool {
+        work.receipt.count(entity, .skipped)
+        work.receipt.add(Note(record: record.shown, what: reason))
+        return true
+    }
+
+    private func remember(_ source: ListRecord, _ content: ListRecord.Content) throws {
+        try work.endAbsences(keys(source.id, source.key))
+        if let (newcomer, body) = content.newcomer, try newcomers.send(newcomer, body) {
+            return add(content.mapped.notes)
+        }
+        guard var record = try known(source) else {
+            var record = LedgerRecord(entity: entity, procoreID: source.id, shown: source.shown, file: work.intake ?? 0)
+            record.businessKey = source.key
+            apply(content, to: &record)
+            if let origin = source.originID {
+                record.claimedID = origin
+                // What Procore has for it, so that it is not told the same again.
+                record.editSequence = content.editSequence
+            }
+            record.state = .new
+            try newcomers.takeBackRivals(of: record)
+            try work.books.insert(&record)
+            try work.note("read", record, work.source)
+            return add(content.mapped.notes)
+        }
+        if let old = record.updatedAt, let new = content.updatedAt, new < old {
+            _ = skip(
+                source, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
+            return
+        }
+        let gotItsID = record.procoreID == nil && source.id != nil
+        if record.wanted == content.mapped.content, record.state != .failed, !gotItsID {
+            work.receipt.count(entity, record.state == .held ? .held : .unchanged)
+            return
+        }
+        try newcomers.takeBack(&record)
+        if record.state.isUndecided, record.file == work.intake, record.wanted != content.mapped.content {
+            try contradict(&record)
+        }
+        if let open = try work.books.openRequest(of: record.id), open.content == nil, let wanted = record.wanted {
+            try work.books.keepContent(wanted, of: open)
+        }
+        if record.wanted == nil {
+            // Until now QuickBooks' own: only what Procore has too is compared from now on.
+            record.confirmed = record.confirmed.map { old in
+                Content(old.fields.filter { content.mapped.content[$0.path] != nil })
+            }
+        }
+        if gotItsID {
+            record.procoreID = source.id
+            record.shown = source.shown
+        }
+        record.businessKey = source.key
+        record.file = work.intake ?? record.file
+        apply(content, to: &record)
+        record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
+        try work.books.update(record)
+        try work.note("read", record, work.source)
+        if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
+        add(content.mapped.notes)
+    }
+
+    private func apply(_ content: ListRecord.Content, to record: inout LedgerRecord) {
+        record.wanted = content.mapped.content
+        record.nameKey = content.nameKey
+        record.scope = content.scope ?? record.scope
+        record.updatedAt = content.updatedAt ?? record.updatedAt
+        record.retries = 0
+    }
+
+    /// The record that the ledger has for this one: by Procore's id, by the id that it has in QuickBooks, or, where
+    /// one side of the pair has no id, by its name or code.
+    private func known(_ source: ListRecord) throws -> LedgerRecord? {
+        guard let id = source.id else {
+            guard let key = source.key else { return nil }
+            let same = try work.books.records(entity, businessKey: key)
+            guard same.count <= 1 else {
+                throw Problem(
+                    what: "There are \(same.count) records of this name, and the row has no id to tell which it is.",
+                    remedy: "Fill in the Id column, or drop the JSON export instead.")
+            }
+            return same.first
+        }
+        if let record = try work.books.record(RecordKey(entity, id)) { return record }
+        if let origin = source.originID,
+            let record = try work.books.record(entity, conversion.object.list, origin)
+        {
+            guard record.procoreID == nil else {
+                throw Problem(
+                    field: "origin_id",
+                    what: "Its origin_id \(origin) is tied to \(record.shown) already.",
+                    remedy: "One of the two is a duplicate in Procore: remove it there, or correct its origin_id.")
+            }
+            return record
+        }
+        guard let key = source.key else { return nil }
+        let same = try work.books.records(entity, businessKey: key).filter { $0.procoreID == nil }
+        guard let first = same.first, same.count == 1 else { return nil }
+        // A vendor that only QuickBooks had meets a company of its name: tied only if names may tie.
+        return first.wanted == nil && !work.settings.linkSameName ? nil : first
+    }
+
+    /// One record twice in a file with different content: nobody can tell which one is meant.
+    private func contradict(_ record: inout LedgerRecord) throws {
+        record.state = .failed
+        record.reason = "It stands in \(work.source) twice, with different content."
+        record.remedy = "Export it again from Procore, and drop the new file."
+        try work.books.update(record)
+        throw Problem(
+            record: record.shown, what: record.reason ?? "", remedy: record.remedy ?? "")
+    }
+
+    private func add(_ notes: [Note]) {
+        for note in notes { work.receipt.add(note) }
+    }
+}

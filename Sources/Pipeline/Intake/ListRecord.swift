@@ -1,0 +1,146 @@
+import Converters
+import Domain
+import Procore
+import QBXML
+import SyncLedger
+
+/// A record of a list, read and converted, as far as that can be done without the sync ledger: on any thread.
+struct ListRecord: Sendable {
+    /// What a record is that can be converted.
+    struct Content: Sendable {
+        let mapped: Mapped
+        let scope: String?
+        let updatedAt: Timestamp?
+        /// What Procore has for it in `origin_data`.
+        let editSequence: String?
+        /// The name that it wants in QuickBooks, folded for comparison.
+        let nameKey: String?
+        /// What is written and sent if nothing is known of it; nil where that takes a closer look anyway.
+        let newcomer: (record: Newcomer, body: [UInt8])?
+    }
+
+    enum Outcome: Sendable {
+        /// The record cannot be read.
+        case unreadable(Problem)
+        case skipped(String)
+        /// The table, or a rule beside it, refuses it.
+        case refused([Problem])
+        case converted(Content)
+    }
+
+    let id: String?
+    let businessKey: String?
+    /// The business key, folded for comparison.
+    let key: String?
+    let shown: String
+    let originID: String?
+    let outcome: Outcome
+    /// As it stood in the file.
+    let raw: [UInt8]
+}
+
+/// Converts the records of one list.
+struct ListConversion: Sendable {
+    let converter: any ToQuickBooks.Type
+    let settings: Settings
+
+    /// The conversion of an entity's records; nil where it is no list.
+    init?(_ entity: Entity, settings: Settings) {
+        guard let converter = listConverter(of: entity) else { return nil }
+        self.converter = converter
+        self.settings = settings
+    }
+
+    /// The kind of record.
+    var entity: Entity { converter.entity }
+    /// What they become.
+    var object: QuickBooksObject { converter.object }
+
+    /// A record of a JSON export.
+    func convert(_ json: JSONRecord) -> ListRecord {
+        func convert<Mapping: ToQuickBooks>(_ mapping: Mapping.Type) -> ListRecord {
+            record(mapping, raw: json.raw, id: { try? json.id("id") }) { () throws(Problem) in
+                try Mapping.Source(json)
+            }
+        }
+        return convert(converter)
+    }
+
+    /// A row of a CSV template; nil where the entity has none.
+    func convert(_ row: CSVRow) -> ListRecord? {
+        func convert<Mapping: ToQuickBooks>(_ mapping: Mapping.Type) -> ListRecord where Mapping.Source: CSVRecord {
+            record(mapping, raw: row.raw, id: { row["Id"] }) { () throws(Problem) in try Mapping.Source(row) }
+        }
+        switch entity {
+        case .vendors: return convert(CompanyToVendor.self)
+        case .standardCostCodes: return convert(CostCodeToItem.self)
+        default: return nil
+        }
+    }
+
+    private func record<Mapping: ToQuickBooks>(
+        _ mapping: Mapping.Type, raw: [UInt8], id: () -> String?, read: () throws(Problem) -> Mapping.Source
+    ) -> ListRecord {
+        let source: Mapping.Source
+        do {
+            source = try read()
+        } catch {
+            let id = id()
+            let problem = id.map { error.of("\(entity.singular) \($0)") } ?? error
+            return ListRecord(
+                id: id, businessKey: nil, key: nil, shown: "", originID: nil, outcome: .unreadable(problem), raw: raw)
+        }
+        let key = source.businessKey.map(QuickBooksText.comparisonKey)
+        return ListRecord(
+            id: source.id, businessKey: source.businessKey, key: key, shown: source.shown, originID: source.originID,
+            outcome: outcome(mapping, source, key), raw: raw)
+    }
+
+    private func outcome<Mapping: ToQuickBooks>(
+        _ mapping: Mapping.Type, _ source: Mapping.Source, _ key: String?
+    ) -> ListRecord.Outcome {
+        if let skipped = source.skipped { return .skipped(skipped.reason) }
+        let mapped: Mapped
+        do {
+            mapped = try Mapping.convert(source, settings: settings)
+        } catch {
+            return .refused(error.all)
+        }
+        var updatedAt: Timestamp?
+        if let text = source.updatedAt {
+            updatedAt = Timestamp(text)
+            guard updatedAt != nil else { return .refused([Self.noTimestamp(text).of(source.shown)]) }
+        }
+        var record = LedgerRecord(entity: entity, procoreID: source.id, shown: source.shown, file: 0)
+        record.businessKey = key
+        record.scope = source.scope
+        record.updatedAt = updatedAt
+        record.wanted = mapped.content
+        record.nameKey = object.nameKey(of: mapped.content)
+        return .converted(
+            ListRecord.Content(
+                mapped: mapped, scope: source.scope, updatedAt: updatedAt,
+                editSequence: source.originID == nil ? nil : source.editSequence, nameKey: record.nameKey,
+                newcomer: source.originID == nil ? newcomer(record) : nil))
+    }
+
+    private func newcomer(_ record: LedgerRecord) -> (Newcomer, [UInt8])? {
+        guard let wanted = record.wanted, wanted.references.isEmpty else { return nil }
+        var record = record
+        record.attempts = 1
+        return Newcomer(record, requestID: RequestBatches.requestID(record, .add, settings: settings)).map {
+            ($0, body(of: record))
+        }
+    }
+
+    /// The request that adds a record which refers to no other.
+    func body(of record: LedgerRecord) -> [UInt8] {
+        object.addBody(record.wanted ?? .init(), externalGUID: record.externalGUID(in: settings)) { _ in nil }
+    }
+
+    private static func noTimestamp(_ text: String) -> Problem {
+        Problem(
+            field: "updated_at", what: "\"\(text)\" is no date and time as Procore writes them.",
+            remedy: "Export the record again from Procore, and drop the new file.")
+    }
+}
