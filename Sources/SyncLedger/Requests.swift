@@ -197,8 +197,10 @@ extension Books {
 extension RecordKey {
     /// The record that a `requestID` such as `8089-vendors-401104-add-1` names; nil where it names none.
     init?(namedIn requestID: String) {
-        let parts = requestID.split(separator: "-")
-        guard parts.count >= 5, let entity = Entity(rawValue: String(parts[parts.count - 4])) else { return nil }
-        self.init(entity, String(parts[parts.count - 3]))
+        let parts = requestID.utf8.split(separator: UInt8(ascii: "-"))
+        guard parts.count >= 5, let entity = Entity(rawValue: String(Substring(parts[parts.count - 4]))) else {
+            return nil
+        }
+        self.init(entity, String(Substring(parts[parts.count - 3])))
     }
 }

@@ -24,15 +24,23 @@ public struct XMLWriter: Sendable {
     }
 
     /// Opens an element.
-    public mutating func open(_ name: some StringProtocol, _ attributes: [(name: String, value: String)] = []) {
+    public mutating func open(_ name: Substring, _ attributes: [(name: String, value: String)] = []) {
         bytes.append(UInt8(ascii: "<"))
         raw(name)
         for attribute in attributes { self.attribute(attribute.name, attribute.value) }
         bytes.append(UInt8(ascii: ">"))
     }
 
+    /// Opens an element.
+    public mutating func open(_ name: String, _ attributes: [(name: String, value: String)] = []) {
+        open(name[...], attributes)
+    }
+
     /// Closes an element.
-    public mutating func close(_ name: some StringProtocol) {
+    public mutating func close(_ name: String) { close(name[...]) }
+
+    /// Closes an element.
+    public mutating func close(_ name: Substring) {
         bytes.append(UInt8(ascii: "<"))
         bytes.append(UInt8(ascii: "/"))
         raw(name)
@@ -40,7 +48,10 @@ public struct XMLWriter: Sendable {
     }
 
     /// Writes an element that holds nothing but text. In a Mod an empty text clears the field.
-    public mutating func leaf(_ name: some StringProtocol, _ text: String) {
+    public mutating func leaf(_ name: String, _ text: String) { leaf(name[...], text) }
+
+    /// Writes an element that holds nothing but text. In a Mod an empty text clears the field.
+    public mutating func leaf(_ name: Substring, _ text: String) {
         bytes.append(UInt8(ascii: "<"))
         raw(name)
         bytes.append(UInt8(ascii: ">"))
@@ -98,7 +109,11 @@ public struct XMLWriter: Sendable {
         bytes.append(contentsOf: written)
     }
 
-    private mutating func raw(_ text: some StringProtocol) {
+    private mutating func raw(_ text: Substring) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private mutating func raw(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }
 
