@@ -7,7 +7,7 @@ final class PeekedSource: ByteSource {
     let head: [UInt8]
     private var position = 0
 
-    init(_ file: some ByteSource & Sendable, _ most: Int = 8_192) throws {
+    init(_ file: some ByteSource, _ most: Int = 8_192) throws {
         source = DigestingSource(file)
         var head: [UInt8] = []
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: most, alignment: 16)
