@@ -66,7 +66,10 @@ let package = Package(
         .testTarget(name: "QBXMLTests", dependencies: ["QBXML", "Seeds"]),
         .testTarget(
             name: "SyncLedgerTests",
-            dependencies: ["SyncLedger", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "SyncLedger", "Domain", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "ConvertersTests", dependencies: ["Converters", "Domain", "Procore", "QBXML", "Seeds"]),
         .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Domain"]),
         .testTarget(

@@ -17,7 +17,8 @@ final class Prepared {
     }
 
     private let db: Database
-    private var statements: [Key: OpaquePointer] = [:]
+    /// Held here as well as by GRDB, which may let go of them at any time.
+    private var statements: [Key: Statement] = [:]
 
     init(_ db: Database) {
         self.db = db
@@ -28,11 +29,11 @@ final class Prepared {
         -> OpaquePointer
     {
         let key = Key(subject: subject, start: sql.utf8Start)
-        if let known = statements[key] { return known }
+        if let known = statements[key] { return known.sqliteStatement }
         // GRDB keeps it over transactions.
-        let statement = try db.cachedStatement(sql: start() + "\(sql)").sqliteStatement
+        let statement = try db.cachedStatement(sql: start() + "\(sql)")
         statements[key] = statement
-        return statement
+        return statement.sqliteStatement
     }
 }
 
@@ -43,6 +44,7 @@ extension Books {
         defer { sqlite3_reset(statement) }
         var binding = Binding(statement)
         bind(&binding)
+        try check(binding.code)
         try step(statement)
     }
 
@@ -54,6 +56,7 @@ extension Books {
         defer { sqlite3_reset(statement) }
         var binding = Binding(statement)
         bind(&binding)
+        try check(binding.code)
         return try step(statement) ? read(Columns(statement: statement)) : nil
     }
 
@@ -66,6 +69,7 @@ extension Books {
         defer { sqlite3_reset(statement) }
         var binding = Binding(statement)
         bind(&binding)
+        try check(binding.code)
         var results: [Result] = []
         while try step(statement) { results.append(try read(Columns(statement: statement))) }
         return results
@@ -76,10 +80,17 @@ extension Books {
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        case let code:
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
+        case let code: throw failure(code)
         }
+    }
+
+    private func check(_ code: Int32) throws {
+        if code != SQLITE_OK { throw failure(code) }
+    }
+
+    private func failure(_ code: Int32) -> DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
     }
 }
 
@@ -87,6 +98,9 @@ extension Books {
 struct Binding {
     private let statement: OpaquePointer
     private var index: Int32 = 0
+    /// The first thing that SQLite did not take, such as a text beyond its limits; else `SQLITE_OK`. A statement with a
+    /// value missing must not run: it would still have the one of the run before.
+    private(set) var code = SQLITE_OK
     /// SQLite copies what it is given.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
@@ -94,34 +108,29 @@ struct Binding {
         self.statement = statement
     }
 
-    mutating func callAsFunction(_ text: String?) {
-        index += 1
-        guard var text else {
-            sqlite3_bind_null(statement, index)
-            return
-        }
-        text.withUTF8 { utf8 in
-            // An empty text is no NULL.
-            _ = utf8.withMemoryRebound(to: CChar.self) { chars in
-                chars.isEmpty
-                    ? sqlite3_bind_text(statement, index, "", 0, Self.copied)
-                    : sqlite3_bind_text(statement, index, chars.baseAddress, Int32(chars.count), Self.copied)
-            }
-        }
+    private mutating func note(_ code: Int32) {
+        if self.code == SQLITE_OK { self.code = code }
     }
 
-    mutating func callAsFunction(_ text: StaticString) {
+    mutating func callAsFunction(_ text: String?) {
         index += 1
-        text.withUTF8Buffer { utf8 in
-            _ = utf8.withMemoryRebound(to: CChar.self) { chars in
-                sqlite3_bind_text(statement, index, chars.baseAddress, Int32(chars.count), nil)
-            }
-        }
+        guard var text else { return note(sqlite3_bind_null(statement, index)) }
+        let (statement, index) = (statement, index)
+        note(
+            text.withUTF8 { utf8 in
+                utf8.withMemoryRebound(to: CChar.self) { chars in
+                    // An empty text is no NULL.
+                    chars.isEmpty
+                        ? sqlite3_bind_text(statement, index, "", 0, Self.copied)
+                        : sqlite3_bind_text(
+                            statement, index, chars.baseAddress, Int32(clamping: chars.count), Self.copied)
+                }
+            })
     }
 
     mutating func callAsFunction(_ number: Int64?) {
         index += 1
-        if let number { sqlite3_bind_int64(statement, index, number) } else { sqlite3_bind_null(statement, index) }
+        note(number.map { sqlite3_bind_int64(statement, index, $0) } ?? sqlite3_bind_null(statement, index))
     }
 
     mutating func callAsFunction(_ number: Int?) { self(number.map(Int64.init)) }
@@ -130,16 +139,13 @@ struct Binding {
 
     mutating func callAsFunction(_ bytes: [UInt8]?) {
         index += 1
-        guard let bytes else {
-            sqlite3_bind_null(statement, index)
-            return
-        }
-        bytes.withUnsafeBytes { bytes in
-            _ =
+        guard let bytes else { return note(sqlite3_bind_null(statement, index)) }
+        note(
+            bytes.withUnsafeBytes { bytes in
                 bytes.isEmpty
-                ? sqlite3_bind_zeroblob(statement, index, 0)
-                : sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), Self.copied)
-        }
+                    ? sqlite3_bind_zeroblob(statement, index, 0)
+                    : sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(clamping: bytes.count), Self.copied)
+            })
     }
 }
 
