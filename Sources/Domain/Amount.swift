@@ -18,6 +18,10 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Reads a number as JSON writes it: `250.0`, `-1500`, `4.5e3`; nil for anything else, such as `12%` or `1,200.00`.
     public init?(_ text: some StringProtocol) {
+        if let plain = Self.plain(text.utf8) {
+            value = plain
+            return
+        }
         var rest = Substring(text)
         let isNegative = rest.first == "-"
         if isNegative { rest = rest.dropFirst() }
@@ -73,6 +77,29 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
             rest = Substring(whole.filter { $0 != "," } + rest.dropFirst(whole.count))
         }
         self.init(sign + rest)
+    }
+
+    /// A number of at most 15 digits and a point, as nearly all are: `-1500.25`; nil for all others.
+    private static func plain(_ text: some Sequence<UInt8>) -> Decimal? {
+        var digits = 0
+        var number: Int64 = 0
+        var places: Int?
+        var isNegative = false
+        for (index, byte) in text.enumerated() {
+            switch byte {
+            case 0x30...0x39:
+                digits += 1
+                number = number * 10 + Int64(byte - 0x30)
+                places = places.map { $0 + 1 }
+            case UInt8(ascii: "-") where index == 0: isNegative = true
+            case UInt8(ascii: ".") where places == nil && digits > 0: places = 0
+            default: return nil
+            }
+            guard digits <= 15 else { return nil }
+        }
+        guard digits > 0, places != 0 else { return nil }
+        let sign: FloatingPointSign = isNegative && number != 0 ? .minus : .plus
+        return Decimal(sign: sign, exponent: -(places ?? 0), significand: Decimal(number))
     }
 
     private static func isDigits(_ text: Substring) -> Bool {

@@ -48,14 +48,14 @@ public struct Archive: Sendable {
     /// Files the copy of refused records, where there is one: `rejected/NAME.rejected.json`.
     /// - Returns: where it stands below the inbox; nil when there is none or an earlier process filed it.
     public func fileRejects(of claimed: ClaimedFile, ending: String) throws -> RelativePath? {
-        let inbox = try OpenFolder(inbox)
-        let waiting = try claimed.rejects(in: inbox)
+        let opened = try claimed.opened()
+        let waiting = try claimed.rejects(in: opened)
         guard try System.status(waiting) != nil else { return nil }
         let name = claimed.path.name
         let dot = name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil } ?? name.count
         let copy = RelativePath("rejected").appending(claimed.path.folder.bytes).trimmed
             .appending(Array(name[..<dot]).wholeCharacters(atMost: 200) + Array(".rejected.\(ending)".utf8))
-        return try place(waiting, at: copy, in: inbox)
+        return try place(waiting, at: copy, in: opened)
     }
 
     /// A writer for refused records that wait beside the claim.
@@ -72,10 +72,10 @@ public struct Archive: Sendable {
         defer { claimed.removeFolders() }
         guard try claimed.isThere else { return nil }
         let wanted = folder.appending(claimed.path.bytes)
-        let inbox = try OpenFolder(inbox)
-        let from = try claimed.place(in: inbox)
-        guard let problem else { return try place(from, at: wanted, in: inbox) }
-        return try place(from, at: wanted, in: inbox, isFree: { try isFree($0, forProblem: problem) }) { target in
+        let opened = try claimed.opened()
+        let from = try claimed.place(in: opened)
+        guard let problem else { return try place(from, at: wanted, in: opened) }
+        return try place(from, at: wanted, in: opened, isFree: { try isFree($0, forProblem: problem) }) { target in
             try writeAtomically(Array(problem.utf8), to: target.beside(problemFile(RelativePath(target.name)).name))
         }
     }
@@ -91,13 +91,13 @@ public struct Archive: Sendable {
 
     /// Renames to a path below the inbox, or to its first free variant.
     private func place(
-        _ from: Place, at path: RelativePath, in inbox: OpenFolder,
+        _ from: Place, at path: RelativePath, in opened: OpenInbox,
         isFree: (RelativePath) throws -> Bool = { _ in true },
         before: (Place) throws -> Void = { _ in }
     ) throws -> RelativePath {
         // The name is in the same open folder as where it goes: a share can go away in between.
         let wanted = try freePath(path, below: self.inbox)
-        let folder = try inbox.folder(wanted.folder, creating: true)
+        let folder = try opened.folder(wanted.folder, creating: true)
         var target = wanted
         var number = 2
         while true {

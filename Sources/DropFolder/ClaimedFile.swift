@@ -10,6 +10,8 @@ public struct ClaimedFile: Sendable {
     private let inbox: [UInt8]
     /// Below the inbox.
     private let folder: RelativePath
+    /// Where it was put when it was taken, and the open inbox that this is in.
+    private var taken: (place: Place, inbox: OpenInbox)?
 
     init(_ folders: RootFolders, intake: Int, path: RelativePath) {
         self.intake = intake
@@ -23,13 +25,25 @@ public struct ClaimedFile: Sendable {
         self.init(folders, intake: intake, path: RelativePath(path))
     }
 
+    /// The inbox that it was taken in, or that is there now.
+    func opened() throws -> OpenInbox { try taken?.inbox ?? OpenInbox(inbox) }
+
     /// Where its file is, or is to be, in an open inbox.
     /// - Parameter creating: whether its folders are made; the one of all claims must be there, or the inbox is none.
-    func place(in inbox: OpenFolder, creating: Bool = false) throws -> Place {
-        try inbox.folder(folder.folder).place(RelativePath(folder.name).appending(path.bytes), creating: creating)
+    func place(in opened: OpenInbox, creating: Bool = false) throws -> Place {
+        if let taken { return taken.place }
+        return try opened.folder(folder.folder)
+            .place(RelativePath(folder.name).appending(path.bytes), creating: creating)
     }
 
-    func place() throws -> Place { try place(in: OpenFolder(inbox)) }
+    func place() throws -> Place { try place(in: opened()) }
+
+    /// The same, knowing where it was put.
+    func taken(to place: Place, in opened: OpenInbox) -> ClaimedFile {
+        var claimed = self
+        claimed.taken = (place, opened)
+        return claimed
+    }
 
     /// Whether its file is still there.
     var isThere: Bool {
@@ -54,15 +68,16 @@ public struct ClaimedFile: Sendable {
     static let copyingName = Array(".plumbline\(copyingEnding)".utf8)
 
     /// Where the file is while it is copied from another mount.
-    func copying(in inbox: OpenFolder) throws -> Place { try beside(Self.copyingEnding, in: inbox) }
+    func copying(in inbox: OpenInbox) throws -> Place { try beside(Self.copyingEnding, in: inbox) }
 
     /// Where refused records wait until the file is filed.
-    func rejects(in inbox: OpenFolder) throws -> Place { try beside(".rejects", in: inbox) }
+    func rejects(in inbox: OpenInbox) throws -> Place { try beside(".rejects", in: inbox) }
 
-    func rejects() throws -> Place { try rejects(in: OpenFolder(inbox)) }
+    func rejects() throws -> Place { try rejects(in: opened()) }
 
-    private func beside(_ ending: String, in inbox: OpenFolder) throws -> Place {
-        try inbox.place(RelativePath(folder.bytes + Array(ending.utf8)))
+    private func beside(_ ending: String, in opened: OpenInbox) throws -> Place {
+        let path = RelativePath(folder.bytes + Array(ending.utf8))
+        return try opened.folder(path.folder).place(path.name)
     }
 
     func removeFolders() {

@@ -86,20 +86,22 @@ public struct Inbox: Sendable {
             hasSecondName: status.links > 1)
     }
 
+    /// Opens the inbox for files that are taken or filed together.
+    public func open() throws -> OpenInbox { try OpenInbox(base) }
+
     /// Takes a file by renaming it into the claim folder of an intake number, or, from a mount of its own, by copying.
     /// - Returns: nil when it is gone, or when it was written to while it was copied and so stays.
     /// - Throws: a `SystemError`, after which the file is where it was.
-    public func claim(_ path: RelativePath, intake: Int) throws -> ClaimedFile? {
+    public func claim(_ path: RelativePath, intake: Int, in opened: OpenInbox? = nil) throws -> ClaimedFile? {
         let claimed = ClaimedFile(folders, intake: intake, path: path)
         // One open folder for both names: a share can go away in between, and its bare place come to light.
-        let inbox = try OpenFolder(base)
-        _ = try inbox.folder(RelativePath(".claimed"))
+        let opened = try opened ?? open()
+        _ = try opened.folder(RelativePath(".claimed"))
         do {
-            let from = try inbox.place(path)
-            switch try moveNoReplace(
-                from, claimed.place(in: inbox, creating: true), through: claimed.copying(in: inbox))
-            {
-            case .moved: return claimed
+            let from = try opened.folder(path.folder).place(path.name)
+            let to = try claimed.place(in: opened, creating: true)
+            switch try moveNoReplace(from, to, through: claimed.copying(in: opened)) {
+            case .moved: return claimed.taken(to: to, in: opened)
             case .taken: throw SystemError("rename", path.shown, errno: EEXIST)
             case .changed: break
             }
@@ -147,9 +149,10 @@ public struct Inbox: Sendable {
         let wanted = try freePath(claimed.path, below: base)
         var target = wanted
         var number = 2
-        let inbox = try OpenFolder(base)
-        let from = try claimed.place(in: inbox)
-        let folder = try inbox.folder(wanted.folder, creating: true)
+        let opened = try claimed.opened()
+        let from = try claimed.place(in: opened)
+        // Its folder may have been removed since it was opened.
+        let folder = try opened.inbox.folder(wanted.folder, creating: true)
         while true {
             switch try moveNoReplace(
                 from, folder.place(target.name), through: folder.place(ClaimedFile.copyingName))

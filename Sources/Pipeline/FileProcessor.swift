@@ -75,7 +75,7 @@ public struct FileProcessor {
             throw error
         }
         for claim in writing { try putBack(claim) }
-        try finish(again: false)
+        try finish(again: false, claims)
         return summary
     }
 
@@ -164,7 +164,8 @@ public struct FileProcessor {
     // MARK: - What follows the commit
 
     /// Publishes what is staged, and finishes every file whose receipt or filing may be missing.
-    func finish(again: Bool) throws {
+    /// - Parameter claims: those of the files that were just read.
+    func finish(again: Bool, _ claims: [ClaimedFile] = []) throws {
         try publish()
         let files = try root.ledger.read { try $0.unfinishedFiles() }
         guard !files.isEmpty else { return }
@@ -179,15 +180,16 @@ public struct FileProcessor {
                 again: again)
         }
         var filed: [(Int, String?)] = []
-        for file in files { filed.append((file.intake, try fileAway(file)?.shown)) }
+        let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
+        for file in files { filed.append((file.intake, try fileAway(file, taken[file.intake])?.shown)) }
         try root.ledger.write { books in
             for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
         }
     }
 
     /// Files an original, and the copy of its refused records; what was filed before is left.
-    func fileAway(_ file: LedgerFile) throws -> RelativePath? {
-        let claim = ClaimedFile(root.folders, intake: file.intake, knownAs: file.path)
+    func fileAway(_ file: LedgerFile, _ taken: ClaimedFile? = nil) throws -> RelativePath? {
+        let claim = taken ?? ClaimedFile(root.folders, intake: file.intake, knownAs: file.path)
         if let ending = file.rejectedCopy { _ = try root.archive.fileRejects(of: claim, ending: ending) }
         if let problem = file.problemText { return try root.archive.file(claim, rejectedFor: problem) }
         return try root.archive.file(claim, processedOn: String(file.received.prefix(10)))

@@ -233,6 +233,7 @@ public final class RootWorker {
         }
         for start in stride(from: 0, to: decisions.count, by: Self.batch) {
             var claims: [ClaimedFile] = []
+            let opened = try root.inbox.open()
             for decision in decisions[start..<min(start + Self.batch, decisions.count)] {
                 let path: RelativePath
                 switch decision {
@@ -243,7 +244,7 @@ public final class RootWorker {
                     }
                     continue
                 }
-                if let claim = try root.inbox.claim(path, intake: nextIntake) {
+                if let claim = try root.inbox.claim(path, intake: nextIntake, in: opened) {
                     claims.append(claim)
                     nextIntake += 1
                 }

@@ -77,7 +77,7 @@ extension SourceFields {
                 field: path, what: "The field \(path) is \(amount), which has fractions of a cent.",
                 remedy: "Correct the amount in Procore, export again, and drop the new file.")
         }
-        guard amount.magnitude < Self.tooMuch else {
+        guard amount.magnitude < tooMuch else {
             throw Problem(
                 field: path,
                 what: "The field \(path) is \(amount); QuickBooks takes at most ten digits before the point.",
@@ -85,9 +85,6 @@ extension SourceFields {
         }
         return amount
     }
-
-    /// Quantities and prices have at most ten digits before the point. Source: Intuit qbXML reference, QUANTYPE.
-    private static var tooMuch: Amount { Amount("10000000000") ?? .zero }
 
     /// The calendar day in a field; nil where it is empty.
     /// - Throws: a `Problem` where no day stands there.
@@ -99,3 +96,6 @@ extension SourceFields {
             remedy: "Correct it in Procore, export again, and drop the new file.")
     }
 }
+
+/// Quantities and prices have at most ten digits before the point. Source: Intuit qbXML reference, QUANTYPE.
+private let tooMuch = Amount("10000000000") ?? .zero
