@@ -102,12 +102,13 @@ class Root:
         return {str(path.relative_to(base)): path.read_bytes() for path in sorted(base.rglob("*")) if path.is_file()}
 
     def documents(self):
-        """What left for either side, by name, byte for byte."""
+        """What left for either side, by name, byte for byte. What is staged is not looked at: it may come into sight,
+        and be gone from there, while the daemon works."""
         return {
-            f"{outbox}/{name}": content
+            f"{outbox}/{name}": (self.path / "outbox" / outbox / name).read_bytes()
             for outbox in ["quickbooks", "procore"]
-            for name, content in self.files(f"outbox/{outbox}").items()
-            if not name.startswith(".")
+            for name in self.names(f"outbox/{outbox}")
+            if (self.path / "outbox" / outbox / name).is_file()
         }
 
     def text(self, name):
