@@ -7,7 +7,12 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
 
     /// The digest of some bytes.
     public init(of content: some Sequence<UInt8>) {
-        bytes = Array(SHA256.hash(data: Array(content)))
+        let hash = content.withContiguousStorageIfAvailable { content in
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(content))
+            return hash.finalize()
+        }
+        bytes = Array(hash ?? SHA256.hash(data: Array(content)))
     }
 
     fileprivate init(_ hash: SHA256) {
@@ -36,6 +41,7 @@ private func hexadecimal(_ bits: UInt8) -> UInt8 { bits < 10 ? 0x30 + bits : 0x5
 public final class DigestingSource: ByteSource {
     private let source: any ByteSource
     private var hash = SHA256()
+    private var isAtEnd = false
     /// How many bytes went through.
     public private(set) var count = 0
 
@@ -46,7 +52,10 @@ public final class DigestingSource: ByteSource {
 
     /// Reads on, and digests what came.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        // What comes behind the end was written meanwhile; whoever opened the file sees that it changed.
+        guard !isAtEnd else { return 0 }
         let got = try source.read(into: buffer)
+        if got == 0, !buffer.isEmpty { isAtEnd = true }
         if got > 0 {
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<got]))
             count += got

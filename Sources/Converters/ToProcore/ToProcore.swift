@@ -42,14 +42,17 @@ extension ToProcore {
 enum AddressPart {
     /// The street lines in one, without the line that repeats the name.
     static func street(_ ret: Element, _ block: String) -> String? {
-        let names = [ret["Name"], ret["CompanyName"], ret["NameOnCheck"]].compactMap {
-            $0.map(QuickBooksText.comparisonKey)
+        guard let address = ret.first(block) else { return nil }
+        var lines = ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5"].compactMap { address[$0] }.filter { !$0.isEmpty }
+        if let first = lines.first, isName(first, of: ret) { lines.removeFirst() }
+        return lines.isEmpty ? nil : lines.joined(separator: " ")
+    }
+
+    private static func isName(_ line: String, of ret: Element) -> Bool {
+        let key = QuickBooksText.comparisonKey(line)
+        return ["Name", "CompanyName", "NameOnCheck"].contains { name in
+            ret[name].map { QuickBooksText.comparisonKey($0) == key } ?? false
         }
-        let lines = (1...5).compactMap { ret["\(block)/Addr\($0)"] }.filter { !$0.isEmpty }
-        let street = lines.enumerated().filter {
-            $0.offset > 0 || !names.contains(QuickBooksText.comparisonKey($0.element))
-        }
-        return street.isEmpty ? nil : street.map(\.element).joined(separator: " ")
     }
 
     /// Procore's two letters for a state or province, from them or from its name in full; nil where it is neither.

@@ -33,6 +33,7 @@ extension JSONValue: Hashable {
         case (.number(let left), .number(let right)): left == right
         case (.bool(let left), .bool(let right)): left == right
         case (.null, .null): true
+        case (.written(let left), .written(let right)): left == right
         default: false
         }
     }

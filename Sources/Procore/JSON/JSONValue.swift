@@ -12,12 +12,16 @@ public indirect enum JSONValue: Sendable {
     case bool(Bool)
     /// Null.
     case null
+    /// JSON that has been written already, as it is to stand here.
+    case written([UInt8])
 
     /// The JSON's bytes, UTF-8.
-    /// - Parameter pretty: whether each member stands on a line of its own, indented by two spaces.
-    public func bytes(pretty: Bool) -> [UInt8] {
+    /// - Parameters:
+    ///   - pretty: whether each member stands on a line of its own, indented by two spaces.
+    ///   - depth: how many objects and lists are around it.
+    public func bytes(pretty: Bool, depth: Int = 0) -> [UInt8] {
         var bytes: [UInt8] = []
-        write(to: &bytes, pretty: pretty, depth: 0)
+        write(to: &bytes, pretty: pretty, depth: depth)
         return bytes
     }
 
@@ -26,7 +30,7 @@ public indirect enum JSONValue: Sendable {
         case .object(let members):
             Self.list(members, "{", "}", &bytes, pretty, depth) { member, bytes in
                 Self.quote(member.key, &bytes)
-                bytes += Array((pretty ? ": " : ":").utf8)
+                bytes.append(contentsOf: (pretty ? ": " : ":").utf8)
                 member.value.write(to: &bytes, pretty: pretty, depth: depth + 1)
             }
         case .array(let values):
@@ -34,9 +38,10 @@ public indirect enum JSONValue: Sendable {
                 value.write(to: &bytes, pretty: pretty, depth: depth + 1)
             }
         case .string(let text): Self.quote(text, &bytes)
-        case .number(let text): bytes += Array(text.utf8)
-        case .bool(let flag): bytes += Array((flag ? "true" : "false").utf8)
-        case .null: bytes += Array("null".utf8)
+        case .number(let text): bytes.append(contentsOf: text.utf8)
+        case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+        case .null: bytes.append(contentsOf: "null".utf8)
+        case .written(let written): bytes.append(contentsOf: written)
         }
     }
 
@@ -44,14 +49,14 @@ public indirect enum JSONValue: Sendable {
         _ parts: [Part], _ open: String, _ close: String, _ bytes: inout [UInt8], _ pretty: Bool, _ depth: Int,
         _ write: (Part, inout [UInt8]) -> Void
     ) {
-        bytes += Array(open.utf8)
+        bytes.append(contentsOf: open.utf8)
         for (index, part) in parts.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             if pretty { newLine(&bytes, depth + 1) }
             write(part, &bytes)
         }
         if pretty, !parts.isEmpty { newLine(&bytes, depth) }
-        bytes += Array(close.utf8)
+        bytes.append(contentsOf: close.utf8)
     }
 
     private static func newLine(_ bytes: inout [UInt8], _ depth: Int) {
@@ -61,18 +66,26 @@ public indirect enum JSONValue: Sendable {
 
     private static func quote(_ text: String, _ bytes: inout [UInt8]) {
         bytes.append(0x22)
-        for byte in text.utf8 {
-            switch byte {
-            case 0x22, 0x5c: bytes += [0x5c, byte]
-            case 0x0a: bytes += [0x5c, UInt8(ascii: "n")]
-            case 0x0d: bytes += [0x5c, UInt8(ascii: "r")]
-            case 0x09: bytes += [0x5c, UInt8(ascii: "t")]
-            case 0..<0x20, 0x7f:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: bytes.append(byte)
-            }
+        if text.utf8.contains(where: isEscaped) {
+            for byte in text.utf8 { escape(byte, &bytes) }
+        } else {
+            bytes.append(contentsOf: text.utf8)
         }
         bytes.append(0x22)
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f }
+
+    private static func escape(_ byte: UInt8, _ bytes: inout [UInt8]) {
+        switch byte {
+        case 0x22, 0x5c: bytes += [0x5c, byte]
+        case 0x0a: bytes += [0x5c, UInt8(ascii: "n")]
+        case 0x0d: bytes += [0x5c, UInt8(ascii: "r")]
+        case 0x09: bytes += [0x5c, UInt8(ascii: "t")]
+        case 0..<0x20, 0x7f:
+            let digits = Array("0123456789abcdef".utf8)
+            bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        default: bytes.append(byte)
+        }
     }
 }

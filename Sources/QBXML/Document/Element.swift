@@ -25,13 +25,15 @@ public struct Element: Sendable, Hashable {
     /// The text of the first element at a path of names below this one, such as `VendorAddress/City`; nil where
     /// there is none. An empty element gives an empty text.
     public subscript(path: String) -> String? {
-        var element = self
-        for name in path.split(separator: "/") {
-            guard let child = element.children.first(where: { $0.name == name }) else { return nil }
-            element = child
+        guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+            return place(path).map { children[$0].text }
         }
-        return element.text
+        let rest = path.utf8.index(after: slash)
+        return place(String(path[..<slash])).flatMap { children[$0][String(path[rest...])] }
     }
+
+    /// Where the first child of this name stands.
+    private func place(_ name: String) -> Int? { children.firstIndex { $0.name == name } }
 
     /// The first child of this name; nil where there is none.
     public func first(_ name: String) -> Element? {

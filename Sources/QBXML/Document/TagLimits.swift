@@ -27,11 +27,15 @@ struct TagLimits {
     /// Goes over the next bytes.
     /// - Throws: a `Problem` that names the line.
     mutating func check(_ bytes: [UInt8]) throws(Problem) {
-        for byte in bytes {
+        var index = 0
+        while index < bytes.count {
+            if case .text = place { index = tag(in: bytes, after: index) }
+            guard index < bytes.count else { return }
+            let byte = bytes[index]
+            index += 1
             if byte == 0x0a { line += 1 }
             switch place {
-            case .text:
-                if byte == UInt8(ascii: "<") { place = .opened }
+            case .text: place = .opened
             case .opened:
                 open(byte)
             case .bang:
@@ -48,6 +52,17 @@ struct TagLimits {
                 before = (before.1, byte)
             }
         }
+    }
+
+    /// Goes over text, most of what there is, to where a tag opens.
+    private mutating func tag(in bytes: [UInt8], after start: Int) -> Int {
+        var (index, lines) = (start, 0)
+        while index < bytes.count, bytes[index] != UInt8(ascii: "<") {
+            if bytes[index] == 0x0a { lines += 1 }
+            index += 1
+        }
+        line += lines
+        return index
     }
 
     private mutating func open(_ byte: UInt8) {
