@@ -22,11 +22,12 @@ extension Books {
     /// Counts that files are about to be read.
     public func countAttempts(_ intakes: [Int]) throws {
         for intake in intakes {
-            try execute(
+            try run(
                 """
                 INSERT INTO attempt (intake, attempts, strikes) VALUES (?, 1, 0)
                 ON CONFLICT (intake) DO UPDATE SET attempts = attempts + 1
-                """, [intake])
+                """
+            ) { $0(intake) }
         }
     }
 
@@ -42,6 +43,6 @@ extension Books {
 
     /// Forgets the attempts at a file, once it is read or put back.
     public func forgetAttempts(_ intake: Int) throws {
-        try execute("DELETE FROM attempt WHERE intake = ?", [intake])
+        try run("DELETE FROM attempt WHERE intake = ?") { $0(intake) }
     }
 }

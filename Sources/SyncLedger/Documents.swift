@@ -47,7 +47,11 @@ public struct LedgerDocument: Sendable {
 extension Books {
     /// The number of the next document.
     public func nextSequence() throws -> Int {
-        let highest = try Int.fetchOne(db, sql: "SELECT coalesce(max(sequence), 0) FROM document") ?? 0
+        let highest =
+            try first("SELECT max(sequence) FROM document") { _ in
+            } _: { row in
+                row.int(0) ?? 0
+            } ?? 0
         return try max(highest, lowestDocument()) + 1
     }
 
@@ -80,22 +84,28 @@ extension Books {
 
     /// The documents that repeat another one.
     public func repeats(of sequence: Int) throws -> [LedgerDocument] {
-        try documents("repeats = ? ORDER BY sequence", [sequence])
+        try documents("repeats = ? ORDER BY sequence") { $0(sequence) }
     }
 
     /// The documents that are staged and not yet published, in number order.
-    public func stagedDocuments() throws -> [LedgerDocument] {
-        try documents("published = 0 ORDER BY sequence", [])
+    /// - Parameters:
+    ///   - sequence: only those of a higher number.
+    ///   - limit: at most so many.
+    public func stagedDocuments(after sequence: Int = 0, limit: Int = .max) throws -> [LedgerDocument] {
+        try documents("published = 0 AND sequence > ? ORDER BY sequence LIMIT ?") { bind in
+            bind(sequence)
+            bind(limit)
+        }
     }
 
     /// The document with a number.
     public func document(_ sequence: Int) throws -> LedgerDocument? {
-        try documents("sequence = ?", [sequence]).first
+        try documents("sequence = ?") { $0(sequence) }.first
     }
 
     /// The documents that carry records of a file, or what a file led to.
     public func documents(from intake: Int) throws -> [LedgerDocument] {
-        try documents("source = ? ORDER BY sequence", [intake])
+        try documents("source = ? ORDER BY sequence") { $0(intake) }
     }
 
     /// The exact bytes of a document.
@@ -127,16 +137,15 @@ extension Books {
         try execute("UPDATE document SET answered_by = ? WHERE sequence = ?", [intake, sequence])
     }
 
-    private func documents(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerDocument] {
-        let statement = try db.cachedStatement(
-            sql: "SELECT sequence, outbox, name, entity, repeats FROM document WHERE \(condition)")
-        return try Row.fetchAll(statement, arguments: arguments).map { row in
-            guard let outbox = LedgerDocument.Outbox(rawValue: row["outbox"]) else {
-                throw LedgerDamage("Document \(row["sequence"] as Int) has an unknown outbox.")
+    private func documents(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerDocument] {
+        try all(.document, "SELECT sequence, outbox, name, entity, repeats FROM document WHERE ", condition, bind) {
+            row in
+            guard let outbox = row.text(1).flatMap(LedgerDocument.Outbox.init) else {
+                throw LedgerDamage("Document \(row.int(0) ?? 0) has an unknown outbox.")
             }
             return LedgerDocument(
-                sequence: row["sequence"], outbox: outbox, name: row["name"], subject: row["entity"],
-                repeats: row["repeats"])
+                sequence: row.int(0) ?? 0, outbox: outbox, name: row.text(2) ?? "", subject: row.text(3) ?? "",
+                repeats: row.int(4))
         }
     }
 }

@@ -51,27 +51,44 @@ public struct LedgerFile: Sendable {
 extension Books {
     /// The highest intake number so far.
     public func lastIntake() throws -> Int {
-        let highest = try Int.fetchOne(db, sql: "SELECT coalesce(max(intake), 0) FROM file") ?? 0
+        let highest =
+            try first("SELECT max(intake) FROM file") { _ in
+            } _: { row in
+                row.int(0) ?? 0
+            } ?? 0
         return try max(highest, lowestFile())
     }
 
     /// Remembers a file that was read.
     public func insert(_ file: LedgerFile) throws {
-        try execute(
+        try run(
             """
             INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text,
                 rejected_copy, finished)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
-            """,
-            [
-                file.intake, Data(file.path), file.name, file.sha256, file.received, file.outcome, Data(file.receipt),
-                file.sentence, file.outputs.joined(separator: "\n"), file.problemText, file.rejectedCopy,
-            ])
+            """
+        ) { bind in
+            bind(file.intake)
+            bind(file.path)
+            bind(file.name)
+            bind(file.sha256)
+            bind(file.received)
+            bind(file.outcome)
+            bind(file.receipt)
+            bind(file.sentence)
+            bind(file.outputs.joined(separator: "\n"))
+            bind(file.problemText)
+            bind(file.rejectedCopy)
+        }
     }
 
     /// Whether a file of this number was read before.
     public func knowsFile(_ intake: Int) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT 1 FROM file WHERE intake = ?", arguments: [intake]) != nil
+        try first("SELECT 1 FROM file WHERE intake = ?") {
+            $0(intake)
+        } _: { _ in
+            true
+        } ?? false
     }
 
     /// The files whose receipt, log lines or filing may be missing, in order.
@@ -106,8 +123,10 @@ extension Books {
 
     /// Remembers that a file is done with, and where its original went.
     public func markFinished(_ intake: Int, filedAs: String?) throws {
-        try execute(
-            "UPDATE file SET finished = 1, filed_as = coalesce(?, filed_as) WHERE intake = ?", [filedAs, intake])
+        try run("UPDATE file SET finished = 1, filed_as = coalesce(?, filed_as) WHERE intake = ?") { bind in
+            bind(filedAs)
+            bind(intake)
+        }
     }
 
     /// The highest number among the files whose receipts may not be on the disk yet; nil: all are.

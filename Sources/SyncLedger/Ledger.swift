@@ -71,8 +71,20 @@ public final class Ledger: Sendable {
     }
 
     /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
-    public func write<Result>(_ body: (Books) throws -> Result) throws -> Result {
-        try told { try queue.write { db in try body(Books(db: db)) } }
+    /// - Parameter inSmallParts: whether each of its parts changes so little that what would undo it can be kept in
+    ///   memory. SQLite writes it to a temporary file from 64 KiB on, which is 8 pages.
+    public func write<Result>(inSmallParts: Bool = false, _ body: (Books) throws -> Result) throws -> Result {
+        try told {
+            if inSmallParts {
+                try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA temp_store = MEMORY") }
+            }
+            defer {
+                if inSmallParts {
+                    try? queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA temp_store = DEFAULT") }
+                }
+            }
+            return try queue.write { db in try body(Books(db: db)) }
+        }
     }
 
     /// Reads a consistent state.

@@ -44,33 +44,39 @@ extension Books {
 
     /// The query with a `requestID`.
     public func pull(_ requestID: String) throws -> LedgerPull? {
-        try pulls("request_id = ?", [requestID]).first
+        try pulls("request_id = ?") { $0(requestID) }.first
     }
 
     /// The queries about something that are not answered yet.
     public func openPulls(of subject: String) throws -> [LedgerPull] {
-        try pulls("subject = ? AND status IS NULL ORDER BY id", [subject])
+        try pulls("subject = ? AND status IS NULL ORDER BY id") { $0(subject) }
     }
 
     /// The unanswered queries that a document carries.
     public func openPulls(ofDocument sequence: Int) throws -> [LedgerPull] {
-        try pulls("document = ? AND status IS NULL ORDER BY id", [sequence])
+        try pulls("document = ? AND status IS NULL ORDER BY id") { $0(sequence) }
     }
 
     /// Every unanswered query, oldest first.
     public func openPulls() throws -> [LedgerPull] {
-        try pulls("status IS NULL ORDER BY id", [])
+        try pulls("status IS NULL ORDER BY id") { _ in }
     }
 
     /// The queries about something whose window reaches beyond a moment, in the order of their windows.
     public func pulls(of subject: String, beyond moment: Int64) throws -> [LedgerPull] {
-        try pulls("subject = ? AND until > ? ORDER BY until, id", [subject, moment])
+        try pulls("subject = ? AND until > ? ORDER BY until, id") { bind in
+            bind(subject)
+            bind(moment)
+        }
     }
 
     /// When something was last asked for, in seconds since 1970.
     public func lastPull(of subject: String) throws -> Int64? {
-        let statement = try db.cachedStatement(sql: "SELECT max(asked_at) FROM pull WHERE subject = ?")
-        return try Int64.fetchOne(statement, arguments: [subject])
+        try first("SELECT max(asked_at) FROM pull WHERE subject = ?") {
+            $0(subject)
+        } _: { row in
+            row.number(0)
+        } ?? nil
     }
 
     /// Remembers the answer to a query.
@@ -78,16 +84,17 @@ extension Books {
         try execute("UPDATE pull SET status = ?, answered_by = ? WHERE id = ?", [status, file, pull.id])
     }
 
-    private func pulls(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerPull] {
-        let statement = try db.cachedStatement(
-            sql: "SELECT id, request_id, subject, document, since, until, asked_at, status FROM pull WHERE \(condition)"
-        )
-        return try Row.fetchAll(statement, arguments: arguments).map { row in
+    private func pulls(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerPull] {
+        try all(
+            .pull,
+            "SELECT id, request_id, subject, document, since, until, asked_at, status FROM pull WHERE\u{20}",
+            condition, bind
+        ) { row in
             var pull = LedgerPull(
-                requestID: row["request_id"], subject: row["subject"], document: row["document"], since: row["since"],
-                until: row["until"], askedAt: row["asked_at"])
-            pull.id = row["id"]
-            pull.status = row["status"]
+                requestID: row.text(1) ?? "", subject: row.text(2) ?? "", document: row.int(3) ?? 0,
+                since: row.number(4), until: row.number(5) ?? 0, askedAt: row.number(6) ?? 0)
+            pull.id = row.number(0) ?? 0
+            pull.status = row.int(7)
             return pull
         }
     }
