@@ -69,12 +69,30 @@ public struct Archive: Sendable {
     }
 
     private func move(_ claimed: ClaimedFile, below folder: RelativePath, problem: String?) throws -> RelativePath? {
-        defer { claimed.removeFolders() }
-        guard try claimed.isThere else { return nil }
+        do {
+            let path = try moved(claimed, below: folder, problem: problem)
+            if path == nil { claimed.removeFolders() } else { claimed.leaveFolders() }
+            return path
+        } catch {
+            claimed.removeFolders()
+            throw error
+        }
+    }
+
+    private func moved(_ claimed: ClaimedFile, below folder: RelativePath, problem: String?) throws -> RelativePath? {
         let wanted = folder.appending(claimed.path.bytes)
+        guard let problem else {
+            do {
+                let opened = try claimed.opened()
+                return try place(claimed.place(in: opened), at: wanted, in: opened)
+            } catch {
+                if try claimed.isThere { throw error }
+                return nil
+            }
+        }
+        guard try claimed.isThere else { return nil }
         let opened = try claimed.opened()
         let from = try claimed.place(in: opened)
-        guard let problem else { return try place(from, at: wanted, in: opened) }
         return try place(from, at: wanted, in: opened, isFree: { try isFree($0, forProblem: problem) }) { target in
             try writeAtomically(Array(problem.utf8), to: target.beside(problemFile(RelativePath(target.name)).name))
         }
@@ -92,16 +110,16 @@ public struct Archive: Sendable {
     /// Renames to a path below the inbox, or to its first free variant.
     private func place(
         _ from: Place, at path: RelativePath, in opened: OpenInbox,
-        isFree: (RelativePath) throws -> Bool = { _ in true },
+        isFree: ((RelativePath) throws -> Bool)? = nil,
         before: (Place) throws -> Void = { _ in }
     ) throws -> RelativePath {
         // The name is in the same open folder as where it goes: a share can go away in between.
-        let wanted = try freePath(path, below: self.inbox)
+        let wanted = try opened.knows(path.folder) ? path : freePath(path, below: self.inbox)
         let folder = try opened.folder(wanted.folder, creating: true)
         var target = wanted
         var number = 2
         while true {
-            if try System.status(absolute(target)) == nil, try isFree(target) {
+            if try isFree.map({ try System.status(absolute(target)) == nil && $0(target) }) ?? true {
                 let place = folder.place(target.name)
                 try before(place)
                 switch try moveNoReplace(from, place, through: folder.place(ClaimedFile.copyingName)) {

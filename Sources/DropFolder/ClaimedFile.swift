@@ -32,6 +32,9 @@ public struct ClaimedFile: Sendable {
     /// - Parameter creating: whether its folders are made; the one of all claims must be there, or the inbox is none.
     func place(in opened: OpenInbox, creating: Bool = false) throws -> Place {
         if let taken { return taken.place }
+        if creating, let spare = try opened.spareClaim(for: path.folder, named: folder.name) {
+            return spare.place(path.name)
+        }
         return try opened.folder(folder.folder)
             .place(RelativePath(folder.name).appending(path.bytes), creating: creating)
     }
@@ -55,6 +58,10 @@ public struct ClaimedFile: Sendable {
             }
         }
     }
+
+    /// Its size in bytes; nil where it is gone.
+    /// - Throws: a `SystemError`.
+    public func size() throws -> Int? { try System.status(place())?.size }
 
     /// Opens it for reading.
     /// - Throws: a `SystemError`.
@@ -80,12 +87,26 @@ public struct ClaimedFile: Sendable {
         return try opened.folder(path.folder).place(path.name)
     }
 
-    func removeFolders() {
-        var part = path.folder
+    /// Removes its folders, where they are empty.
+    func removeFolders() { Self.removeFolders(inbox, RelativePath(folder.name), path.folder) }
+
+    /// Leaves its folders, which are empty now, for files that are taken together with it.
+    func leaveFolders() {
+        guard let taken, let left = taken.place.folder else { return removeFolders() }
+        taken.inbox.keepClaim(OpenInbox.Spare(name: folder.name, folder: left), for: path.folder)
+    }
+
+    /// Removes the empty folders of a claim.
+    /// - Parameters:
+    ///   - name: of the claim's own folder.
+    ///   - path: of those in it.
+    static func removeFolders(_ inbox: [UInt8], _ name: RelativePath, _ path: RelativePath) {
+        let claim = inbox + Array("/.claimed/".utf8) + name.bytes
+        var part = path
         while !part.bytes.isEmpty {
-            System.removeFolder(inbox + [0x2f] + folder.appending(part.bytes).bytes)
+            System.removeFolder(claim + [0x2f] + part.bytes)
             part = part.folder
         }
-        System.removeFolder(inbox + [0x2f] + folder.bytes)
+        System.removeFolder(claim)
     }
 }

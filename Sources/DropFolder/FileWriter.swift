@@ -10,8 +10,7 @@ public final class FileWriter {
     /// Makes the file, empty; what has the name is removed.
     init(_ place: Place) throws {
         self.place = place
-        try System.remove(place)
-        descriptor = try System.open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        descriptor = try System.create(place)
     }
 
     deinit { close(descriptor) }
@@ -44,9 +43,7 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
 func writeAtomically(_ bytes: [UInt8], to place: Place, isDurable: Bool = false) throws {
     let name = RelativePath(place.name).name
     let temporary = place.beside(Array(".".utf8) + name.prefix(240) + Array(".new".utf8))
-    // Removed, not emptied: in a shared folder it may be a second name of something else.
-    try System.remove(temporary)
-    let descriptor = try System.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+    let descriptor = try System.create(temporary)
     do {
         defer { close(descriptor) }
         try System.writeAll(descriptor, bytes, path: temporary.path)

@@ -12,6 +12,9 @@ public struct Inbox: Sendable {
         base = Array(folders.inbox.utf8)
     }
 
+    /// Files taken together at the most: each holds a folder open, and leaves it to another one.
+    public static let together = max(16, min(256, openFiles / 8))
+
     /// What a scan found.
     public struct Scan: Sendable {
         /// Files that may be taken once complete, in the order of their bytes.
@@ -63,8 +66,8 @@ public struct Inbox: Sendable {
     }
 
     /// What can be told of a candidate without reading it; nil when it is gone or no regular file.
-    public func probe(_ path: RelativePath) throws -> Probe? {
-        guard let folder = try? OpenFolder(base).folder(path.folder) else { return nil }
+    public func probe(_ path: RelativePath, in opened: OpenInbox? = nil) throws -> Probe? {
+        guard let folder = try? (opened ?? open()).folder(path.folder) else { return nil }
         let place = folder.place(path.name)
         guard let status = try? System.status(place), status.isFile else { return nil }
         // Other machines' writers do not show in a lease on a mounted share.
@@ -87,7 +90,8 @@ public struct Inbox: Sendable {
     }
 
     /// Opens the inbox for files that are taken or filed together.
-    public func open() throws -> OpenInbox { try OpenInbox(base) }
+    /// - Parameter previous: how it was opened before, if files were taken one batch after the other.
+    public func open(after previous: OpenInbox? = nil) throws -> OpenInbox { try OpenInbox(base, after: previous) }
 
     /// Takes a file by renaming it into the claim folder of an intake number, or, from a mount of its own, by copying.
     /// - Returns: nil when it is gone, or when it was written to while it was copied and so stays.

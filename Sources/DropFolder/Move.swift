@@ -48,9 +48,7 @@ func moveNoReplace(_ from: Place, _ to: Place, through hidden: Place) throws -> 
 }
 
 private func copy(_ source: FileSource, to place: Place) throws {
-    // Removed, not emptied: whatever has the name, it may be a second name of something else.
-    try System.remove(place)
-    let target = try System.open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+    let target = try System.create(place)
     defer { close(target) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
     defer { buffer.deallocate() }

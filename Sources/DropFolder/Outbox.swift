@@ -16,30 +16,43 @@ public struct Outbox: Sendable {
         self.markers = markers
     }
 
-    private func open() throws -> OpenFolder {
+    /// An outbox that was opened, once for documents that are staged together.
+    public struct Opened: Sendable {
+        fileprivate let staging: OpenFolder
+    }
+
+    private func folder() throws -> OpenFolder {
         try markers?.open(path) ?? OpenFolder(Array(path.utf8))
     }
 
     private func staging() throws -> OpenFolder {
-        try open().folder(RelativePath(".staging"))
+        try folder().folder(RelativePath(".staging"))
     }
 
+    /// Opens the outbox for documents that are staged together.
+    /// - Throws: a `FolderMarkers.Missing` or a `SystemError`.
+    public func open() throws -> Opened { Opened(staging: try staging()) }
+
     /// Writes a document under its hidden name; what a crash left there is replaced.
-    public func stage(_ name: String, _ bytes: [UInt8]) throws {
-        let place = try staging().place(Array(name.utf8))
-        // Removed, not emptied: where there is only link and unlink, it may be a published file's second name.
-        try System.remove(place)
-        let descriptor = try System.open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+    public func stage(_ name: String, _ bytes: [UInt8], in opened: Opened? = nil) throws {
+        let place = try (opened?.staging ?? staging()).place(Array(name.utf8))
+        // Where there is only link and unlink, what has the name may be a published file's second one.
+        let descriptor = try System.create(place)
         defer { close(descriptor) }
         try System.writeAll(descriptor, bytes, path: place.path)
     }
 
     /// Makes staged documents and their names durable: each on its own, or, where there are many, with one sync of
     /// the file system that holds them.
+    /// - Parameter opened: what they were staged in.
     /// - Throws: a `SystemError`; the documents must then be staged anew, since a failed sync is never trusted.
-    public func makeDurable(_ names: [String]) throws {
+    public func makeDurable(_ names: [String], in opened: Opened? = nil) throws {
         guard !names.isEmpty else { return }
         let staging = try staging()
+        // A share may have come or gone meanwhile: what was staged in another folder would be missed here.
+        if let opened, try !opened.staging.isSame(as: staging) {
+            throw SystemError("open", RelativePath(staging.path).shown, errno: ESTALE)
+        }
         if names.count > 8 { return try System.syncFileSystem(staging) }
         for name in names {
             let place = staging.place(Array(name.utf8))
@@ -56,7 +69,7 @@ public struct Outbox: Sendable {
     /// - Throws: a `SystemError`, with those before it published; `EEXIST` when something else has a name.
     @discardableResult
     public func publish(_ names: [String]) throws -> Int {
-        let folder = try open()
+        let folder = try folder()
         let staging = try folder.folder(RelativePath(".staging"))
         var published = 0
         for name in names {
@@ -84,7 +97,7 @@ public struct Outbox: Sendable {
 
     /// The names of the documents that wait to be collected.
     public func publishedNames() throws -> [String] {
-        try System.names(in: open()).filter { $0.first != UInt8(ascii: ".") }.map {
+        try System.names(in: folder()).filter { $0.first != UInt8(ascii: ".") }.map {
             String(decoding: $0, as: UTF8.self)
         }
     }
@@ -92,7 +105,7 @@ public struct Outbox: Sendable {
     /// Takes every document that waits to be collected out of sight, into `.withdrawn`.
     /// - Returns: their names.
     public func withdraw() throws -> [String] {
-        let folder = try open()
+        let folder = try folder()
         try System.makeFolder(folder.place(Array(".withdrawn".utf8)), 0o700)
         let withdrawn = try folder.folder(RelativePath(".withdrawn"))
         let names = try publishedNames()

@@ -35,6 +35,7 @@ public struct RelativePath: Sendable, Hashable, Comparable {
 
     /// The path safe to show, on one line: control characters and bytes that are no UTF-8 are written as `\x1b`.
     public var shown: String {
+        if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return String(decoding: bytes, as: UTF8.self) }
         var text = ""
         var rest = bytes[...]
         while let first = rest.first {

@@ -79,6 +79,24 @@ enum System {
         }
     }
 
+    /// Makes a new file and opens it for writing. What has the name is removed, not emptied: it may be a second name of
+    /// something else.
+    static func create(_ place: Place) throws -> Int32 {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+        do {
+            return try open(place, flags)
+        } catch let error as SystemError where error.errno == EEXIST {
+            try remove(place)
+            return try open(place, flags)
+        }
+    }
+
+    static func duplicate(_ descriptor: Int32) throws -> Int32 {
+        let duplicate = plumbline_duplicate(descriptor)
+        if duplicate < 0 { throw SystemError("fcntl", errno: errno) }
+        return duplicate
+    }
+
     static func makeFolder(_ place: Place, _ mode: mode_t = 0o777) throws {
         if path(place.name, { mkdirat(place.at, $0, mode) }) != 0, errno != EEXIST { throw fail("mkdir", place.path) }
     }

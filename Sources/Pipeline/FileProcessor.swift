@@ -52,7 +52,8 @@ public struct FileProcessor {
         var summary = Summary()
         var writing: [ClaimedFile] = []
         do {
-            try root.ledger.write { books in
+            let areSmall = try claims.allSatisfy { try $0.size().map { $0 <= Self.smallFile } ?? true }
+            try root.ledger.write(inSmallParts: areSmall) { books in
                 for claim in claims {
                     guard try !books.knowsFile(claim.intake) else { continue }
                     // Who is read alone is to blame if the process ends meanwhile.
@@ -132,6 +133,9 @@ public struct FileProcessor {
         try DigestingSource(try claim.open()).finish().description
     }
 
+    /// The largest file, in bytes, of which what it changes is kept in memory until it is taken: a hundred records.
+    private static let smallFile = 65_536
+
     /// The largest file that is read. Source: the contract's fine print.
     private static let mostBytes = 2 * 1_024 * 1_024 * 1_024
 
@@ -203,17 +207,24 @@ public struct FileProcessor {
 
     /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.
     private func publish() throws {
-        let staged = try root.ledger.read { try $0.stagedDocuments() }
-        guard !staged.isEmpty else { return }
-        try root.lock.confirm()
-        try noteNumbers()
-        for outbox in LedgerDocument.Outbox.allCases {
-            let documents = staged.filter { $0.outbox == outbox }
-            guard !documents.isEmpty else { continue }
-            try root.outbox(outbox).publish(documents.map(\.name))
+        var last = 0
+        while true {
+            let staged = try root.ledger.read { try $0.stagedDocuments(after: last, limit: Self.published) }
+            guard let end = staged.last?.sequence else { return }
+            try root.lock.confirm()
+            if last == 0 { try noteNumbers() }
+            last = end
+            for outbox in LedgerDocument.Outbox.allCases {
+                let documents = staged.filter { $0.outbox == outbox }
+                guard !documents.isEmpty else { continue }
+                try root.outbox(outbox).publish(documents.map(\.name))
+            }
+            try root.ledger.write { try $0.markPublished(staged.map(\.sequence)) }
         }
-        try root.ledger.write { try $0.markPublished(staged.map(\.sequence)) }
     }
+
+    /// How many documents are published together.
+    private static let published = 4_096
 
     /// `00000042-NAME.result.json`, NAME reduced to harmless characters, at most 80.
     private static func receiptName(_ file: LedgerFile) -> String {

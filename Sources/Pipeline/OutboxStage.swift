@@ -7,6 +7,7 @@ import SyncLedger
 final class OutboxStage: DocumentStage {
     private let root: OpenRoot
     private var staged: [LedgerDocument] = []
+    private var opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
     /// Set when all that is left is the ledger's commit. One that fails may yet come to light after a crash, so what
     /// was staged for it stays until `recover` has decided it.
     var isForTheLedger = false
@@ -17,19 +18,26 @@ final class OutboxStage: DocumentStage {
 
     func stage(_ document: LedgerDocument, bytes: [UInt8]) throws {
         staged.append(document)
-        try root.outbox(document.outbox).stage(document.name, bytes)
+        let outbox = root.outbox(document.outbox)
+        let opened = try self.opened[document.outbox] ?? outbox.open()
+        self.opened[document.outbox] = opened
+        try outbox.stage(document.name, bytes, in: opened)
     }
 
     func discard(_ document: LedgerDocument) {
-        staged.removeAll { $0.sequence == document.sequence }
+        if let place = staged.lastIndex(where: { $0.sequence == document.sequence }) { staged.remove(at: place) }
         root.outbox(document.outbox).discard(document.name)
+    }
+
+    func discard(from sequence: Int) {
+        while let last = staged.last, last.sequence >= sequence { discard(last) }
     }
 
     /// Makes everything staged durable, before the ledger remembers it.
     func makeDurable() throws {
         for outbox in LedgerDocument.Outbox.allCases {
             let names = staged.filter { $0.outbox == outbox }.map(\.name)
-            try root.outbox(outbox).makeDurable(names)
+            try root.outbox(outbox).makeDurable(names, in: opened[outbox])
             // It may have taken long: a machine that slept must not remember or publish what is another's by now.
             try root.lock.confirm()
         }

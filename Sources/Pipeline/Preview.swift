@@ -46,7 +46,7 @@ public struct Preview: Sendable {
                 }
                 work.receipt.sha256 = digest.description
             } catch let problem as Problem {
-                stage.documents = []
+                work.discardStaged()
                 var receipt = Receipt(intake: work.receipt.intake, file: work.source, received: work.at)
                 receipt.isRejected = true
                 receipt.add(problem)
@@ -63,14 +63,19 @@ public struct Preview: Sendable {
 }
 
 private final class PreviewStage: DocumentStage {
-    var documents: [(path: String, bytes: [UInt8])] = []
+    private var staged: [(sequence: Int, path: String, bytes: [UInt8])] = []
+    var documents: [(path: String, bytes: [UInt8])] { staged.map { ($0.path, $0.bytes) } }
 
     func stage(_ document: LedgerDocument, bytes: [UInt8]) {
-        documents.append((document.path, bytes))
+        staged.append((document.sequence, document.path, bytes))
     }
 
     func discard(_ document: LedgerDocument) {
-        documents.removeAll { $0.path == document.path }
+        staged.removeAll { $0.path == document.path }
+    }
+
+    func discard(from sequence: Int) {
+        staged.removeAll { $0.sequence >= sequence }
     }
 }
 

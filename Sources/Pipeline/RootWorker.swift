@@ -9,8 +9,6 @@ import SyncLedger
 ///
 /// It is called from one task only, and does nothing by itself: events and ticks are handed in.
 public final class RootWorker {
-    /// Files taken together at the most: one ledger transaction and one sync for all of them.
-    private static let batch = 64
     /// How often the inbox is looked through although nothing was told, since inotify is never the only source.
     private static let heartbeat = Duration.seconds(60)
     /// How often it is looked whether QuickBooks is to be asked for what is new.
@@ -227,14 +225,16 @@ public final class RootWorker {
         var summary = FileProcessor.Summary()
         guard settler.waiting > 0 else { return summary }
         let absent = absent
+        var opened = try root.inbox.open()
         let decisions = try settler.decide(at: elapsed) { path in
             // It is found again when its folder is back.
-            absent.contains(where: { path.isBelow($0) }) ? nil : try root.inbox.probe(path)
+            absent.contains(where: { path.isBelow($0) }) ? nil : try root.inbox.probe(path, in: opened)
         }
-        for start in stride(from: 0, to: decisions.count, by: Self.batch) {
+        // One ledger transaction and one sync for all that are taken together.
+        for start in stride(from: 0, to: decisions.count, by: Inbox.together) {
             var claims: [ClaimedFile] = []
-            let opened = try root.inbox.open()
-            for decision in decisions[start..<min(start + Self.batch, decisions.count)] {
+            opened = try root.inbox.open(after: opened)
+            for decision in decisions[start..<min(start + Inbox.together, decisions.count)] {
                 let path: RelativePath
                 switch decision {
                 case .complete(let complete), .emptyTooLong(let complete): path = complete

@@ -10,6 +10,8 @@ protocol DocumentStage: AnyObject {
     func stage(_ document: LedgerDocument, bytes: [UInt8]) throws
     /// Takes a staged document back.
     func discard(_ document: LedgerDocument)
+    /// Takes back every staged document from a number on.
+    func discard(from sequence: Int)
 }
 
 /// What one file, or one retry that came due, does inside a ledger transaction: the records it touches, the
@@ -43,7 +45,8 @@ final class Work {
     /// What is asked of QuickBooks.
     private(set) lazy var requests = RequestBatches(self)
     private var knowsAbsences: Bool
-    private(set) var staged: [LedgerDocument] = []
+    /// Records whose wanted content was made from all that is known of them, by this file.
+    var fresh: Set<Int64> = []
 
     init(
         books: Books, settings: Settings, stage: any DocumentStage, at: String, now: Int64, intake: Int?,
@@ -111,7 +114,6 @@ final class Work {
 
     /// Stages a document and remembers it with its exact bytes.
     func put(_ document: LedgerDocument, bytes: [UInt8]) throws {
-        staged.append(document)
         try stage.stage(document, bytes: bytes)
         try books.insert(document, bytes: bytes, source: intake, at: now)
         receipt.outputs.append(document.path)
@@ -119,7 +121,6 @@ final class Work {
 
     /// Takes back a document that has not left.
     func takeBack(_ document: LedgerDocument) throws {
-        staged.removeAll { $0.sequence == document.sequence }
         stage.discard(document)
         try books.remove(document)
         receipt.outputs.removeAll { $0 == document.path }
@@ -143,8 +144,7 @@ final class Work {
 
     /// Takes back everything that was staged, after the transaction's part was undone.
     func discardStaged() {
-        for document in staged { stage.discard(document) }
-        staged = []
+        stage.discard(from: firstSequence)
     }
 
     /// `00000012-vendors.xml`

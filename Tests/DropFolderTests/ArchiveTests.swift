@@ -24,6 +24,47 @@ import Testing
         #expect(try root.names(root.folders.claimed) == [])
     }
 
+    @Test func claimFoldersAreUsedAgain() throws {
+        let root = try Scratch()
+        let names = ["procore/a.json", "procore/b.json", "c.json", "procore/d.json", "procore/e.json"]
+        for name in names { try root.drop(name, name) }
+        var opened = try root.inbox.open()
+        for (index, name) in names.enumerated() {
+            opened = try root.inbox.open(after: opened)
+            let claimed = try #require(try root.inbox.claim(RelativePath(name), intake: index + 1, in: opened))
+            #expect(root.text(".claimed/\(index + 1)/\(name)") == name)
+            let before = index < 2 ? [] : index == 2 ? ["2"] : ["3"]
+            #expect(try root.names(root.folders.claimed) == (before + ["\(index + 1)"]).sorted())
+            #expect(try root.archive.file(claimed, processedOn: "2026-11-22") != nil)
+            #expect(root.text("processed/2026-11-22/\(name)") == name)
+            // One that somebody removed is made anew.
+            if index == 3 { try FileManager.default.removeItem(atPath: root.folders.claimed + "/4") }
+        }
+    }
+
+    @Test func nothingIsLeftOfClaimFoldersAtTheEnd() throws {
+        let root = try Scratch()
+        for name in ["a.json", "b/c/d.json"] { try root.drop(name, name) }
+        do {
+            let opened = try root.inbox.open()
+            for (intake, name) in [(1, "a.json"), (2, "b/c/d.json")] {
+                let claimed = try #require(try root.inbox.claim(RelativePath(name), intake: intake, in: opened))
+                #expect(try root.archive.file(claimed, processedOn: "2026-11-22") != nil)
+            }
+            #expect(try root.names(root.folders.claimed) == ["1", "2"])
+            // What a crash leaves now are empty folders, which the next start removes.
+            #expect(try root.inbox.claims().isEmpty)
+            #expect(try root.names(root.folders.claimed) == [])
+        }
+        try root.drop("e.json", "e")
+        do {
+            let opened = try root.inbox.open()
+            let claimed = try #require(try root.inbox.claim(RelativePath("e.json"), intake: 3, in: opened))
+            #expect(try root.archive.file(claimed, processedOn: "2026-11-22") != nil)
+        }
+        #expect(try root.names(root.folders.claimed) == [])
+    }
+
     @Test func rejectsWithAProblemFileBeside() throws {
         let root = try Scratch()
         for filed in ["a.json", "a~2.json"] {

@@ -33,6 +33,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 9])
+    func whatWasStagedInAnotherFolderIsNotTakenForDurable(count: Int) throws {
+        let names = (1...count).map { "\($0).xml" }
+        let opened = try outbox.open()
+        for name in names { try outbox.stage(name, [0x31], in: opened) }
+        try outbox.makeDurable(names, in: opened)
+        // As when a share comes back in the place of its mount point.
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + "-gone")
+        try FileManager.default.createDirectory(atPath: folder + "/.staging", withIntermediateDirectories: true)
+        let error = #expect(throws: SystemError.self) { try outbox.makeDurable(names, in: opened) }
+        #expect(error?.errno == ESTALE)
+    }
+
     @Test func publishingTwiceIsPublishingOnce() throws {
         try outbox.stage("1.xml", [0x31])
         #expect(try outbox.publish(["1.xml"]) == 1)

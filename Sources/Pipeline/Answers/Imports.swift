@@ -7,24 +7,23 @@ import SyncLedger
 struct Imports {
     let work: Work
     let writeBacks: UpdateBatches
+    private let conversion: ListElementConversion
     /// Jobs without an address of their own: their parents may stand later in the file.
     private var withoutAddress: [Int64] = []
 
     init(work: Work, writeBacks: UpdateBatches) {
         self.work = work
         self.writeBacks = writeBacks
+        conversion = ListElementConversion(settings: work.settings)
     }
 
     /// Takes one element of a list; says whether its kind is imported at all.
     mutating func take(_ ret: Element) throws -> Bool {
+        if let element = conversion.convert(ret) {
+            try take(element)
+            return true
+        }
         switch ret.name {
-        case "VendorRet": try take(ret, VendorToCompany.self)
-        case "CustomerRet":
-            if let listID = ret["ListID"] {
-                try work.books.setCustomer(
-                    listID, parent: ret["ParentRef/ListID"], address: JobToProject.address(of: ret))
-            }
-            try take(ret, JobToProject.self)
         case "ItemServiceRet": try waitForMatch(ret, .itemService, .standardCostCodes)
         case "EstimateRet", "PurchaseOrderRet", "BillRet", "BillPaymentCheckRet":
             return try HandChanges(work: work).take(ret)
@@ -32,6 +31,22 @@ struct Imports {
         default: return false
         }
         return true
+    }
+
+    /// Takes one element that goes to Procore.
+    mutating func take(_ element: ListElement) throws {
+        if element.entity == .projects, let listID = element.ret["ListID"] {
+            try work.books.setCustomer(
+                listID, parent: element.ret["ParentRef/ListID"], address: JobToProject.address(of: element.ret))
+        }
+        switch element.outcome {
+        case .refused(let problems):
+            work.receipt.count(element.entity, .rejected)
+            for problem in problems { work.receipt.add(problem) }
+        case .converted(let content):
+            if let note = content.note { work.receipt.add(note) }
+            try take(element, content)
+        }
     }
 
     /// Keeps an element until a person has decided which record of Procore's it is.
@@ -59,97 +74,83 @@ struct Imports {
         withoutAddress = []
     }
 
-    private mutating func take(_ ret: Element, _ converter: any ToProcore.Type) throws {
-        let entity = converter.entity
-        let shown = converter.shown(ret)
-        guard let listID = ret["ListID"], ret["Name"]?.isEmpty == false else {
-            work.receipt.count(entity, .rejected)
-            return work.receipt.add(
-                Problem(
-                    record: shown, field: "ListID", what: "The element has no ListID or no Name.",
-                    remedy: "Query it again without IncludeRetElement, and drop the new response."))
-        }
-        let mapped: Mapped
-        do {
-            mapped = try converter.convert(ret, settings: work.settings)
-        } catch {
-            work.receipt.count(entity, .rejected)
-            return error.all.forEach { work.receipt.add($0) }
-        }
-        if let state = ret["\(entity == .vendors ? "VendorAddress" : "ShipAddress")/State"], !state.isEmpty,
-            mapped.content["state_code"] == nil
-        {
-            work.receipt.add(
-                Note(
-                    record: shown, field: "State",
-                    what: "\"\(state)\" is no state or province that Procore knows; it is left out."))
-        }
-        let key = QuickBooksText.comparisonKey(ret["Name"] ?? "")
-        if var record = try work.books.record(entity, converter.list, listID) {
-            try news(of: &record, ret, mapped.content, key, converter)
-        } else if let skipped = converter.skipped(ret, settings: work.settings) {
+    private mutating func take(_ element: ListElement, _ content: ListElement.Content) throws {
+        let (ret, converter, entity) = (element.ret, element.converter, element.entity)
+        if content.skipped == nil, let (arrival, update) = content.arrival, try isNew(arrival) {
+            try work.books.insert(arrival, from: work.intake ?? 0, at: work.at)
+            work.receipt.count(entity, .new)
+            try writeBacks.add(update, entity)
+        } else if var record = try work.books.record(entity, converter.list, ret["ListID"] ?? "") {
+            try news(of: &record, element, content)
+        } else if let skipped = content.skipped {
             work.receipt.count(entity, .skipped)
-            work.receipt.add(Note(record: shown, what: skipped.reason))
+            work.receipt.add(Note(record: element.shown, what: skipped.reason))
         } else if try work.isMatching(entity) {
             try waitForMatch(ret, converter.list, entity)
-        } else if let same = try sameName(ret, entity) {
+        } else if let same = try sameName(content.nameKey, entity) {
             guard var record = same.first, same.count == 1 else {
                 work.receipt.count(entity, .skipped)
                 return work.receipt.add(
                     Note(
-                        record: shown,
+                        record: element.shown,
                         what: "\(same.map(\.shown).joined(separator: " and ")) have this name in Procore; "
                             + "give them different names there, and it is tied or brought over."))
             }
-            try meet(&record, ret, mapped.content, converter)
+            try meet(&record, element, content)
         } else {
-            var record = LedgerRecord(entity: entity, procoreID: nil, shown: shown, file: work.intake ?? 0)
-            record.businessKey = key
-            tie(&record, ret, converter)
-            record.confirmed = everything(ret, entity)
-            record.nameKey = record.confirmed.flatMap { listConverter(of: entity)?.object.nameKey(of: $0) }
-            record.imported = mapped.content
+            var record = LedgerRecord(entity: entity, procoreID: nil, shown: element.shown, file: work.intake ?? 0)
+            record.businessKey = content.key
+            tie(&record, element)
+            record.confirmed = content.everything
+            record.nameKey = content.nameKey
+            record.imported = content.mapped
             record.state = .queued
             try work.books.insert(&record)
-            try work.note("imported", record, "\(converter.list.rawValue) \(listID)")
+            try work.note("imported", record, "\(converter.list.rawValue) \(record.quickBooksID ?? "")")
             work.receipt.count(entity, .new)
-            try exportOrWait(&record, ret, converter)
+            try exportOrWait(&record, element)
         }
+    }
+
+    /// Whether nothing has to be known about an element but what it says itself.
+    private func isNew(_ arrival: Arrival) throws -> Bool {
+        guard try !work.isMatching(arrival.entity) else { return false }
+        return try work.books.isNew(arrival)
     }
 
     /// An element that is tied already: news only where it differs from what Procore has.
     private mutating func news(
-        of record: inout LedgerRecord, _ ret: Element, _ content: Content, _ key: String,
-        _ converter: any ToProcore.Type
+        of record: inout LedgerRecord, _ element: ListElement, _ content: ListElement.Content
     ) throws {
-        if record.editSequence == ret["EditSequence"], record.imported == content {
+        if record.editSequence == element.ret["EditSequence"], record.imported == content.mapped {
             work.receipt.count(record.entity, .unchanged)
             return
         }
-        tie(&record, ret, converter)
+        tie(&record, element)
         // What QuickBooks confirmed is what it shows now, in the fields that we ever gave it.
-        let now = everything(ret, record.entity)
         record.confirmed = record.confirmed.map { old in
-            Content(old.fields.compactMap { field in now[field.path].map { Content.Field(field.path, $0) } })
+            Content(
+                old.fields.compactMap { field in
+                    content.everything[field.path].map { Content.Field(field.path, $0) }
+                })
         }
-        if record.wanted == nil { record.businessKey = key }
-        record.imported = content
-        let changes = converter.changes(from: record.exported ?? Content(), to: content, settings: work.settings)
+        if record.wanted == nil { record.businessKey = content.key }
+        record.imported = content.mapped
+        let changes = element.converter.changes(
+            from: record.exported ?? Content(), to: content.mapped, settings: work.settings)
         if changes.fields.isEmpty {
             try work.books.update(record)
             work.receipt.count(record.entity, .unchanged)
         } else {
             try work.note("imported", record, "changed in QuickBooks")
             work.receipt.count(record.entity, .changed)
-            try exportOrWait(&record, ret, converter)
+            try exportOrWait(&record, element)
         }
     }
 
     /// The Procore records that are not tied yet and want the element's name; nil where there is none.
-    private func sameName(_ ret: Element, _ entity: Entity) throws -> [LedgerRecord]? {
-        guard let nameKey = listConverter(of: entity)?.object.nameKey(of: everything(ret, entity)) else {
-            return nil
-        }
+    private func sameName(_ nameKey: String?, _ entity: Entity) throws -> [LedgerRecord]? {
+        guard let nameKey else { return nil }
         let same = try work.books.others(wanting: nameKey, than: 0).filter {
             $0.entity == entity && $0.quickBooksID == nil
         }
@@ -157,13 +158,13 @@ struct Imports {
     }
 
     private func meet(
-        _ record: inout LedgerRecord, _ ret: Element, _ content: Content, _ converter: any ToProcore.Type
+        _ record: inout LedgerRecord, _ element: ListElement, _ content: ListElement.Content
     ) throws {
         if try work.books.openRequest(of: record.id) != nil {
             work.receipt.count(record.entity, .skipped)
             work.receipt.add(
                 Note(
-                    record: converter.shown(ret),
+                    record: element.shown,
                     what: "\(record.shown) has this name and a request on its way; its answer decides."))
             return
         }
@@ -171,48 +172,41 @@ struct Imports {
             work.receipt.count(record.entity, .skipped)
             work.receipt.add(
                 Note(
-                    record: converter.shown(ret),
+                    record: element.shown,
                     what: "\(record.shown) has this name; link_same_name is false, so they are not tied."))
             return
         }
-        tie(&record, ret, converter)
+        tie(&record, element)
         record.claimedID = nil
-        record.confirmed = listConverter(of: record.entity)?.held(in: ret, of: record.wanted ?? Content())
-        record.imported = content
-        record.exported = content
+        record.confirmed = listConverter(of: record.entity)?.held(in: element.ret, of: record.wanted ?? Content())
+        record.imported = content.mapped
+        record.exported = content.mapped
         record.state = .released
         try work.books.update(record)
-        try work.note("linked", record, "by name: \(converter.list.rawValue) \(record.quickBooksID ?? "")")
+        try work.note("linked", record, "by name: \(element.converter.list.rawValue) \(record.quickBooksID ?? "")")
         work.receipt.count(record.entity, .linked)
         try writeBacks.link(record)
     }
 
-    private func tie(_ record: inout LedgerRecord, _ ret: Element, _ converter: any ToProcore.Type) {
-        record.kind = converter.list
-        record.quickBooksID = ret["ListID"]
-        record.editSequence = ret["EditSequence"]
-        record.fullName = ret["FullName"] ?? ret["Name"]
+    private func tie(_ record: inout LedgerRecord, _ element: ListElement) {
+        record.tie(to: element.ret, element.ret["ListID"] ?? "", element.converter.list)
         record.file = work.intake ?? record.file
     }
 
-    /// What QuickBooks holds in every field that a record of this entity may ever be given.
-    private func everything(_ ret: Element, _ entity: Entity) -> Content {
-        Content(
-            (listConverter(of: entity)?.targets ?? []).compactMap { path in
-                ret[path].flatMap { $0.isEmpty ? nil : Content.Field(path, $0) }
-            })
+    /// Whether an element is a job without an address, whose parent may have one.
+    static func waitsForParent(_ ret: Element, _ mapped: Content, _ converter: any ToProcore.Type) -> Bool {
+        converter.entity == .projects && ret["ParentRef/ListID"] != nil
+            && !["address", "city", "state_code", "zip"].contains { mapped[$0] != nil }
     }
 
-    private mutating func exportOrWait(
-        _ record: inout LedgerRecord, _ ret: Element, _ converter: any ToProcore.Type
-    ) throws {
-        let hasAddress = ["address", "city", "state_code", "zip"].contains { record.imported?[$0] != nil }
-        if record.entity == .projects, !hasAddress, let parent = ret["ParentRef/ListID"] {
+    private mutating func exportOrWait(_ record: inout LedgerRecord, _ element: ListElement) throws {
+        let imported = record.imported ?? Content()
+        if Self.waitsForParent(element.ret, imported, element.converter), let parent = element.ret["ParentRef/ListID"] {
             record.imported?.fields.append(.init("parent", parent))
             try work.books.update(record)
             withoutAddress.append(record.id)
         } else {
-            try export(&record, converter)
+            try export(&record, element.converter)
         }
     }
 

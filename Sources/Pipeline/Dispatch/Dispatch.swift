@@ -11,6 +11,8 @@ struct Dispatch {
     let work: Work
     let writeBacks: UpdateBatches
     private var freed: Set<Int64> = []
+    /// QuickBooks ids of elements of lists that were looked up already, while nothing is decided about such elements.
+    private var ids: [RecordKey: String] = [:]
 
     /// Decides all undecided records.
     static func run(_ work: Work, writingBack writeBacks: UpdateBatches) throws {
@@ -81,6 +83,7 @@ struct Dispatch {
             }
         }
         try work.books.update(record)
+        if !Self.isTransaction(record.entity) { ids = [:] }
         count(record, arrival)
         try releaseWaiters(of: record, arrival)
     }
@@ -90,10 +93,12 @@ struct Dispatch {
         let isThere = try record.quickBooksID != nil && !work.books.isDoubtful(record) || record.state == .linked
         if isThere, record.state != .held || freed.insert(record.id).inserted {
             // One that is there and waits with a change sets others free once: they may wait for one another.
+            ids = [:]
             try work.release(waitingFor: record.keys)
             if record.state != .held, let owner = record.owner { try work.release(waitingFor: [owner]) }
         } else if record.entity == .requisitions, arrival != .released {
             // The next invoice may only wait to know what this one says.
+            ids = [:]
             try work.release(waitingFor: record.keys)
         }
     }
@@ -194,7 +199,21 @@ struct Dispatch {
     }
 
     /// The QuickBooks id of a record that another one needs, or the wait for it.
-    func quickBooksID(of key: RecordKey) throws(Stop) -> String {
+    mutating func quickBooksID(of key: RecordKey) throws(Stop) -> String {
+        if let known = ids[key] { return known }
+        let id = try lookUpID(of: key)
+        // A transaction may be asked after at any moment, and is to be waited for then.
+        guard !Self.isTransaction(key.entity) else { return id }
+        if ids.count == Self.mostIDs { ids = [:] }
+        ids[key] = id
+        return id
+    }
+
+    private static let mostIDs = 4_096
+
+    private static func isTransaction(_ entity: Entity) -> Bool { transactionConverter(of: entity) != nil }
+
+    private mutating func lookUpID(of key: RecordKey) throws(Stop) -> String {
         let needed = try look { try work.books.named(key) }
         if let needed, let id = needed.quickBooksID {
             if try look({ try work.books.isDoubtful(needed) }) {

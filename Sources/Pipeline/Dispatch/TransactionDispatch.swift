@@ -60,6 +60,7 @@ extension Dispatch {
     private func convert(_ record: inout LedgerRecord, _ converter: any FromDocument.Type) throws(Stop) -> Content {
         guard let key = record.key else { throw .hold("Procore has not given it an id yet.") }
         let id = record.id
+        if work.fresh.contains(id), let wanted = record.wanted { return wanted }
         let conversion = try look {
             try converter.convert(
                 DocumentSource(key, parts: try work.books.parts(of: id)), settings: work.settings,
@@ -288,7 +289,7 @@ extension Dispatch {
     }
 
     /// What every value is written as, once all that it refers to is known.
-    private func resolve(_ fields: [Content.Field]) throws(Stop) -> [Content.Value: String] {
+    private mutating func resolve(_ fields: [Content.Field]) throws(Stop) -> [Content.Value: String] {
         var values: [Content.Value: String] = [:]
         for field in fields where values[field.value] == nil {
             switch field.value {

@@ -26,10 +26,39 @@ final class UpdateBatches {
         }
     }
 
+    /// What Procore is told of one record, as it stands in the document.
+    struct Update: Sendable {
+        fileprivate let pretty: [UInt8]
+        /// As the key that names the whole call sees it.
+        fileprivate let compact: [UInt8]
+
+        init(_ value: JSONValue) {
+            // In the list of updates, in the body, in the request, in the document.
+            pretty = value.bytes(pretty: true, depth: 4)
+            compact = value.bytes(pretty: false)
+        }
+
+        /// A record's fields, and which QuickBooks element it is tied to; nil while it is tied to none.
+        init?(of record: LedgerRecord, fields: [Content.Field]) {
+            guard let listID = record.quickBooksID else { return nil }
+            var update: [(key: String, value: JSONValue)] = []
+            if let id = record.procoreID { update.append(("id", .number(id))) }
+            update.append(("origin_id", .string(listID)))
+            if let edit = record.editSequence {
+                update.append(("origin_data", .string("{\"edit_sequence\":\"\(edit)\"}")))
+            }
+            if let name = record.fullName { update.append(("origin_code", .string(name))) }
+            for field in fields {
+                if case .text(let text) = field.value { update.append((field.path, .string(text))) }
+            }
+            self.init(.object(update))
+        }
+    }
+
     private let work: Work
     private var waiting = 0
     private var order: [Target] = []
-    private var open: [Target: (sequence: Int, updates: [JSONValue])] = [:]
+    private var open: [Target: (sequence: Int, updates: [Update])] = [:]
 
     init(_ work: Work) {
         self.work = work
@@ -46,7 +75,7 @@ final class UpdateBatches {
 
     /// Tells Procore a record's fields, or makes the record where Procore has none.
     func add(_ record: LedgerRecord, fields: [Content.Field]) throws {
-        guard let listID = record.quickBooksID else { return }
+        guard let update = Update(of: record, fields: fields) else { return }
         if record.entity == .standardCostCodes, record.scope == nil {
             work.receipt.add(
                 Note(
@@ -56,17 +85,12 @@ final class UpdateBatches {
                 ))
             return
         }
-        var update: [(key: String, value: JSONValue)] = []
-        if let id = record.procoreID { update.append(("id", .number(id))) }
-        update.append(("origin_id", .string(listID)))
-        if let edit = record.editSequence {
-            update.append(("origin_data", .string("{\"edit_sequence\":\"\(edit)\"}")))
-        }
-        if let name = record.fullName { update.append(("origin_code", .string(name))) }
-        for field in fields {
-            if case .text(let text) = field.value { update.append((field.path, .string(text))) }
-        }
-        try put(.object(update), in: .company(record.entity, work.settings.companyID, list: record.scope))
+        try add(update, record.entity, list: record.scope)
+    }
+
+    /// Adds what Procore is told of a company's own record.
+    func add(_ update: Update, _ entity: Entity, list: String? = nil) throws {
+        try put(update, in: .company(entity, work.settings.companyID, list: list))
     }
 
     /// Tells Procore which job and item a project cost code is tied to.
@@ -121,7 +145,9 @@ final class UpdateBatches {
     }
 
     /// Adds an update to the open document of a sync call.
-    func put(_ update: JSONValue, in target: Target) throws {
+    func put(_ update: JSONValue, in target: Target) throws { try put(Update(update), in: target) }
+
+    private func put(_ update: Update, in target: Target) throws {
         if open[target] == nil {
             order.append(target)
             open[target] = (work.takeSequence(), [])
@@ -142,26 +168,35 @@ final class UpdateBatches {
         guard let (sequence, updates) = open.removeValue(forKey: target) else { return }
         order.removeAll { $0 == target }
         waiting -= updates.count
-        var body: [(key: String, value: JSONValue)] = stride(from: 0, to: target.scope.count, by: 2).map {
+        let scope: [(key: String, value: JSONValue)] = stride(from: 0, to: target.scope.count, by: 2).map {
             (target.scope[$0], .number(target.scope[$0 + 1]))
         }
-        body.append(("updates", .array(updates)))
-        try write(sequence, "PATCH", target.path, target.entity, body)
+        func body(_ form: (Update) -> [UInt8]) -> JSONValue {
+            .object(scope + [("updates", .array(updates.map { .written(form($0)) }))])
+        }
+        try write(
+            sequence, "PATCH", target.path, target.entity, body(\.pretty),
+            key: key(target.path, body(\.compact)))
     }
 
     /// Writes a call that is no sync call, in a document of its own.
     func send(_ method: String, _ path: String, entity: Entity, body: [(key: String, value: JSONValue)]) throws {
-        try write(work.takeSequence(), method, path, entity, body)
+        let body = JSONValue.object(body)
+        try write(work.takeSequence(), method, path, entity, body, key: key(path, body))
+    }
+
+    /// What tells one call from another, for whoever carries it out.
+    private func key(_ path: String, _ body: JSONValue) -> String {
+        Digest(of: Array(path.utf8) + body.bytes(pretty: false)).hex(16)
     }
 
     private func write(
-        _ sequence: Int, _ method: String, _ path: String, _ entity: Entity, _ body: [(key: String, value: JSONValue)]
+        _ sequence: Int, _ method: String, _ path: String, _ entity: Entity, _ body: JSONValue, key: String
     ) throws {
-        let key = Digest(of: path.utf8 + JSONValue.object(body).bytes(pretty: false)).hex(16)
         let document = JSONValue.object([
             (
                 "request",
-                .object([("method", .string(method)), ("path", .string(path)), ("body", .object(body))])
+                .object([("method", .string(method)), ("path", .string(path)), ("body", body)])
             ),
             ("entity", .string(entity.rawValue)), ("sequence", .number(String(sequence))),
             ("idempotency_key", .string(key)), ("source", .array([.string(work.source)])),

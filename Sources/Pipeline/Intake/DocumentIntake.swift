@@ -148,8 +148,9 @@ final class DocumentIntake {
             return false
         }
         if let skipped = try foreign(key, header, record) { return skipped }
+        let references = LedgerReferences(work.books)
         let conversion = try converter.convert(
-            DocumentSource(key, parts: parts), settings: work.settings, references: LedgerReferences(work.books))
+            DocumentSource(key, parts: parts), settings: work.settings, references: references)
         switch conversion {
         case .skipped(let skipped):
             try absent(key, skipped.reason, isRefusal: false)
@@ -198,7 +199,15 @@ final class DocumentIntake {
         if var record, record.state.isUndecided, record.file == work.intake, isWhole, parts != known {
             return try contradict(&record)
         }
-        try store(record, key, parts, header, updatedAt, converter, numberKey)
+        // What the document says all by itself need not be converted once more by `Dispatch`.
+        var own: Content?
+        if record == nil, !references.wereAsked, case .mapped(let mapped) = conversion, mapped.notes.isEmpty,
+            mapped.steps.isEmpty
+        {
+            own = mapped.content
+        }
+        let id = try store(record, key, parts, header, updatedAt, converter, numberKey, own)
+        if own != nil { work.fresh.insert(id) } else { work.fresh.remove(id) }
         return true
     }
 
@@ -219,8 +228,9 @@ final class DocumentIntake {
 
     private func store(
         _ known: LedgerRecord?, _ key: RecordKey, _ parts: [String: Content], _ header: Content?,
-        _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?
-    ) throws {
+        _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?,
+        _ wanted: Content?
+    ) throws -> Int64 {
         try work.endAbsences([key])
         var record =
             known
@@ -238,6 +248,7 @@ final class DocumentIntake {
         if known == nil {
             if let origin = header?["origin_id"], isQuickBooksID(origin) { record.claimedID = origin }
             record.state = .new
+            record.wanted = wanted
             try work.books.insert(&record)
         } else {
             record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
@@ -245,6 +256,7 @@ final class DocumentIntake {
         }
         for (name, part) in parts { try work.books.setPart(name, of: record.id, part) }
         try work.note("read", record, work.source)
+        return record.id
     }
 
     private func merged(_ known: Content?, with news: Content, _ entity: Entity) -> Content {
@@ -338,27 +350,33 @@ final class DocumentIntake {
 }
 
 /// The sync ledger as converters may see it.
-struct LedgerReferences: References {
+final class LedgerReferences: References {
     private let books: Books
+    /// Whether anything depends on other records.
+    private(set) var wereAsked = false
 
     init(_ books: Books) {
         self.books = books
     }
 
     func wanted(_ key: RecordKey) throws -> Content? {
-        try books.record(key)?.wanted
+        wereAsked = true
+        return try books.record(key)?.wanted
     }
 
     func source(_ key: RecordKey) throws -> DocumentSource? {
-        try books.record(key).map { DocumentSource(key, parts: try books.parts(of: $0.id)) }
+        wereAsked = true
+        return try books.record(key).map { DocumentSource(key, parts: try books.parts(of: $0.id)) }
     }
 
     func additions(to key: RecordKey) throws -> [(key: RecordKey, content: Content?)] {
-        try books.additions(to: key).compactMap { record in record.key.map { ($0, record.wanted) } }
+        wereAsked = true
+        return try books.additions(to: key).compactMap { record in record.key.map { ($0, record.wanted) } }
     }
 
     func absence(of key: RecordKey) throws -> String {
-        try books.absenceSentence(of: key)
+        wereAsked = true
+        return try books.absenceSentence(of: key)
     }
 }
 

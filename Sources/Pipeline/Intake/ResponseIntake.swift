@@ -54,6 +54,7 @@ struct ResponseIntake {
 
     private enum ReadAhead: Sendable {
         case event(ResponseEvent)
+        case element(ListElement)
         case end(Digest)
     }
 
@@ -61,12 +62,14 @@ struct ResponseIntake {
     private static func readAhead(
         _ source: sending PeekedSource, _ intake: consuming ResponseIntake
     ) throws -> Digest {
+        let conversion = ListElementConversion(settings: intake.work.settings)
         let ahead = Ahead<ReadAhead>(from: source) { source, put in
             var reader = try ResponseReader(source)
             var read = 0
             while let event = try reader.next() {
+                let element: ListElement? = if case .object(let ret) = event { conversion.convert(ret) } else { nil }
                 // An element takes several times the bytes that it is written in.
-                try put(.event(event), (source.count - read) * 8)
+                try put(element.map { .element($0) } ?? .event(event), (source.count - read) * 10)
                 read = source.count
             }
             try put(.end(try source.finish()), 0)
@@ -76,12 +79,22 @@ struct ResponseIntake {
             for element in try ahead.next() {
                 switch element {
                 case .event(let event): try intake.take(event)
+                case .element(let element): try intake.take(element)
                 case .end(let digest):
                     try intake.finish()
                     return digest
                 }
             }
         }
+    }
+
+    /// Takes an element of a list, converted ahead.
+    private mutating func take(_ element: ListElement) throws {
+        guard let head else { return }
+        if case .record = asker { return try take(element.ret, of: head) }
+        guard try isImported(asker), head.name.hasSuffix("QueryRs") else { return }
+        try imports.take(element)
+        understood = true
     }
 
     private mutating func take(_ event: ResponseEvent) throws {

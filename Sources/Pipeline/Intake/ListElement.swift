@@ -1,0 +1,120 @@
+import Converters
+import Domain
+import QBXML
+import SyncLedger
+
+/// An element of a QuickBooks list, read and converted for Procore, as far as that can be done without the sync ledger:
+/// on any thread.
+struct ListElement: Sendable {
+    /// What an element is that can be converted.
+    struct Content: Sendable {
+        let mapped: Domain.Content
+        /// Its name, folded for comparison.
+        let key: String
+        /// What QuickBooks holds in every field that a record of this entity may ever be given.
+        let everything: Domain.Content
+        /// The name that a record of Procore's would want, folded for comparison.
+        let nameKey: String?
+        /// What is left out of it.
+        let note: Note?
+        /// Why it is not brought over.
+        let skipped: Skipped?
+        /// What is written and told if nothing is known of it; nil where that takes a closer look anyway.
+        let arrival: (element: Arrival, update: UpdateBatches.Update)?
+    }
+
+    enum Outcome: Sendable {
+        /// Something that tells it from others is missing, or the table refuses it.
+        case refused([Problem])
+        case converted(Content)
+    }
+
+    let ret: Element
+    let converter: any ToProcore.Type
+    let shown: String
+    let outcome: Outcome
+
+    var entity: Entity { converter.entity }
+}
+
+/// Converts the elements of QuickBooks' lists that go to Procore.
+struct ListElementConversion: Sendable {
+    let settings: Settings
+    private let targets: [QuickBooksKind: [String]]
+
+    init(settings: Settings) {
+        self.settings = settings
+        targets = [.vendor: CompanyToVendor.targets, .customer: ProjectToJob.targets]
+    }
+
+    /// An element converted; nil where it is none that goes to Procore.
+    func convert(_ ret: Element) -> ListElement? {
+        guard let converter = Self.converter(of: ret) else { return nil }
+        return ListElement(
+            ret: ret, converter: converter, shown: converter.shown(ret), outcome: outcome(ret, converter))
+    }
+
+    private static func converter(of ret: Element) -> (any ToProcore.Type)? {
+        switch ret.name {
+        case "VendorRet": VendorToCompany.self
+        case "CustomerRet": JobToProject.self
+        default: nil
+        }
+    }
+
+    private func outcome(_ ret: Element, _ converter: any ToProcore.Type) -> ListElement.Outcome {
+        guard let listID = ret["ListID"], let name = ret["Name"], !name.isEmpty else {
+            return .refused([
+                Problem(
+                    record: converter.shown(ret), field: "ListID", what: "The element has no ListID or no Name.",
+                    remedy: "Query it again without IncludeRetElement, and drop the new response.")
+            ])
+        }
+        let mapped: Content
+        do {
+            mapped = try converter.convert(ret, settings: settings).content
+        } catch {
+            return .refused(error.all)
+        }
+        let everything = Content(
+            (targets[converter.list] ?? []).compactMap { path in
+                ret[path].flatMap { $0.isEmpty ? nil : Content.Field(path, $0) }
+            })
+        var record = LedgerRecord(entity: converter.entity, procoreID: nil, shown: converter.shown(ret), file: 0)
+        record.businessKey = QuickBooksText.comparisonKey(name)
+        record.nameKey = listConverter(of: converter.entity)?.object.nameKey(of: everything)
+        record.confirmed = everything
+        record.imported = mapped
+        record.tie(to: ret, listID, converter.list)
+        return .converted(
+            ListElement.Content(
+                mapped: mapped, key: record.businessKey ?? "", everything: everything, nameKey: record.nameKey,
+                note: unknownState(ret, mapped, converter), skipped: converter.skipped(ret, settings: settings),
+                arrival: Imports.waitsForParent(ret, mapped, converter) ? nil : arrival(record)))
+    }
+
+    private func unknownState(_ ret: Element, _ mapped: Content, _ converter: any ToProcore.Type) -> Note? {
+        let block = converter.list == .vendor ? "VendorAddress" : "ShipAddress"
+        guard mapped["state_code"] == nil, let state = ret["\(block)/State"], !state.isEmpty else { return nil }
+        return Note(
+            record: converter.shown(ret), field: "State",
+            what: "\"\(state)\" is no state or province that Procore knows; it is left out.")
+    }
+
+    private func arrival(_ record: LedgerRecord) -> (Arrival, UpdateBatches.Update)? {
+        guard let arrival = Arrival(record),
+            let update = UpdateBatches.Update(of: record, fields: record.imported?.fields ?? [])
+        else { return nil }
+        return (arrival, update)
+    }
+}
+
+extension LedgerRecord {
+    /// Ties the record to an element of a QuickBooks list.
+    mutating func tie(to ret: Element, _ listID: String, _ list: QuickBooksKind) {
+        kind = list
+        quickBooksID = listID
+        editSequence = ret["EditSequence"]
+        fullName = ret["FullName"] ?? ret["Name"]
+    }
+}
