@@ -12,7 +12,9 @@ from harness import Bench
 from report import Report, file_system
 
 # Each module has run(bench, report).
-PARTS = ["companies", "vendors", "commitments", "flood", "latency", "scale", "full", "idle"]
+# First those that make many files: see Bench.put_aside.
+PARTS = ["flood", "latency", "commitments", "companies", "vendors", "scale", "full", "idle"]
+MANY_FILES = ["flood", "latency"]
 CHECKED = ["companies", "vendors", "commitments"]
 
 
@@ -39,6 +41,8 @@ def main():
             print(f"== {part}: {module.__doc__.splitlines()[0]}", flush=True)
             began = time.monotonic()
             module.run(bench, report)
+            if part not in MANY_FILES:
+                bench.clear()
             print(f"   {time.monotonic() - began:.0f} s", flush=True)
         if not options.check:
             print("\n" + report.table(work, options.small))

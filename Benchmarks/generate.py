@@ -1,9 +1,15 @@
 """Makes the files that are dropped: always the same ones for the same count, invented, and written as a stream."""
 
+import json
 import random
 from datetime import datetime, timedelta, timezone
 
-import orjson
+try:
+    from orjson import dumps
+except ImportError:
+    def dumps(value):
+        """What orjson writes, with what Python brings along."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 COMPANY_ID = 8089
 FIRST_COMPANY = 500_000
@@ -89,7 +95,7 @@ def write_list(path, records):
     with open(path, "wb", buffering=1 << 20) as file:
         before = b"[\n"
         for record in records:
-            file.write(before + orjson.dumps(record))
+            file.write(before + dumps(record))
             before = b",\n"
         file.write(b"\n]\n")
 
@@ -106,7 +112,7 @@ def single_companies(folder, count, start=0):
     names = []
     for number in range(start, start + count):
         names.append(f"vendor-{number:06}.json")
-        (folder / names[-1]).write_bytes(orjson.dumps([company(number, chance)]))
+        (folder / names[-1]).write_bytes(dumps([company(number, chance)]))
     return names
 
 

@@ -20,7 +20,7 @@ def main(log, command):
     seconds = time.perf_counter() - began
     print(json.dumps({
         "seconds": seconds, "status": os.waitstatus_to_exitcode(status), "rss": usage.ru_maxrss / 1024,
-        "cpu": usage.ru_utime + usage.ru_stime}))
+        "cpu": usage.ru_utime + usage.ru_stime, "user": usage.ru_utime}))
 
 
 if __name__ == "__main__":
