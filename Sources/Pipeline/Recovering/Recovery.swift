@@ -44,8 +44,9 @@ extension FileProcessor {
     /// Remembers the file that the process before this one read alone when it ended.
     private func countStrike() throws {
         guard let reading = root.lock.slate.reading else { return }
-        try root.ledger.write { try $0.countStrike(reading) }
+        // Before it is counted: a process that is killed right here must not have it counted again by the next one.
         root.lock.slate.reading = nil
+        try root.ledger.write { try $0.countStrike(reading) }
     }
 
     /// Removes staged documents that the ledger does not know, and has those published again that it takes for
