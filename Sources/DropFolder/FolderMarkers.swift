@@ -188,12 +188,6 @@ public struct FolderMarkers: Sendable {
     }
 
     private static func fields(_ source: FileSource) throws -> [String: String] {
-        let bytes = try source.start(atMost: 4_096)
-        var fields: [String: String] = [:]
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let parts = line.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { fields[String(parts[0])] = String(parts[1]) }
-        }
-        return fields
+        DropFolder.fields(of: try source.start(atMost: 4_096))
     }
 }

@@ -112,11 +112,6 @@ public final class OwnerLock {
 
     private static func read(_ path: String) -> [String: String] {
         guard let data = FileManager.default.contents(atPath: path) else { return [:] }
-        var fields: [String: String] = [:]
-        for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
-            let parts = line.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { fields[String(parts[0])] = String(parts[1]) }
-        }
-        return fields
+        return fields(of: data)
     }
 }

@@ -171,7 +171,7 @@ public struct FileProcessor {
     /// - Parameter claims: those of the files that were just read.
     func finish(again: Bool, _ claims: [ClaimedFile] = []) throws {
         try publish()
-        let files = try root.ledger.read { try $0.unfinishedFiles() }
+        let files = try root.ledger.glance { try $0.unfinishedFiles() }
         guard !files.isEmpty else { return }
         try root.markers.write(
             files.map { (Self.receiptName($0), $0.receipt + [0x0a]) }, into: root.folders.results)
@@ -186,7 +186,8 @@ public struct FileProcessor {
         var filed: [(Int, String?)] = []
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
         for file in files { filed.append((file.intake, try fileAway(file, taken[file.intake])?.shown)) }
-        try root.ledger.write { books in
+        // If a loss of power takes this back, the files are finished once more.
+        try root.ledger.writeLightly { books in
             for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
         }
     }
@@ -209,7 +210,7 @@ public struct FileProcessor {
     private func publish() throws {
         var last = 0
         while true {
-            let staged = try root.ledger.read { try $0.stagedDocuments(after: last, limit: Self.published) }
+            let staged = try root.ledger.glance { try $0.stagedDocuments(after: last, limit: Self.published) }
             guard let end = staged.last?.sequence else { return }
             try root.lock.confirm()
             if last == 0 { try noteNumbers() }
@@ -219,7 +220,9 @@ public struct FileProcessor {
                 guard !documents.isEmpty else { continue }
                 try root.outbox(outbox).publish(documents.map(\.name))
             }
-            try root.ledger.write { try $0.markPublished(staged.map(\.sequence)) }
+            // If a loss of power takes this back, their staged names are gone all the same.
+            try root.ledger.writeLightly { try $0.markPublished(staged.map(\.sequence)) }
+            if staged.count < Self.published { return }
         }
     }
 
@@ -246,7 +249,7 @@ extension LedgerFile {
         self.init(
             intake: claim.intake, path: claim.path.bytes, name: receipt.file, sha256: receipt.sha256,
             received: receipt.received, outcome: receipt.outcome.rawValue, receipt: receipt.json.bytes(pretty: true),
-            sentence: receipt.sentence, outputs: receipt.outputs,
+            sentence: receipt.sentence, outputs: DocumentPaths(receipt.outputs),
             problemText: receipt.isRejected
                 ? Receipt.problemText(file: receipt.file, problems: receipt.problems) : nil,
             rejectedCopy: rejectedCopy)

@@ -87,7 +87,7 @@ public struct Trace: Sendable {
     private static func file(_ file: LedgerFile, _ books: Books) throws -> File {
         File(
             name: file.name, intake: file.intake, received: file.received, outcome: file.outcome,
-            filedAs: file.filedAs.map { "inbox/" + $0 }, outputs: file.outputs,
+            filedAs: file.filedAs.map { "inbox/" + $0 }, outputs: Array(file.outputs),
             records: try books.records(touchedBy: file.intake, limit: most).map(\.shown))
     }
 

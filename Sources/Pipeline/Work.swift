@@ -116,14 +116,14 @@ final class Work {
     func put(_ document: LedgerDocument, bytes: [UInt8]) throws {
         try stage.stage(document, bytes: bytes)
         try books.insert(document, bytes: bytes, source: intake, at: now)
-        receipt.outputs.append(document.path)
+        receipt.outputs.append(document)
     }
 
     /// Takes back a document that has not left.
     func takeBack(_ document: LedgerDocument) throws {
         stage.discard(document)
         try books.remove(document)
-        receipt.outputs.removeAll { $0 == document.path }
+        receipt.outputs.removeAll { $0.sequence == document.sequence }
     }
 
     /// Adds to the history of a record.
@@ -145,17 +145,6 @@ final class Work {
     /// Takes back everything that was staged, after the transaction's part was undone.
     func discardStaged() {
         stage.discard(from: firstSequence)
-    }
-
-    /// `00000012-vendors.xml`
-    static func documentName(_ sequence: Int, _ entity: Entity, _ ending: String) -> String {
-        documentName(sequence, entity.rawValue, ending)
-    }
-
-    /// `00000012-costs.xml`
-    static func documentName(_ sequence: Int, _ subject: String, _ ending: String) -> String {
-        let number = String(sequence)
-        return String(repeating: "0", count: max(0, 8 - number.count)) + number + "-\(subject).\(ending)"
     }
 }
 

@@ -9,7 +9,7 @@ extension FileProcessor {
     /// - Returns: whether anything was due.
     public func retryDue() throws -> Bool {
         let now = clock.now()
-        guard let due = try root.ledger.read({ try $0.nextDue() }), due <= now else { return false }
+        guard let due = try root.ledger.glance({ try $0.nextDue() }), due <= now else { return false }
         let sent = try work(as: "a retry that came due", at: now) { work in
             for var record in try work.books.due(at: now) {
                 record.state = .released
@@ -83,7 +83,7 @@ extension FileProcessor {
 
     /// Does the errands that other processes left.
     public func runErrands() throws {
-        for (id, command) in try root.ledger.read({ try $0.openErrands() }) {
+        for (id, command) in try root.ledger.glance({ try $0.openErrands() }) {
             var outcome = ErrandOutcome()
             do {
                 outcome = try run(JSONDecoder().decode(Errand.self, from: Data(command)))

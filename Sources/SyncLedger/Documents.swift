@@ -16,8 +16,6 @@ public struct LedgerDocument: Sendable {
     public var sequence: Int
     /// Which outbox it belongs to.
     public var outbox: Outbox
-    /// Its file name.
-    public var name: String
     /// What it is about: the kind of records it carries, or what a pull asks for.
     public var subject: String
     /// The number of the document whose bytes it has, sent once more.
@@ -27,17 +25,23 @@ public struct LedgerDocument: Sendable {
     public var entity: Entity? { Entity(rawValue: subject) }
 
     /// A document of records.
-    public init(sequence: Int, outbox: Outbox, name: String, entity: Entity) {
-        self.init(sequence: sequence, outbox: outbox, name: name, subject: entity.rawValue)
+    public init(sequence: Int, outbox: Outbox, entity: Entity) {
+        self.init(sequence: sequence, outbox: outbox, subject: entity.rawValue)
     }
 
     /// A document about something.
-    public init(sequence: Int, outbox: Outbox, name: String, subject: String, repeats: Int? = nil) {
+    public init(sequence: Int, outbox: Outbox, subject: String, repeats: Int? = nil) {
         self.sequence = sequence
         self.outbox = outbox
-        self.name = name
         self.subject = subject
         self.repeats = repeats
+    }
+
+    /// Its file name, `00000012-vendors.xml`. It is not kept: a file may lead to very many documents.
+    public var name: String {
+        let number = String(sequence)
+        let ending = outbox == .quickbooks ? "xml" : "json"
+        return String(repeating: "0", count: max(0, 8 - number.count)) + number + "-\(subject).\(ending)"
     }
 
     /// `outbox/quickbooks/00000012-vendors.xml`
@@ -138,14 +142,13 @@ extension Books {
     }
 
     private func documents(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerDocument] {
-        try all(.document, "SELECT sequence, outbox, name, entity, repeats FROM document WHERE ", condition, bind) {
+        try all(.document, "SELECT sequence, outbox, entity, repeats FROM document WHERE ", condition, bind) {
             row in
             guard let outbox = row.text(1).flatMap(LedgerDocument.Outbox.init) else {
                 throw LedgerDamage("Document \(row.int(0) ?? 0) has an unknown outbox.")
             }
             return LedgerDocument(
-                sequence: row.int(0) ?? 0, outbox: outbox, name: row.text(2) ?? "", subject: row.text(3) ?? "",
-                repeats: row.int(4))
+                sequence: row.int(0) ?? 0, outbox: outbox, subject: row.text(2) ?? "", repeats: row.int(3))
         }
     }
 }

@@ -14,8 +14,9 @@ extension Books {
 
     /// The errands that are still to be done, in their order.
     public func openErrands() throws -> [(id: Int64, command: [UInt8])] {
-        try Row.fetchAll(db, sql: "SELECT id, command FROM errand WHERE outcome IS NULL ORDER BY id").map { row in
-            (id: row["id"], command: Array(row["command"] as Data))
+        try all(.errand, "SELECT id, command FROM errand WHERE ", "outcome IS NULL ORDER BY id") { _ in
+        } _: { row in
+            (id: row.number(0) ?? 0, command: row.bytes(1, Array.init) ?? [])
         }
     }
 

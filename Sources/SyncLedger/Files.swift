@@ -21,7 +21,7 @@ public struct LedgerFile: Sendable {
     /// The sentence for people, as written to `logs/results.log`.
     public var sentence: String
     /// Paths of the documents that it led to.
-    public var outputs: [String]
+    public var outputs: DocumentPaths
     /// The text of the problem file; nil where the file was taken.
     public var problemText: String?
     /// Ending of the copy of its refused records, which waits beside the claim; nil where none was refused.
@@ -32,7 +32,7 @@ public struct LedgerFile: Sendable {
     /// A file that was read.
     public init(
         intake: Int, path: [UInt8], name: String, sha256: String, received: String, outcome: String, receipt: [UInt8],
-        sentence: String, outputs: [String], problemText: String?, rejectedCopy: String?
+        sentence: String, outputs: DocumentPaths, problemText: String?, rejectedCopy: String?
     ) {
         self.intake = intake
         self.path = path
@@ -76,7 +76,7 @@ extension Books {
             bind(file.outcome)
             bind(file.receipt)
             bind(file.sentence)
-            bind(file.outputs.joined(separator: "\n"))
+            bind(file.outputs.text)
             bind(file.problemText)
             bind(file.rejectedCopy)
         }
@@ -93,30 +93,27 @@ extension Books {
 
     /// The files whose receipt, log lines or filing may be missing, in order.
     public func unfinishedFiles() throws -> [LedgerFile] {
-        try files("finished = 0 ORDER BY intake", [])
+        try files("finished = 0 ORDER BY intake") { _ in }
     }
 
     /// The file of a number; nil where none was read.
     public func file(_ intake: Int) throws -> LedgerFile? {
-        try files("intake = ?", [intake]).first
+        try files("intake = ?") { $0(intake) }.first
     }
 
-    func files(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerFile] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text,
-                    rejected_copy, filed_as
-                FROM file WHERE \(condition)
-                """, arguments: arguments
-        ).map { row in
+    func files(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerFile] {
+        try all(
+            .file,
+            "SELECT intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text, "
+                + "rejected_copy, filed_as FROM file WHERE ",
+            condition, bind
+        ) { row in
             var file = LedgerFile(
-                intake: row["intake"], path: Array(row["path"] as Data), name: row["name"], sha256: row["sha256"],
-                received: row["received"], outcome: row["outcome"], receipt: Array(row["receipt"] as Data),
-                sentence: row["sentence"],
-                outputs: (row["outputs"] as String).split(separator: "\n").map(String.init),
-                problemText: row["problem_text"], rejectedCopy: row["rejected_copy"])
-            file.filedAs = row["filed_as"]
+                intake: row.int(0) ?? 0, path: row.bytes(1, Array.init) ?? [], name: row.text(2) ?? "",
+                sha256: row.text(3) ?? "", received: row.text(4) ?? "", outcome: row.text(5) ?? "",
+                receipt: row.bytes(6, Array.init) ?? [], sentence: row.text(7) ?? "",
+                outputs: DocumentPaths(text: row.text(8) ?? ""), problemText: row.text(9), rejectedCopy: row.text(10))
+            file.filedAs = row.text(11)
             return file
         }
     }

@@ -107,9 +107,11 @@ extension Books {
 
     /// The latest files of a name, with or without its folders.
     public func files(named term: String, limit: Int) throws -> [LedgerFile] {
-        try files(
-            "name = ? OR name LIKE ? ESCAPE '\\' ORDER BY intake DESC LIMIT ?",
-            [term, "%/" + Self.escaped(term), limit])
+        try files("name = ? OR name LIKE ? ESCAPE '\\' ORDER BY intake DESC LIMIT ?") { bind in
+            bind(term)
+            bind("%/" + Self.escaped(term))
+            bind(limit)
+        }
     }
 
     /// The records that a file had something to do with.

@@ -92,6 +92,11 @@ public final class Ledger: Sendable {
         try told { try queue.read { db in try body(Books(db: db)) } }
     }
 
+    /// Reads what one sentence gives: that is consistent by itself, and needs no transaction.
+    public func glance<Result>(_ body: (Books) throws -> Result) throws -> Result {
+        try told { try queue.unsafeRead { db in try body(Books(db: db)) } }
+    }
+
     /// How SQLite keeps what is committed: its journal mode and its level of synchronisation, 2 being FULL.
     public func durability() throws -> (journal: String, synchronous: Int) {
         try queue.read { db in

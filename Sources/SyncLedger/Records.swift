@@ -214,7 +214,10 @@ extension Books {
 
     /// When the next record is to be tried again, seconds since 1970.
     public func nextDue() throws -> Int64? {
-        try Int64.fetchOne(db, sql: "SELECT min(due) FROM record WHERE due IS NOT NULL")
+        try first("SELECT min(due) FROM record WHERE due IS NOT NULL") { _ in
+        } _: {
+            $0.number(0)
+        } ?? nil
     }
 
     /// The held records that wait for this one.

@@ -141,8 +141,7 @@ import Testing
         defer { removeAll() }
         try withRoot { root, processor in
             let stage = OutboxStage(root)
-            let document = LedgerDocument(
-                sequence: 9, outbox: .quickbooks, name: "00000009-vendors.xml", entity: .vendors)
+            let document = LedgerDocument(sequence: 9, outbox: .quickbooks, entity: .vendors)
             try stage.stage(document, bytes: Array("<x/>".utf8))
             stage.isForTheLedger = true
             stage.discardAll()

@@ -213,7 +213,7 @@ import Testing
                 let first = try books.nextSequence()
                 #expect(first == 1)
                 try books.insert(
-                    LedgerDocument(sequence: 1, outbox: .quickbooks, name: "00000001-vendors.xml", entity: .vendors),
+                    LedgerDocument(sequence: 1, outbox: .quickbooks, entity: .vendors),
                     bytes: bytes, source: 1, at: 1_700_000_000)
                 let second = try books.nextSequence()
                 #expect(second == 2)

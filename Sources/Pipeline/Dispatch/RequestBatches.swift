@@ -109,11 +109,7 @@ final class RequestBatches {
     }
 
     private func put(_ set: MessageSet, _ sequence: Int, _ entity: Entity) throws {
-        try work.send(
-            set,
-            as: LedgerDocument(
-                sequence: sequence, outbox: .quickbooks, name: Work.documentName(sequence, entity, "xml"),
-                entity: entity))
+        try work.send(set, as: LedgerDocument(sequence: sequence, outbox: .quickbooks, entity: entity))
     }
 
     /// The id of a message set of one request: 22 characters that depend on company, key, operation and attempt.
@@ -147,7 +143,7 @@ extension Work {
 
     /// Puts a message set in the place of a document that has not left; without requests, nothing.
     func replace(_ document: LedgerDocument, by set: MessageSet) throws {
-        let place = receipt.outputs.firstIndex(of: document.path) ?? receipt.outputs.count
+        let place = receipt.outputs.lastIndex { $0.sequence == document.sequence } ?? receipt.outputs.count
         try takeBack(document)
         guard !set.requests.isEmpty else { return }
         try send(set, as: document)

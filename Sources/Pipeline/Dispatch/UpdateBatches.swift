@@ -202,8 +202,7 @@ final class UpdateBatches {
             ("idempotency_key", .string(key)), ("source", .array([.string(work.source)])),
         ])
         try work.put(
-            LedgerDocument(
-                sequence: sequence, outbox: .procore, name: Work.documentName(sequence, entity, "json"), entity: entity),
+            LedgerDocument(sequence: sequence, outbox: .procore, entity: entity),
             bytes: document.bytes(pretty: true) + [10])
     }
 }

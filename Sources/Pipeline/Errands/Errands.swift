@@ -42,7 +42,7 @@ struct Errands {
             let place = [problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
             errands.outcome.problems.append("\(place): \(problem.what) \(problem.remedy)")
         }
-        errands.outcome.outputs = work.receipt.outputs
+        errands.outcome.outputs = work.receipt.outputs.map(\.path)
         return errands.outcome
     }
 
@@ -84,8 +84,8 @@ struct Errands {
             } else {
                 try Pulls(work: work).ask(subject, since: moment)
             }
-            outcome.done.append(
-                "QuickBooks is asked for \(subject.rawValue): \(work.receipt.outputs.joined(separator: ", ")).")
+            let paths = work.receipt.outputs.map(\.path).joined(separator: ", ")
+            outcome.done.append("QuickBooks is asked for \(subject.rawValue): \(paths).")
         } catch let refusal as Pulls.Refusal {
             outcome.problems.append(refusal.sentence(of: subject))
         }

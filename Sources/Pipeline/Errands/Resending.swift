@@ -74,18 +74,15 @@ extension Errands {
     private mutating func repeatDocument(_ sequence: Int) throws {
         guard let document = try work.books.document(sequence), let bytes = try work.books.bytes(ofDocument: sequence)
         else { return }
-        let number = work.takeSequence()
-        let name = Work.documentName(number, document.subject, "xml")
-        try work.put(
-            LedgerDocument(
-                sequence: number, outbox: .quickbooks, name: name, subject: document.subject, repeats: sequence),
-            bytes: bytes)
+        let copy = LedgerDocument(
+            sequence: work.takeSequence(), outbox: .quickbooks, subject: document.subject, repeats: sequence)
+        try work.put(copy, bytes: bytes)
         for request in try work.books.openRequests(ofDocument: sequence) {
             if let record = try work.books.record(id: request.record) {
-                try work.note("sent again", record, "\(request.requestID) as \(name)")
+                try work.note("sent again", record, "\(request.requestID) as \(copy.name)")
             }
         }
-        outcome.done.append("\(document.name) goes out again as \(name), byte for byte.")
+        outcome.done.append("\(document.name) goes out again as \(copy.name), byte for byte.")
     }
 
     private mutating func isCollected(_ sequence: Int, _ id: String) throws -> Bool {

@@ -83,11 +83,10 @@ struct Pulls {
                     requestID: request.requestID, subject: subject.rawValue, document: sequence, since: since,
                     until: until, askedAt: work.now))
         }
-        let name = Work.documentName(sequence, subject.rawValue, "xml")
+        let document = LedgerDocument(sequence: sequence, outbox: .quickbooks, subject: subject.rawValue)
         let set = MessageSet(version: work.settings.version, onError: .continueOnError, requests: requests)
-        try work.send(
-            set, as: LedgerDocument(sequence: sequence, outbox: .quickbooks, name: name, subject: subject.rawValue))
-        return name
+        try work.send(set, as: document)
+        return document.name
     }
 
     /// A moment as the clock of the QuickBooks machine shows it, without offset: filters are read as its local time.

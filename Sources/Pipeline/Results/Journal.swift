@@ -1,6 +1,7 @@
 import Domain
 import DropFolder
 import Procore
+import SyncLedger
 
 /// The logs of one root: `plumbline.jsonl`, an object a line for scripts, and `results.log`, a sentence a line for
 /// people.
@@ -37,7 +38,7 @@ final class Journal {
                 ("time", .string(result.received)), ("level", .string(result.level)), ("event", .string("file")),
                 ("intake", .number(String(result.intake))), ("file", .string(result.name)),
                 ("outcome", .string(result.outcome)), ("receipt", .string(result.receiptPath)),
-                ("outputs", .array(result.outputs.map(JSONValue.string))),
+                ("outputs", .strings(result.outputs)),
             ])
             try events.append(String(decoding: object.bytes(pretty: false), as: UTF8.self))
         }
@@ -53,7 +54,7 @@ struct FinishedFile {
     var name: String
     var received: String
     var outcome: String
-    var outputs: [String]
+    var outputs: DocumentPaths
     var receiptPath: String
     var sentence: String
 

@@ -1,6 +1,7 @@
 import Converters
 import Domain
 import Procore
+import SyncLedger
 
 /// What became of one dropped file: written to `outbox/results`, one for each file.
 ///
@@ -27,6 +28,8 @@ struct Receipt {
 
     /// At most so many problems and notes are listed one by one; the counters count them all.
     static let listed = 1_000
+    /// At most so many documents are named in the sentence for people; the receipt names all.
+    private static let named = 20
 
     let intake: Int
     let file: String
@@ -34,7 +37,8 @@ struct Receipt {
     var sha256 = ""
     var direction = Direction.toQuickBooks
     private(set) var counts: [Entity: [Count: Int]] = [:]
-    var outputs: [String] = []
+    /// The documents that it led to, in the order in which they were written.
+    var outputs: [LedgerDocument] = []
     private(set) var released: [String] = []
     private(set) var problems: [Problem] = []
     private(set) var notes: [Note] = []
@@ -104,7 +108,7 @@ struct Receipt {
                         )
                     })
             ),
-            ("outputs", .array(outputs.map(JSONValue.string))),
+            ("outputs", .strings(DocumentPaths(outputs))),
             (
                 "problems",
                 .array(
@@ -148,7 +152,12 @@ struct Receipt {
                 "problem: \([first.record, first.field].compactMap { $0 }.map { $0 + ": " }.joined())\(first.what)"
                     + (more > 0 ? " (and \(more) more)" : ""))
         }
-        if !outputs.isEmpty { parts.append("-> " + outputs.joined(separator: ", ")) }
+        if !outputs.isEmpty {
+            let more = outputs.count - Self.named
+            parts.append(
+                "-> " + outputs.prefix(Self.named).map(\.path).joined(separator: ", ")
+                    + (more > 0 ? " (and \(more) more)" : ""))
+        }
         let sentence =
             "\(received) #\(intake) \(file): \(outcome.rawValue)" + (parts.isEmpty ? "" : "; ")
             + parts.joined(separator: "; ")

@@ -4,6 +4,8 @@ public indirect enum JSONValue: Sendable {
     case object([(key: String, value: JSONValue)])
     /// A list.
     case array([JSONValue])
+    /// A list of texts, each of which is made only to be written: there may be very many.
+    case strings(any Sequence<String> & Sendable)
     /// A text.
     case string(String)
     /// A number, exactly as it is to be written.
@@ -37,6 +39,8 @@ public indirect enum JSONValue: Sendable {
             Self.list(values, "[", "]", &bytes, pretty, depth) { value, bytes in
                 value.write(to: &bytes, pretty: pretty, depth: depth + 1)
             }
+        case .strings(let texts):
+            Self.list(texts, "[", "]", &bytes, pretty, depth) { text, bytes in Self.quote(text, &bytes) }
         case .string(let text): Self.quote(text, &bytes)
         case .number(let text): bytes.append(contentsOf: text.utf8)
         case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
@@ -46,16 +50,18 @@ public indirect enum JSONValue: Sendable {
     }
 
     private static func list<Part>(
-        _ parts: [Part], _ open: String, _ close: String, _ bytes: inout [UInt8], _ pretty: Bool, _ depth: Int,
-        _ write: (Part, inout [UInt8]) -> Void
+        _ parts: some Sequence<Part>, _ open: String, _ close: String, _ bytes: inout [UInt8], _ pretty: Bool,
+        _ depth: Int, _ write: (Part, inout [UInt8]) -> Void
     ) {
         bytes.append(contentsOf: open.utf8)
-        for (index, part) in parts.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        var isEmpty = true
+        for part in parts {
+            if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+            isEmpty = false
             if pretty { newLine(&bytes, depth + 1) }
             write(part, &bytes)
         }
-        if pretty, !parts.isEmpty { newLine(&bytes, depth) }
+        if pretty, !isEmpty { newLine(&bytes, depth) }
         bytes.append(contentsOf: close.utf8)
     }
 
