@@ -170,9 +170,9 @@ public struct FileProcessor {
     /// Publishes what is staged, and finishes every file whose receipt or filing may be missing.
     /// - Parameter claims: those of the files that were just read.
     func finish(again: Bool, _ claims: [ClaimedFile] = []) throws {
-        try publish()
+        let published = try publish()
         let files = try root.ledger.glance { try $0.unfinishedFiles() }
-        guard !files.isEmpty else { return }
+        guard !published.isEmpty || !files.isEmpty else { return }
         try root.markers.write(
             files.map { (Self.receiptName($0), $0.receipt + [0x0a]) }, into: root.folders.results)
         for file in files {
@@ -186,8 +186,9 @@ public struct FileProcessor {
         var filed: [(Int, String?)] = []
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
         for file in files { filed.append((file.intake, try fileAway(file, taken[file.intake])?.shown)) }
-        // If a loss of power takes this back, the files are finished once more.
+        // If a loss of power takes this back, the staged names are gone all the same, and the files are finished again.
         try root.ledger.writeLightly { books in
+            try books.markPublished(published)
             for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
         }
     }
@@ -207,11 +208,13 @@ public struct FileProcessor {
     }
 
     /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.
-    private func publish() throws {
+    /// - Returns: the numbers of those that are in sight now, which the ledger does not know yet.
+    private func publish() throws -> [Int] {
+        var published: [Int] = []
         var last = 0
         while true {
-            let staged = try root.ledger.glance { try $0.stagedDocuments(after: last, limit: Self.published) }
-            guard let end = staged.last?.sequence else { return }
+            let staged = try root.ledger.glance { try $0.stagedDocuments(after: last, limit: Self.publishedTogether) }
+            guard let end = staged.last?.sequence else { return published }
             try root.lock.confirm()
             if last == 0 { try noteNumbers() }
             last = end
@@ -220,14 +223,13 @@ public struct FileProcessor {
                 guard !documents.isEmpty else { continue }
                 try root.outbox(outbox).publish(documents.map(\.name))
             }
-            // If a loss of power takes this back, their staged names are gone all the same.
-            try root.ledger.writeLightly { try $0.markPublished(staged.map(\.sequence)) }
-            if staged.count < Self.published { return }
+            published += staged.map(\.sequence)
+            if staged.count < Self.publishedTogether { return published }
         }
     }
 
     /// How many documents are published together.
-    private static let published = 4_096
+    private static let publishedTogether = 4_096
 
     /// `00000042-NAME.result.json`, NAME reduced to harmless characters, at most 80.
     private static func receiptName(_ file: LedgerFile) -> String {
