@@ -88,8 +88,21 @@ public final class Ledger: Sendable {
     }
 
     /// Reads a consistent state.
+    ///
+    /// GRDB's own `read` sets `query_only` for as long as it lasts, after which SQLite compiles every sentence anew that it
+    /// had kept: for a single file that took more time than all of them.
     public func read<Result>(_ body: (Books) throws -> Result) throws -> Result {
-        try told { try queue.read { db in try body(Books(db: db)) } }
+        try told {
+            try queue.unsafeRead { db in
+                var result: Swift.Result<Result, any Error>?
+                try db.inTransaction(.deferred) {
+                    result = Swift.Result { try body(Books(db: db)) }
+                    return .rollback
+                }
+                guard let result else { throw CancellationError() }
+                return try result.get()
+            }
+        }
     }
 
     /// Reads what one sentence gives: that is consistent by itself, and needs no transaction.
