@@ -61,11 +61,14 @@ public struct FolderMarkers: Sendable {
 
     private let folders: RootFolders
     private let ledger: String
+    /// The first line of our marks. It alone is compared, since every folder is looked at for each file.
+    private let firstLine: [UInt8]
 
     /// The marks of a root that belongs to a sync ledger.
     public init(_ folders: RootFolders, ledger: String) {
         self.folders = folders
         self.ledger = ledger
+        firstLine = Array(Self.firstLine(ledger).utf8)
     }
 
     /// The folders that are marked; each may be a mount of its own.
@@ -144,24 +147,32 @@ public struct FolderMarkers: Sendable {
         guard let folder = try? OpenFolder(Array(path.utf8)) else { throw Missing(path: path, why: .gone) }
         let mark = folder.place(Array(Self.name.utf8))
         guard let source = try? FileSource(mark) else { throw Missing(path: path, why: .unmarked) }
-        guard try Self.fields(source)["ledger"] == ledger else { throw Missing(path: path, why: .foreign) }
+        guard try isOurs(source) else { throw Missing(path: path, why: .foreign) }
         return folder
     }
 
     private func why(_ folder: String, _ status: System.Status?) -> Missing.Why? {
         guard status?.isFolder == true else { return .gone }
         do {
-            guard let fields = try Self.read(folder) else { return .unmarked }
-            return fields["ledger"] == ledger ? nil : .foreign
+            return try isOurs(FileSource(bytes: Array(Self.mark(folder).utf8))) ? nil : .foreign
+        } catch let error as SystemError where [ENOENT, ENOTDIR].contains(error.errno) {
+            return .unmarked
         } catch {
             return .unreadable("\(error)")
         }
     }
 
+    private func isOurs(_ mark: FileSource) throws -> Bool {
+        try mark.start(atMost: 4_096).starts(with: firstLine)
+    }
+
     /// What the root's mark says; nil where it has none.
     /// - Throws: a `SystemError` where it cannot be read.
     public static func numbers(_ folders: RootFolders) throws -> Numbers? {
-        guard let fields = try read(folders.root), let ledger = fields["ledger"] else { return nil }
+        let path = Array(mark(folders.root).utf8)
+        guard try System.status(path) != nil else { return nil }
+        let fields = DropFolder.fields(of: try FileSource(bytes: path).start(atMost: 4_096))
+        guard let ledger = fields["ledger"] else { return nil }
         return Numbers(
             ledger: ledger, document: fields["document"].flatMap { Int($0) } ?? 0,
             file: fields["file"].flatMap { Int($0) } ?? 0)
@@ -169,8 +180,10 @@ public struct FolderMarkers: Sendable {
 
     private static func mark(_ folder: String) -> String { "\(folder)/\(name)" }
 
+    private static func firstLine(_ ledger: String) -> String { "ledger=\(ledger)\n" }
+
     private static func text(_ numbers: Numbers?, ledger: String) -> [UInt8] {
-        var text = "ledger=\(ledger)\n"
+        var text = firstLine(ledger)
         if let numbers { text += "document=\(padded(numbers.document))\nfile=\(padded(numbers.file))\n" }
         return Array(
             (text + "By this file Plumbline knows the folder from an empty mount point. Leave it here.\n").utf8)
@@ -179,15 +192,5 @@ public struct FolderMarkers: Sendable {
     private static func padded(_ number: Int) -> String {
         let text = String(number)
         return String(repeating: "0", count: max(0, 19 - text.count)) + text
-    }
-
-    private static func read(_ folder: String) throws -> [String: String]? {
-        let path = Array(mark(folder).utf8)
-        guard try System.status(path) != nil else { return nil }
-        return try fields(FileSource(bytes: path))
-    }
-
-    private static func fields(_ source: FileSource) throws -> [String: String] {
-        DropFolder.fields(of: try source.start(atMost: 4_096))
     }
 }

@@ -34,12 +34,14 @@ public struct Outbox: Sendable {
     public func open() throws -> Opened { Opened(staging: try staging()) }
 
     /// Writes a document under its hidden name; what a crash left there is replaced.
-    public func stage(_ name: String, _ bytes: [UInt8], in opened: Opened? = nil) throws {
+    /// - Parameter isSoonDurable: whether it is on its way to the disk at once, so that there is less to wait for later.
+    public func stage(_ name: String, _ bytes: [UInt8], in opened: Opened? = nil, isSoonDurable: Bool = false) throws {
         let place = try (opened?.staging ?? staging()).place(Array(name.utf8))
         // Where there is only link and unlink, what has the name may be a published file's second one.
         let descriptor = try System.create(place)
         defer { close(descriptor) }
         try System.writeAll(descriptor, bytes, path: place.path)
+        if isSoonDurable { System.beginWriting(descriptor) }
     }
 
     /// Makes staged documents and their names durable: each on its own, or, where there are many, with one sync of

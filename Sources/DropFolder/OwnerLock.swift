@@ -111,7 +111,7 @@ public final class OwnerLock {
     }
 
     private static func read(_ path: String) -> [String: String] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [:] }
-        return fields(of: data)
+        guard let file = try? FileSource(path: path), let bytes = try? file.start(atMost: 4_096) else { return [:] }
+        return fields(of: bytes)
     }
 }

@@ -47,7 +47,6 @@ public struct FileProcessor {
     /// - Throws: what the machine says; the files stay claimed and are taken again.
     public func process(_ claims: [ClaimedFile]) throws -> Summary {
         guard !claims.isEmpty else { return Summary() }
-        try root.ledger.writeLightly { try $0.countAttempts(claims.map(\.intake)) }
         let stage = OutboxStage(root)
         var summary = Summary()
         var writing: [ClaimedFile] = []
@@ -63,7 +62,7 @@ public struct FileProcessor {
                         let outcome = try take(claim, books, stage)
                         summary.files += 1
                         if outcome == .rejected || outcome == .acceptedWithProblems { summary.troubled += 1 }
-                        try books.forgetAttempts(claim.intake)
+                        try books.forgetStrikes(claim.intake)
                     } catch is StillWriting {
                         writing.append(claim)
                     }
@@ -87,7 +86,7 @@ public struct FileProcessor {
 
     private func putBack(_ claim: ClaimedFile) throws {
         try root.inbox.putBack(claim)
-        try root.ledger.writeLightly { try $0.forgetAttempts(claim.intake) }
+        try root.ledger.writeLightly { try $0.forgetStrikes(claim.intake) }
     }
 
     private func take(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> Receipt.Outcome {

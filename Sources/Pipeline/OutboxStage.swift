@@ -21,7 +21,8 @@ final class OutboxStage: DocumentStage {
         let outbox = root.outbox(document.outbox)
         let opened = try self.opened[document.outbox] ?? outbox.open()
         self.opened[document.outbox] = opened
-        try outbox.stage(document.name, bytes, in: opened)
+        // Most files lead to one document. Many are written faster together.
+        try outbox.stage(document.name, bytes, in: opened, isSoonDurable: staged.count == 1)
     }
 
     func discard(_ document: LedgerDocument) {
@@ -38,9 +39,9 @@ final class OutboxStage: DocumentStage {
         for outbox in LedgerDocument.Outbox.allCases {
             let names = staged.filter { $0.outbox == outbox }.map(\.name)
             try root.outbox(outbox).makeDurable(names, in: opened[outbox])
-            // It may have taken long: a machine that slept must not remember or publish what is another's by now.
-            try root.lock.confirm()
         }
+        // It may have taken long: a machine that slept must not remember or publish what is another's by now.
+        try root.lock.confirm()
     }
 
     /// Takes everything back, when the transaction did not happen.

@@ -231,10 +231,10 @@ enum Migrations {
         """
 
     private static let fifth = """
-        -- Files that are being read, counted before they are, so that one that brings the process down is known.
+        -- Files with which the process ended, so that one that brings it down is known.
         CREATE TABLE attempt (
             intake INTEGER PRIMARY KEY,
-            attempts INTEGER NOT NULL,   -- processes that began to read it, together with others or alone
+            attempts INTEGER NOT NULL,   -- not used
             strikes INTEGER NOT NULL     -- processes that ended while they read it alone
         );
 

@@ -49,10 +49,7 @@ import Testing
         try withRoot { root, processor in
             _ = try claim(root, 1)
             _ = try claim(root, 2)
-            try root.ledger.write { books in
-                try books.countAttempts([1, 2])
-                for _ in 0..<3 { try books.countStrike(1) }
-            }
+            for _ in 0..<3 { try root.ledger.write { try $0.countStrike(1) } }
             #expect(try processor.recover()?.files == 2)
             #expect(names("inbox/rejected/procore") == ["vendors-1.json", "vendors-1.json.problem.txt"])
             let problem = try String(
@@ -67,10 +64,7 @@ import Testing
         defer { removeAll() }
         try withRoot { root, processor in
             _ = try claim(root, 1)
-            try root.ledger.write { books in
-                try books.countAttempts([1])
-                try books.countStrike(1)
-            }
+            try root.ledger.write { try $0.countStrike(1) }
             root.lock.slate.reading = 1
             #expect(try processor.recover(isYoung: true) == nil, "it has two strikes now, and waits unread")
             #expect(try strikes(root, 1) == 2)
@@ -83,10 +77,7 @@ import Testing
         try withRoot { root, processor in
             _ = try claim(root, 1)
             _ = try claim(root, 2)
-            try root.ledger.write { books in
-                try books.countAttempts([1, 2])
-                for _ in 0..<2 { try books.countStrike(1) }
-            }
+            for _ in 0..<2 { try root.ledger.write { try $0.countStrike(1) } }
             #expect(try processor.recover(isYoung: true) == nil)
             #expect(try [outcome(root, 1), outcome(root, 2)] == [nil, nil])
             #expect(try processor.recover()?.files == 2)

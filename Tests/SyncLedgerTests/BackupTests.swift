@@ -60,15 +60,16 @@ import Testing
         }
     }
 
-    @Test func strikesAreCountedForFilesThatWereBegun() throws {
+    @Test func strikesAreCountedFromTheFirstOn() throws {
         try withFolder { folder in
             let ledger = try Ledger(path: folder + "/plumbline.sqlite")
-            try ledger.writeLightly { try $0.countAttempts([1, 2]) }
+            try ledger.writeLightly { try $0.countStrike(1) }
             #expect(try ledger.durability().synchronous == 2, "lightly was for that one transaction")
             func strikes() throws -> [Int] { try ledger.read { [try $0.strikes(1), try $0.strikes(2)] } }
-            for _ in 0..<2 { try ledger.write { try $0.countStrike(1) } }
+            #expect(try strikes() == [1, 0])
+            try ledger.write { try $0.countStrike(1) }
             #expect(try strikes() == [2, 0])
-            try ledger.write { try $0.forgetAttempts(1) }
+            try ledger.write { try $0.forgetStrikes(1) }
             #expect(try strikes() == [0, 0])
         }
     }

@@ -98,7 +98,7 @@ extension FileProcessor {
                     + "take it again with plumbline retry."))
         try root.ledger.write { books in
             try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil))
-            try books.forgetAttempts(claim.intake)
+            try books.forgetStrikes(claim.intake)
         }
         try finish(again: false)
     }

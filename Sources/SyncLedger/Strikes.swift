@@ -19,18 +19,6 @@ extension Ledger {
 }
 
 extension Books {
-    /// Counts that files are about to be read.
-    public func countAttempts(_ intakes: [Int]) throws {
-        for intake in intakes {
-            try run(
-                """
-                INSERT INTO attempt (intake, attempts, strikes) VALUES (?, 1, 0)
-                ON CONFLICT (intake) DO UPDATE SET attempts = attempts + 1
-                """
-            ) { $0(intake) }
-        }
-    }
-
     /// How often the process ended while a file was read alone.
     public func strikes(_ intake: Int) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT strikes FROM attempt WHERE intake = ?", arguments: [intake]) ?? 0
@@ -38,11 +26,15 @@ extension Books {
 
     /// Counts that the process ended while a file was read alone.
     public func countStrike(_ intake: Int) throws {
-        try execute("UPDATE attempt SET strikes = strikes + 1 WHERE intake = ?", [intake])
+        try execute(
+            """
+            INSERT INTO attempt (intake, attempts, strikes) VALUES (?, 0, 1)
+            ON CONFLICT (intake) DO UPDATE SET strikes = strikes + 1
+            """, [intake])
     }
 
-    /// Forgets the attempts at a file, once it is read or put back.
-    public func forgetAttempts(_ intake: Int) throws {
+    /// Forgets the strikes of a file, once it is read or put back.
+    public func forgetStrikes(_ intake: Int) throws {
         try run("DELETE FROM attempt WHERE intake = ?") { $0(intake) }
     }
 }
