@@ -5,20 +5,25 @@ import Foundation
 /// Dollars have two decimals, prices and quantities up to five. Source of the limits: Intuit qbXML reference, AMTTYPE
 /// (13 digits before the point), PRICETYPE and QUANTYPE (10).
 public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
-    private let value: Decimal
+    private let value: DecimalNumber
 
     /// Nothing.
-    public static let zero = Amount(value: 0)
+    public static let zero = Amount(value: DecimalNumber(0, places: 0))
     /// One.
-    public static let one = Amount(value: 1)
+    public static let one = Amount(value: DecimalNumber(1, places: 0))
 
-    private init(value: Decimal) {
+    private init(value: DecimalNumber) {
         self.value = value
+    }
+
+    private init(_ decimal: Decimal) {
+        value = DecimalNumber(decimal)
     }
 
     /// Reads a number as JSON writes it: `250.0`, `-1500`, `4.5e3`; nil for anything else, such as `12%` or `1,200.00`.
     public init?(_ text: some StringProtocol) {
-        if let plain = Self.plain(text.utf8) {
+        var written = String(text)
+        if let plain = written.withUTF8({ DecimalNumber(plain: $0, mostDigits: 15) }) {
             value = plain
             return
         }
@@ -45,9 +50,10 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
                 return nil
             }
         }
-        value = isNegative ? -scaled : scaled
         // What is a number here can be written out, and is the same number when it is read again.
-        guard magnitude.value < 1_000_000_000_000_000, fits(15) else { return nil }
+        guard scaled < 1_000_000_000_000_000 else { return nil }
+        value = DecimalNumber(isNegative ? -scaled : scaled)
+        guard fits(15) else { return nil }
     }
 
     /// Reads money as Procore's CSV exports write it: `110582.87`, `$1,200,000.00`, `($250.00)`, `-$250.00`.
@@ -79,58 +85,36 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.init(sign + rest)
     }
 
-    /// A number of at most 15 digits and a point, as nearly all are: `-1500.25`; nil for all others.
-    private static func plain(_ text: some Sequence<UInt8>) -> Decimal? {
-        var digits = 0
-        var number: Int64 = 0
-        var places: Int?
-        var isNegative = false
-        for (index, byte) in text.enumerated() {
-            switch byte {
-            case 0x30...0x39:
-                digits += 1
-                number = number * 10 + Int64(byte - 0x30)
-                places = places.map { $0 + 1 }
-            case UInt8(ascii: "-") where index == 0: isNegative = true
-            case UInt8(ascii: ".") where places == nil && digits > 0: places = 0
-            default: return nil
-            }
-            guard digits <= 15 else { return nil }
-        }
-        guard digits > 0, places != 0 else { return nil }
-        let sign: FloatingPointSign = isNegative && number != 0 ? .minus : .plus
-        return Decimal(sign: sign, exponent: -(places ?? 0), significand: Decimal(number))
-    }
-
     private static func isDigits(_ text: Substring) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
     }
 
     /// Whether it is nothing.
-    public var isZero: Bool { value.isZero }
+    public var isZero: Bool { value == Self.zero.value }
     /// Whether it is below zero.
-    public var isNegative: Bool { value < 0 }
+    public var isNegative: Bool { value.isNegative }
     /// Without its sign.
     public var magnitude: Amount { isNegative ? -self : self }
 
     /// Whether it can be written with so many decimals without changing it.
-    public func fits(_ places: Int) -> Bool { rounded(places) == self }
+    public func fits(_ places: Int) -> Bool { value.fits(places) || rounded(places) == self }
 
     /// Rounded to so many decimals, a half away from zero. For quantities only; dollars are never rounded.
     public func rounded(_ places: Int) -> Amount {
-        var source = value
+        if value.fits(places) { return self }
+        var source = value.decimal
         var result = Decimal()
         NSDecimalRound(&result, &source, places, .plain)
-        return Amount(value: result)
+        return Amount(result)
     }
 
     /// Divided, to so many decimals, a half away from zero; nil by nothing.
     public func divided(by divisor: Amount, places: Int) -> Amount? {
-        divisor.isZero ? nil : Amount(value: value / divisor.value).rounded(places)
+        divisor.isZero ? nil : Amount(value.decimal / divisor.value.decimal).rounded(places)
     }
 
     /// As short as it can be: `12500`, `212.5`, `-0.05`.
-    public var description: String { "\(value)" }
+    public var description: String { value.description }
 
     /// With at least two decimals, as QuickBooks writes money: `12500.00`, `-0.05`. More only where it has more.
     public var money: String {
@@ -145,7 +129,7 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The sum.
     public static func + (left: Amount, right: Amount) -> Amount { Amount(value: left.value + right.value) }
     /// The difference.
-    public static func - (left: Amount, right: Amount) -> Amount { Amount(value: left.value - right.value) }
+    public static func - (left: Amount, right: Amount) -> Amount { left + -right }
     /// The product, exact as long as it has no more than 38 digits.
     public static func * (left: Amount, right: Amount) -> Amount { Amount(value: left.value * right.value) }
     /// The same with the other sign.

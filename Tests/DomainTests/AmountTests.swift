@@ -75,6 +75,30 @@ import Testing
         #expect(try !#require(Amount("100.01")).fits(1))
     }
 
+    /// Where integers of 64 bits end, and behind the fifteenth decimal.
+    @Test func longNumbersAreAsExactAsShortOnes() throws {
+        let most = try #require(Amount("999999999999999"))
+        let least = try #require(Amount("0.000000000000001"))
+        let tenth = try #require(Amount("0.1"))
+        let ten = try #require(Amount("10"))
+        #expect((most * most).description == "999999999999998000000000000001")
+        #expect((-most * most).description == "-999999999999998000000000000001")
+        #expect((most + least).description == "999999999999999.000000000000001")
+        #expect(most + least - least == most)
+        #expect((least * tenth).description == "0.0000000000000001")
+        #expect(least * tenth * ten == least)
+        #expect(Set([least * tenth * ten, least]).count == 1)
+        #expect(!(least * tenth).fits(15))
+        #expect(least.fits(15) && !least.fits(14))
+        #expect(least * tenth < least && -least < least * tenth && most < most * ten)
+        #expect((most * most - most * most).isZero)
+        // 2^63 is 9223372036854775808.
+        let wide = try #require(Amount("92233720368.54775808"))
+        #expect((wide * (try #require(Amount("100000000")))).description == "9223372036854775808")
+        #expect((wide * (try #require(Amount("-100000000")))).description == "-9223372036854775808")
+        #expect((-wide * (try #require(Amount("-100000000")))).isNegative == false)
+    }
+
     private func amount(cents: Int) throws -> Amount {
         let digits = String(cents.magnitude)
         let padded = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
