@@ -35,14 +35,14 @@ public struct QuickBooksObject: Sendable, Hashable {
     public func nameKey(of content: Content) -> String? {
         guard let name = content["Name"] else { return nil }
         var parent = content["ParentRef/FullName"].map(QuickBooksText.comparisonKey) ?? ""
-        if let key = content.references.first { parent = key.description }
+        if let key = content.firstReference { parent = key.description }
         return "\(parent.isEmpty ? nameSpace : list.rawValue)|\(parent)|\(QuickBooksText.comparisonKey(name))"
     }
 
     /// The body of an Add request, in the order of the table.
     /// - Parameter id: the QuickBooks id of another record; every reference has one by now.
     public func addBody(_ content: Content, externalGUID: String, id: (RecordKey) -> String?) -> [UInt8] {
-        var writer = XMLWriter()
+        var writer = XMLWriter(capacity: 768)
         writer.open(add)
         write(content.fields, to: &writer) { value in Self.text(value, id) }
         writer.leaf("ExternalGUID", externalGUID)
@@ -91,24 +91,51 @@ func write(
     _ fields: [Content.Field], renamed: [String: String] = [:], to writer: inout XMLWriter,
     _ text: (Content.Value) -> String
 ) {
-    var open: [Substring] = []
-    var around: Substring = ""
+    // The path of the field before, and how much of it names the elements that are open.
+    var before = ""
+    var open = 0
     for field in fields {
-        let slash = field.path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let leaf = slash.map { field.path[field.path.utf8.index(after: $0)...] } ?? field.path[...]
-        let group = slash.map { field.path[..<$0] } ?? ""
-        if group != around {
-            around = group
-            let names = group.split(separator: "/").map { renamed[String($0)].map { $0[...] } ?? $0 }
-            var shared = 0
-            while shared < min(open.count, names.count), open[shared] == names[shared] { shared += 1 }
-            while open.count > shared { writer.close(open.removeLast()) }
-            for name in names[shared...] {
-                writer.open(name)
-                open.append(name)
+        var path = field.path
+        path.withUTF8 { path in
+            let slash = path.lastIndex(of: slash) ?? 0
+            before.withUTF8 { before in
+                let group = UnsafeBufferPointer(rebasing: path[..<slash])
+                let around = UnsafeBufferPointer(rebasing: before[..<open])
+                if !group.elementsEqual(around) { writer.move(from: around, to: group, renamed) }
             }
+            open = slash
+            let leaf = UnsafeBufferPointer(rebasing: path[(slash == 0 ? 0 : slash + 1)...])
+            writer.named(leaf, renamed) { $0.leaf($1, text(field.value)) }
         }
-        writer.leaf(renamed.isEmpty ? leaf : renamed[String(leaf)].map { $0[...] } ?? leaf, text(field.value))
+        before = path
     }
-    while let name = open.popLast() { writer.close(name) }
+    before.withUTF8 { writer.move(from: .init(rebasing: $0[..<open]), to: .init(start: nil, count: 0), renamed) }
+}
+
+private let slash = UInt8(ascii: "/")
+
+extension XMLWriter {
+    /// Closes the elements of one path, innermost first, and opens those of another, down from where both part.
+    fileprivate mutating func move(
+        from open: UnsafeBufferPointer<UInt8>, to path: UnsafeBufferPointer<UInt8>, _ renamed: [String: String]
+    ) {
+        let (old, new) = (open.split(separator: slash), path.split(separator: slash))
+        var shared = 0
+        while shared < min(old.count, new.count), old[shared].elementsEqual(new[shared]) { shared += 1 }
+        for name in old[shared...].reversed() {
+            named(UnsafeBufferPointer(rebasing: name), renamed) { $0.close($1) }
+        }
+        for name in new[shared...] { named(UnsafeBufferPointer(rebasing: name), renamed) { $0.open($1) } }
+    }
+
+    /// Writes something with the name that an element has here.
+    fileprivate mutating func named(
+        _ name: UnsafeBufferPointer<UInt8>, _ renamed: [String: String],
+        _ write: (inout XMLWriter, UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        guard !renamed.isEmpty, var other = renamed[String(decoding: name, as: UTF8.self)] else {
+            return write(&self, name)
+        }
+        other.withUTF8 { write(&self, $0) }
+    }
 }

@@ -73,6 +73,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         case .asIs, .date, .dollars, .quantity: return (raw.isEmpty ? nil : raw, [])
         default: break
         }
+        if PlainText.isTidy(raw), let text = unchanged(raw) { return (text.isEmpty ? nil : text, []) }
         var raw = raw
         if case .plainText = self { raw = HTMLText.plain(raw) }
         var (text, changes) = try folded(raw, field: field)
@@ -129,6 +130,23 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         case .asIs, .date, .dollars, .quantity: break
         }
         return (text.isEmpty ? nil : text, changes)
+    }
+
+    /// What the rule makes of a tidy text that fits: the text itself, or nothing on the second line of an address; nil
+    /// where it has to be looked at closely.
+    private func unchanged(_ text: String) -> String? {
+        let count = text.utf8.count
+        switch self {
+        case .name(let most): return count <= most && !text.utf8.contains(UInt8(ascii: ":")) ? text : nil
+        case .nameAgain(let most), .number(let most), .atMost(let most), .text(let most):
+            return count <= most ? text : nil
+        case .account: return count <= 159 ? text : nil
+        case .addressLine(let line, _): return count <= addressWidth ? (line == 1 ? text : "") : nil
+        case .addressLineWithoutCommas(let line, _):
+            guard count <= addressWidth, !text.utf8.contains(UInt8(ascii: ",")) else { return nil }
+            return line == 1 ? text : ""
+        case .plainText, .date, .dollars, .quantity, .asIs: return nil
+        }
     }
 
     private func folded(_ raw: String, field: String) throws(Problem) -> (String, [String]) {

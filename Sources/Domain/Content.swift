@@ -98,6 +98,13 @@ public struct Content: Sendable, Hashable {
         return found
     }
 
+    /// The first record whose QuickBooks id it needs; nil where it needs none.
+    public var firstReference: RecordKey? {
+        for field in fields { if case .idOf(let key) = field.value { return key } }
+        for line in lines { for field in line.fields { if case .idOf(let key) = field.value { return key } } }
+        return nil
+    }
+
     // Control characters never stand in mapped text, so a few of them can hold it together.
     private static let fieldEnd: UInt8 = 0x1e
     private static let pathEnd: UInt8 = 0x1f
@@ -109,6 +116,12 @@ public struct Content: Sendable, Hashable {
     public var encoded: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity((fields.count + lines.count * 6) * 40)
+        encode(into: &bytes)
+        return bytes
+    }
+
+    /// Adds the content as bytes for the sync ledger.
+    public func encode(into bytes: inout [UInt8]) {
         for field in fields { Self.append(field, to: &bytes) }
         for line in lines {
             bytes.append(Self.lineStart)
@@ -116,7 +129,6 @@ public struct Content: Sendable, Hashable {
             bytes.append(Self.fieldEnd)
             for field in line.fields { Self.append(field, to: &bytes) }
         }
-        return bytes
     }
 
     private static func append(_ field: Field, to bytes: inout [UInt8]) {

@@ -37,6 +37,36 @@ public enum PlainText {
         }
     }
 
+    /// The text with white space trimmed at the ends; nil unless it is printable ASCII, tabs and line feeds, without any
+    /// sign of a tag or an entity (`<`, `&`).
+    public static func trimmedUnlessMarked(_ text: String) -> String? {
+        var text = text
+        return text.withUTF8 { bytes in
+            for byte in bytes {
+                let isPlain = byte &- 0x20 < 0x5f || byte == 0x0a || byte == 0x09
+                guard isPlain, byte != UInt8(ascii: "<"), byte != UInt8(ascii: "&") else { return nil }
+            }
+            guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+                let last = bytes.lastIndex(where: { !isSpace($0) })
+            else { return "" }
+            return String(decoding: UnsafeBufferPointer(rebasing: bytes[first...last]), as: UTF8.self)
+        }
+    }
+
+    /// Whether a text is one line of printable ASCII with single spaces inside and none at the ends, and not empty: most
+    /// values are, and no rule changes anything about them.
+    public static func isTidy(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var last: UInt8 = 0x20
+            for byte in bytes {
+                if byte &- 0x21 >= 0x5e, byte != 0x20 || last == 0x20 { return false }
+                last = byte
+            }
+            return last != 0x20
+        }
+    }
+
     /// Whether a text has more than so many characters (Unicode scalars).
     public static func isLonger(_ text: String, than most: Int) -> Bool {
         // No character has less than one byte.

@@ -19,11 +19,13 @@ import Testing
 
     @Test(arguments: [
         #"{"id":1,"name":"a\"b","x":{"y":[1.0,true,false,null,{}]},"e":[]}"#, #"{"k\ney":"\u0000\u001f"}"#,
+        #"{"a b":"c  d\ne","\\":"\"  \\","x":" \\\" "}"#,
     ]) func writingWhatWasReadChangesNothing(_ text: String) throws {
         let record = try JSONRecord(parsing: Array(text.utf8))
         for pretty in [false, true] {
             let written = JSONValue(record).bytes(pretty: pretty)
             #expect(JSONValue(try JSONRecord(parsing: written)) == JSONValue(record))
+            #expect(String(decoding: JSONValue.compact(written), as: UTF8.self) == text)
             if !pretty { #expect(String(decoding: written, as: UTF8.self) == text) }
         }
     }

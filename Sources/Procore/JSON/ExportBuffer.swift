@@ -118,14 +118,13 @@ struct ExportBuffer {
     private func place(of position: Int) -> (Int, Int) {
         var (line, column) = (line, column)
         withBytes { bytes in
-            for byte in bytes[..<position] {
-                if byte == 0x0a {
-                    line += 1
-                    column = 0
-                } else {
-                    column += 1
-                }
-            }
+            var ends = 0
+            for byte in bytes[..<position] { ends += byte == 0x0a ? 1 : 0 }
+            line += ends
+            guard ends > 0 else { return column += position }
+            var start = position
+            while bytes[start - 1] != 0x0a { start -= 1 }
+            column = position - start
         }
         return (line, column)
     }

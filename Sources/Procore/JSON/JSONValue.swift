@@ -27,6 +27,21 @@ public indirect enum JSONValue: Sendable {
         return bytes
     }
 
+    /// JSON without the white space that only makes it readable.
+    public static func compact(_ pretty: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(pretty.count)
+        var isInText = false
+        var isEscaped = false
+        for byte in pretty {
+            if !isInText, byte == 0x20 || byte == 0x0a { continue }
+            bytes.append(byte)
+            if byte == UInt8(ascii: "\""), !isEscaped { isInText.toggle() }
+            isEscaped = isInText && byte == UInt8(ascii: "\\") && !isEscaped
+        }
+        return bytes
+    }
+
     private func write(to bytes: inout [UInt8], pretty: Bool, depth: Int) {
         switch self {
         case .object(let members):
@@ -67,15 +82,18 @@ public indirect enum JSONValue: Sendable {
 
     private static func newLine(_ bytes: inout [UInt8], _ depth: Int) {
         bytes.append(0x0a)
-        bytes += repeatElement(0x20, count: depth * 2)
+        for _ in 0..<depth * 2 { bytes.append(0x20) }
     }
 
     private static func quote(_ text: String, _ bytes: inout [UInt8]) {
+        var text = text
         bytes.append(0x22)
-        if text.utf8.contains(where: isEscaped) {
-            for byte in text.utf8 { escape(byte, &bytes) }
-        } else {
-            bytes.append(contentsOf: text.utf8)
+        text.withUTF8 { utf8 in
+            if utf8.contains(where: isEscaped) {
+                for byte in utf8 { escape(byte, &bytes) }
+            } else {
+                bytes.append(contentsOf: utf8)
+            }
         }
         bytes.append(0x22)
     }

@@ -59,6 +59,28 @@ public struct XMLWriter: Sendable {
         close(name)
     }
 
+    /// Opens an element whose name lies somewhere in memory.
+    public mutating func open(_ name: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "<"))
+        bytes.append(contentsOf: name)
+        bytes.append(UInt8(ascii: ">"))
+    }
+
+    /// Closes an element whose name lies somewhere in memory.
+    public mutating func close(_ name: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "<"))
+        bytes.append(UInt8(ascii: "/"))
+        bytes.append(contentsOf: name)
+        bytes.append(UInt8(ascii: ">"))
+    }
+
+    /// Writes an element that holds nothing but text, and whose name lies somewhere in memory.
+    public mutating func leaf(_ name: UnsafeBufferPointer<UInt8>, _ text: String) {
+        open(name)
+        self.text(text)
+        close(name)
+    }
+
     /// Writes an element without content.
     public mutating func empty(_ name: String, _ attributes: [(name: String, value: String)] = []) {
         bytes.append(UInt8(ascii: "<"))

@@ -1,3 +1,5 @@
+import Domain
+
 /// Rich text, as Procore keeps the descriptions of contracts and change orders, brought to plain text.
 ///
 /// - Paragraphs, list items, table rows and headings become lines; an item begins with `- `, the cells of a row have
@@ -8,6 +10,7 @@
 public enum HTMLText {
     /// What a reader of the rich text would see, without white space at the ends.
     public static func plain(_ html: String) -> String {
+        if let plain = PlainText.trimmedUnlessMarked(html) { return plain }
         let bytes = Array(html.utf8)
         guard hasTag(bytes) else { return decoded(bytes) ?? html }
         var lines = HTMLLines()

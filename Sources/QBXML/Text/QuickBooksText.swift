@@ -54,7 +54,7 @@ public struct QuickBooksText: Sendable, Hashable {
         }
         var folder = TextFolder()
         // Composed first, so that `e` with a loose accent is the `é` that QuickBooks has.
-        for scalar in raw.precomposedStringWithCanonicalMapping.unicodeScalars { try folder.take(scalar) }
+        for scalar in raw.composed.unicodeScalars { try folder.take(scalar) }
         text = folder.text
         changes = folder.changes
     }
@@ -65,8 +65,23 @@ public struct QuickBooksText: Sendable, Hashable {
     /// For comparing only; a name is written as it is.
     public static func comparisonKey(_ name: String) -> String {
         if let plain = PlainText.oneLine(name, lowercased: true) { return plain }
-        return name.precomposedStringWithCanonicalMapping.split { $0.isWhitespace }.joined(separator: " ").lowercased()
+        guard name.isLatin else {
+            return name.precomposedStringWithCanonicalMapping.split { $0.isWhitespace }.joined(separator: " ")
+                .lowercased()
+        }
+        // Here every scalar is a character of its own.
+        return name.unicodeScalars.split { $0.properties.isWhitespace }.map { String($0) }.joined(separator: " ")
+            .lowercased()
     }
+}
+
+extension String {
+    /// Whether it has nothing beyond U+02FF: no combining marks, which begin at U+0300, and nothing that they are
+    /// composed with. Source: Unicode Standard Annex 15, the quick check of NFC.
+    fileprivate var isLatin: Bool { utf8.allSatisfy { $0 < 0xcc } }
+
+    /// In normal form C.
+    fileprivate var composed: String { isLatin ? self : precomposedStringWithCanonicalMapping }
 }
 
 /// Folds one scalar after the other.
