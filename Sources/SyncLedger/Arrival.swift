@@ -1,20 +1,21 @@
 import Domain
 
 /// What is written of an element that QuickBooks' list shows for the first time, and that goes to Procore as it is.
-public struct Arrival: Sendable {
+public final class Arrival: Sendable {
     /// The kind of Procore record that it becomes.
     public let entity: Entity
+    let values: PackedValues
     let list: QuickBooksKind
-    let listID: String
-    let editSequence: String?
-    let fullName: String?
-    let businessKey: String?
+    let listID: PackedValues.Place
+    let editSequence: PackedValues.Place
+    let fullName: PackedValues.Place
+    let businessKey: PackedValues.Place
     let businessHash: Int64?
-    let shown: String
-    let nameKey: String?
+    let shown: PackedValues.Place
+    let nameKey: PackedValues.Place
     let nameHash: Int64?
-    let confirmed: [UInt8]?
-    let content: [UInt8]
+    let confirmed: PackedValues.Place
+    let content: PackedValues.Place
 
     /// An element that Procore is to be told of at once.
     /// - Parameter record: tied to the element, with its imported content; nil otherwise.
@@ -24,63 +25,70 @@ public struct Arrival: Sendable {
         }
         entity = record.entity
         self.list = list
-        self.listID = listID
-        editSequence = record.editSequence
-        fullName = record.fullName
-        businessKey = record.businessKey
+        var values = PackedValues(capacity: 1_024)
+        self.listID = values.add(listID)
+        editSequence = values.add(record.editSequence)
+        fullName = values.add(record.fullName)
+        businessKey = values.add(record.businessKey)
         businessHash = record.businessKey.map(Books.hash)
-        shown = record.shown
-        nameKey = record.nameKey
+        shown = values.add(record.shown)
+        nameKey = values.add(record.nameKey)
         nameHash = record.nameKey.map(Books.hash)
-        confirmed = record.confirmed?.encoded
-        content = imported.encoded
+        confirmed = record.confirmed.map { confirmed in values.add { confirmed.encode(into: &$0) } } ?? .null
+        content = values.add { imported.encode(into: &$0) }
+        self.values = values
     }
 }
 
 extension Books {
     /// Whether no record is tied to the element, and none wants its name. False also where that takes a closer look.
     public func isNew(_ arrival: Arrival) throws -> Bool {
-        let isKnown = try first(
-            """
-            SELECT EXISTS (SELECT 1 FROM record WHERE entity = ? AND list = ? AND list_id = ?)
-                OR EXISTS (SELECT 1 FROM record WHERE name_hash = ?)
-            """
-        ) { bind in
-            bind(arrival.entity.rawValue)
-            bind(arrival.list.rawValue)
-            bind(arrival.listID)
-            bind(arrival.nameHash)
-        } _: { row in
-            row.number(0) == 1
+        let isKnown = try arrival.values.lend { values in
+            try first(
+                """
+                SELECT EXISTS (SELECT 1 FROM record WHERE entity = ? AND list = ? AND list_id = ?)
+                    OR EXISTS (SELECT 1 FROM record WHERE name_hash = ?)
+                """
+            ) { bind in
+                bind(arrival.entity.rawValue)
+                bind(arrival.list.rawValue)
+                bind(lent: values[arrival.listID])
+                bind(arrival.nameHash)
+            } _: { row in
+                row.number(0) == 1
+            }
         }
         return isKnown == false
     }
 
     /// Writes an arrival, and that it was imported; Procore has been told all of it.
     public func insert(_ arrival: Arrival, from file: Int, at: String) throws {
-        try run(
-            """
-            INSERT INTO record (entity, business_key, shown, state, name_key, confirmed, imported, exported,
-                attempts, retries, file, list, list_id, edit_sequence, full_name, business_hash, name_hash
-            ) VALUES (?1, ?2, ?3, 'queued', ?4, ?5, ?6, ?6, 0, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-            """
-        ) { bind in
-            bind(arrival.entity.rawValue)
-            bind(arrival.businessKey)
-            bind(arrival.shown)
-            bind(arrival.nameKey)
-            bind(arrival.confirmed)
-            bind(arrival.content)
-            bind(file)
-            bind(arrival.list.rawValue)
-            bind(arrival.listID)
-            bind(arrival.editSequence)
-            bind(arrival.fullName)
-            bind(arrival.businessHash)
-            bind(arrival.nameHash)
+        try arrival.values.lend { values in
+            try run(
+                """
+                INSERT INTO record (entity, business_key, shown, state, name_key, confirmed, imported, exported,
+                    attempts, retries, file, list, list_id, edit_sequence, full_name, business_hash, name_hash
+                ) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
+                """
+            ) { bind in
+                bind(arrival.entity.rawValue)
+                bind(lent: values[arrival.businessKey])
+                bind(lent: values[arrival.shown])
+                bind(lent: values[arrival.nameKey])
+                bind(lentBytes: values[arrival.confirmed])
+                bind(lentBytes: values[arrival.content])
+                bind(Self.asImported)
+                bind(file)
+                bind(arrival.list.rawValue)
+                bind(lent: values[arrival.listID])
+                bind(lent: values[arrival.editSequence])
+                bind(lent: values[arrival.fullName])
+                bind(arrival.businessHash)
+                bind(arrival.nameHash)
+            }
+            try note(
+                "imported", record: db.lastInsertedRowID, file: file, at: at,
+                detail: "\(arrival.list.rawValue) \(values.text(arrival.listID))")
         }
-        try note(
-            "imported", record: db.lastInsertedRowID, file: file, at: at,
-            detail: "\(arrival.list.rawValue) \(arrival.listID)")
     }
 }

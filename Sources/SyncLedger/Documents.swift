@@ -64,20 +64,22 @@ extension Books {
     ///   - source: the intake number of the file that led to it.
     ///   - now: when, in seconds since 1970.
     public func insert(_ document: LedgerDocument, bytes: [UInt8], source: Int?, at now: Int64) throws {
-        try run(
-            """
-            INSERT INTO document (sequence, outbox, name, entity, bytes, source, published, at, repeats)
-            VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
-            """
-        ) { bind in
-            bind(document.sequence)
-            bind(document.outbox.rawValue)
-            bind(document.name)
-            bind(document.subject)
-            bind(bytes)
-            bind(source)
-            bind(now)
-            bind(document.repeats)
+        try bytes.withUnsafeBytes { bytes in
+            try run(
+                """
+                INSERT INTO document (sequence, outbox, name, entity, bytes, source, published, at, repeats)
+                VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
+                """
+            ) { bind in
+                bind(document.sequence)
+                bind(document.outbox.rawValue)
+                bind(document.name)
+                bind(document.subject)
+                bind(lentBytes: bytes)
+                bind(source)
+                bind(now)
+                bind(document.repeats)
+            }
         }
     }
 

@@ -15,9 +15,16 @@ extension Books {
 
     /// Remembers a part of what Procore said about a record.
     public func setPart(_ name: String, of record: Int64, _ content: Content) throws {
-        try execute(
-            "INSERT OR REPLACE INTO part (record, name, content) VALUES (?, ?, ?)",
-            [record, name, Data(content.encoded)])
+        try setPart(name, of: record, encoded: content.encoded)
+    }
+
+    /// Remembers a part of what Procore said about a record, as `Content.encoded` wrote it.
+    public func setPart(_ name: String, of record: Int64, encoded: [UInt8]) throws {
+        try run("INSERT OR REPLACE INTO part (record, name, content) VALUES (?, ?, ?)") { bind in
+            bind(record)
+            bind(name)
+            bind(encoded)
+        }
     }
 
     /// Remembers which line of a QuickBooks transaction one of Procore's lines became.

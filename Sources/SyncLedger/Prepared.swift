@@ -41,8 +41,8 @@ extension Books {
     /// Runs a sentence that gives no rows.
     func run(_ sql: StaticString, _ bind: (inout Binding) -> Void) throws {
         let statement = try prepared.statement(sql, .other, after: "")
-        defer { sqlite3_reset(statement) }
         var binding = Binding(statement)
+        defer { binding.end() }
         bind(&binding)
         try check(binding.code)
         try step(statement)
@@ -53,8 +53,8 @@ extension Books {
         _ sql: StaticString, _ bind: (inout Binding) -> Void, _ read: (Columns) throws -> Result
     ) throws -> Result? {
         let statement = try prepared.statement(sql, .other, after: "")
-        defer { sqlite3_reset(statement) }
         var binding = Binding(statement)
+        defer { binding.end() }
         bind(&binding)
         try check(binding.code)
         return try step(statement) ? read(Columns(statement: statement)) : nil
@@ -66,8 +66,8 @@ extension Books {
         _ read: (Columns) throws -> Result
     ) throws -> [Result] {
         let statement = try prepared.statement(condition, subject, after: selection)
-        defer { sqlite3_reset(statement) }
         var binding = Binding(statement)
+        defer { binding.end() }
         bind(&binding)
         try check(binding.code)
         var results: [Result] = []
@@ -98,6 +98,7 @@ extension Books {
 struct Binding {
     private let statement: OpaquePointer
     private var index: Int32 = 0
+    private var isLent = false
     /// The first thing that SQLite did not take, such as a text beyond its limits; else `SQLITE_OK`. A statement with a
     /// value missing must not run: it would still have the one of the run before.
     private(set) var code = SQLITE_OK
@@ -106,6 +107,12 @@ struct Binding {
 
     init(_ statement: OpaquePointer) {
         self.statement = statement
+    }
+
+    /// Ends the run of the statement, which forgets what it was only lent.
+    func end() {
+        sqlite3_reset(statement)
+        if isLent { sqlite3_clear_bindings(statement) }
     }
 
     private mutating func note(_ code: Int32) {
@@ -126,6 +133,29 @@ struct Binding {
                             statement, index, chars.baseAddress, Int32(clamping: chars.count), Self.copied)
                 }
             })
+    }
+
+    /// A text that stays where it is until the sentence has run.
+    mutating func callAsFunction(lent text: UnsafeRawBufferPointer?) {
+        index += 1
+        isLent = true
+        guard let text else { return note(sqlite3_bind_null(statement, index)) }
+        guard let start = text.baseAddress, !text.isEmpty else {
+            return note(sqlite3_bind_text(statement, index, "", 0, nil))
+        }
+        let chars = start.assumingMemoryBound(to: CChar.self)
+        note(sqlite3_bind_text(statement, index, chars, Int32(clamping: text.count), nil))
+    }
+
+    /// Bytes that stay where they are until the sentence has run.
+    mutating func callAsFunction(lentBytes bytes: UnsafeRawBufferPointer?) {
+        index += 1
+        isLent = true
+        guard let bytes else { return note(sqlite3_bind_null(statement, index)) }
+        guard let start = bytes.baseAddress, !bytes.isEmpty else {
+            return note(sqlite3_bind_zeroblob(statement, index, 0))
+        }
+        note(sqlite3_bind_blob(statement, index, start, Int32(clamping: bytes.count), nil))
     }
 
     mutating func callAsFunction(_ number: Int64?) {

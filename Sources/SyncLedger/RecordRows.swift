@@ -38,6 +38,10 @@ extension Books {
         }
     }
 
+    /// What stands for exported content that is the same as what was imported, as it mostly is: a control character, with
+    /// which no content begins.
+    static let asImported: [UInt8] = [0x02]
+
     private static func bind(_ record: LedgerRecord, _ bind: inout Binding) {
         bind(record.entity.rawValue)
         bind(record.procoreID)
@@ -51,7 +55,7 @@ extension Books {
         bind(record.wanted?.encoded)
         bind(record.confirmed?.encoded)
         bind(record.imported?.encoded)
-        bind(record.exported?.encoded)
+        bind(record.exported != nil && record.exported == record.imported ? asImported : record.exported?.encoded)
         bind(record.updatedAt?.microseconds)
         bind(record.claimedID)
         bind(record.attempts)
@@ -103,7 +107,8 @@ extension Books {
         record.wanted = row.bytes(10, Content.init(decoding:))
         record.confirmed = row.bytes(11, Content.init(decoding:))
         record.imported = row.bytes(12, Content.init(decoding:))
-        record.exported = row.bytes(13, Content.init(decoding:))
+        record.exported =
+            row.bytes(13) { $0.elementsEqual(asImported) ? record.imported : Content(decoding: $0) } ?? nil
         record.updatedAt = row.number(14).map(Timestamp.init(microseconds:))
         record.claimedID = row.text(15)
         record.attempts = row.int(16) ?? 0
