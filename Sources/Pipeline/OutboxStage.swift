@@ -1,41 +1,115 @@
 import Domain
 import DropFolder
 import Procore
+import QBXML
 import SyncLedger
 
 /// Stages documents in the outboxes of a root, and remembers which, to make them durable together.
+///
+/// The first one is written at once, since most files lead to one. From the second on a thread of their own checks and
+/// writes them, some at a time, while the sync ledger goes on.
 final class OutboxStage: DocumentStage {
+    /// A document on its way into its outbox.
+    private struct Writing: Sendable {
+        let name: String
+        let bytes: [UInt8]
+        let outbox: Outbox
+        let opened: Outbox.Opened
+        let rules: Edition?
+
+        func run() throws {
+            if let rules { try MessageRules.refuse(bytes, edition: rules) }
+            try outbox.stage(name, bytes, in: opened)
+        }
+    }
+
     private let root: OpenRoot
     private var staged: [LedgerDocument] = []
     private var opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
+    private var thread: Behind<[Writing]>?
+    /// What is given to the thread next.
+    private var batch: [Writing] = []
+    private var batchBytes = 0
+    /// What kept a document from being written.
+    private var failure: (any Error)?
     /// Set when all that is left is the ledger's commit. One that fails may yet come to light after a crash, so what
     /// was staged for it stays until `recover` has decided it.
     var isForTheLedger = false
+
+    /// Documents, and bytes of them, that are given to the thread together.
+    private static let (mostDocuments, mostBytes) = (32, 65_536)
 
     init(_ root: OpenRoot) {
         self.root = root
     }
 
-    func stage(_ document: LedgerDocument, bytes: [UInt8]) throws {
+    deinit {
+        thread?.stop()
+    }
+
+    func stage(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws {
+        if let failure { throw failure }
         staged.append(document)
         let outbox = root.outbox(document.outbox)
         let opened = try self.opened[document.outbox] ?? outbox.open()
         self.opened[document.outbox] = opened
-        // Most files lead to one document. Many are written faster together.
-        try outbox.stage(document.name, bytes, in: opened, isSoonDurable: staged.count == 1)
+        guard staged.count > 1 else {
+            if let rules { try MessageRules.refuse(bytes, edition: rules) }
+            return try outbox.stage(document.name, bytes, in: opened, isSoonDurable: true)
+        }
+        batch.append(Writing(name: document.name, bytes: bytes, outbox: outbox, opened: opened, rules: rules))
+        batchBytes += bytes.count
+        if batch.count == Self.mostDocuments || batchBytes >= Self.mostBytes { try hand() }
+    }
+
+    private func hand() throws {
+        guard !batch.isEmpty else { return }
+        let thread = self.thread ?? Behind { writings in for writing in writings { try writing.run() } }
+        self.thread = thread
+        let writings = batch
+        batch = []
+        batchBytes = 0
+        try thread.put(writings)
+    }
+
+    func settle() throws {
+        if let failure { throw failure }
+        try hand()
+        try thread?.drain()
+    }
+
+    /// Settles before something is taken back. That a document of the file is malformed ends with the file; that the
+    /// machine is unwell concerns all.
+    private func settleToDiscard() {
+        do {
+            try settle()
+        } catch {
+            if !(error is MalformedDocument) { failure = error }
+            thread?.stop()
+            thread = nil
+        }
     }
 
     func discard(_ document: LedgerDocument) {
+        settleToDiscard()
         if let place = staged.lastIndex(where: { $0.sequence == document.sequence }) { staged.remove(at: place) }
         root.outbox(document.outbox).discard(document.name)
     }
 
     func discard(from sequence: Int) {
-        while let last = staged.last, last.sequence >= sequence { discard(last) }
+        guard let last = staged.last, last.sequence >= sequence else { return }
+        settleToDiscard()
+        while let last = staged.last, last.sequence >= sequence {
+            staged.removeLast()
+            root.outbox(last.outbox).discard(last.name)
+        }
     }
 
     /// Makes everything staged durable, before the ledger remembers it.
     func makeDurable() throws {
+        try settle()
+        thread?.stop()
+        thread = nil
         for outbox in LedgerDocument.Outbox.allCases {
             let names = staged.filter { $0.outbox == outbox }.map(\.name)
             try root.outbox(outbox).makeDurable(names, in: opened[outbox])
@@ -47,6 +121,7 @@ final class OutboxStage: DocumentStage {
     /// Takes everything back, when the transaction did not happen.
     func discardAll() {
         guard !isForTheLedger else { return }
+        settleToDiscard()
         for document in staged { root.outbox(document.outbox).discard(document.name) }
         staged = []
     }

@@ -3,6 +3,7 @@ import Domain
 import DropFolder
 import Foundation
 import Procore
+import QBXML
 import SyncLedger
 
 /// What a file would become, without touching folders or ledger.
@@ -66,9 +67,12 @@ private final class PreviewStage: DocumentStage {
     private var staged: [(sequence: Int, path: String, bytes: [UInt8])] = []
     var documents: [(path: String, bytes: [UInt8])] { staged.map { ($0.path, $0.bytes) } }
 
-    func stage(_ document: LedgerDocument, bytes: [UInt8]) {
+    func stage(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws {
+        if let rules { try MessageRules.refuse(bytes, edition: rules) }
         staged.append((document.sequence, document.path, bytes))
     }
+
+    func settle() {}
 
     func discard(_ document: LedgerDocument) {
         staged.removeAll { $0.path == document.path }

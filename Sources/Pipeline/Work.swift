@@ -7,7 +7,11 @@ import SyncLedger
 /// Where documents are put before the ledger remembers them: the outboxes, or the screen for `convert`.
 protocol DocumentStage: AnyObject {
     /// Puts a document under a hidden name; a later `publish` gives it its own.
-    func stage(_ document: LedgerDocument, bytes: [UInt8]) throws
+    /// - Parameter rules: the edition by whose rules its bytes are checked first; nil: they have been, or need not be.
+    /// - Throws: a `MalformedDocument`; it may be of an earlier document, and come as late as in `settle`.
+    func stage(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws
+    /// Waits until every document has been checked and written.
+    func settle() throws
     /// Takes a staged document back.
     func discard(_ document: LedgerDocument)
     /// Takes back every staged document from a number on.
@@ -45,6 +49,8 @@ final class Work {
     /// What is asked of QuickBooks.
     private(set) lazy var requests = RequestBatches(self)
     private var knowsAbsences: Bool
+    /// Whether the file is so long that its documents are checked while it is read on: it settles at its end.
+    var isLong = false
     /// Records whose wanted content was made from all that is known of them, by this file.
     var fresh: Set<Int64> = []
 
@@ -113,8 +119,10 @@ final class Work {
     static func matched(_ entity: Entity) -> String { "matched \(entity.rawValue)" }
 
     /// Stages a document and remembers it with its exact bytes.
-    func put(_ document: LedgerDocument, bytes: [UInt8]) throws {
-        try stage.stage(document, bytes: bytes)
+    /// - Parameter rules: the edition by whose rules its bytes are checked before.
+    func put(_ document: LedgerDocument, bytes: [UInt8], rules: Edition? = nil) throws {
+        if !isLong, let rules { try MessageRules.refuse(bytes, edition: rules) }
+        try stage.stage(document, bytes: bytes, rules: isLong ? rules : nil)
         try books.insert(document, bytes: bytes, source: intake, at: now)
         receipt.outputs.append(document)
     }

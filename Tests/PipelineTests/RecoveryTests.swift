@@ -133,7 +133,7 @@ import Testing
         try withRoot { root, processor in
             let stage = OutboxStage(root)
             let document = LedgerDocument(sequence: 9, outbox: .quickbooks, entity: .vendors)
-            try stage.stage(document, bytes: Array("<x/>".utf8))
+            try stage.stage(document, bytes: Array("<x/>".utf8), rules: nil)
             stage.isForTheLedger = true
             stage.discardAll()
             #expect(try root.outbox(.quickbooks).stagedNames() == ["00000009-vendors.xml"])

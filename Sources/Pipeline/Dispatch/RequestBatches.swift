@@ -135,10 +135,7 @@ extension Work {
     /// Stages a document for QuickBooks, once it has passed the rules. Their table is independent of the converters'
     /// tables: a document that breaks it is our mistake, and must not leave.
     func send(_ set: MessageSet, as document: LedgerDocument) throws {
-        let bytes = set.rendered()
-        let findings = MessageRules.check(bytes, edition: settings.edition)
-        guard findings.isEmpty else { throw MalformedDocument(findings: findings) }
-        try put(document, bytes: bytes)
+        try put(document, bytes: set.rendered(), rules: settings.edition)
     }
 
     /// Puts a message set in the place of a document that has not left; without requests, nothing.
@@ -148,6 +145,15 @@ extension Work {
         guard !set.requests.isEmpty else { return }
         try send(set, as: document)
         receipt.outputs.insert(receipt.outputs.removeLast(), at: place)
+    }
+}
+
+extension MessageRules {
+    /// Stops a document that breaks the rules.
+    /// - Throws: a `MalformedDocument`.
+    static func refuse(_ bytes: [UInt8], edition: Edition) throws {
+        let findings = check(bytes, edition: edition)
+        guard findings.isEmpty else { throw MalformedDocument(findings: findings) }
     }
 }
 

@@ -108,10 +108,11 @@ extension Dispatch {
     ) throws(Stop) {
         let values = try resolve(wanted.fields + wanted.lines.flatMap(\.fields))
         let guid = record.externalGUID(in: work.settings)
-        let body = converter.object.addBody(wanted, externalGUID: guid) { values[$0] ?? "" }
+        let body = converter.object.addBody(wanted, externalGUID: guid) { values[$0] }
         try queue(&record, .add, converter.object.add, body, isAlone: true)
         // Entering a bill changes what its order holds: it is read anew before it is changed the next time.
-        for key in Set(wanted.lines.compactMap { $0.reference("LinkToTxn/TxnID") }) { try outdate(key) }
+        let orders = wanted.lines.compactMap { $0.reference("LinkToTxn/TxnID") }
+        for key in Set(orders) { try outdate(key) }
     }
 
     /// Puts lines below all that are there.
@@ -124,7 +125,7 @@ extension Dispatch {
         let body = converter.object.modBody(
             txnID: object.quickBooksID ?? "", editSequence: editSequence, header: [],
             lines: .init(kept: object.txnLineIDs, added: wanted.lines)
-        ) { values[$0] ?? "" }
+        ) { values[$0] }
         try queue(&record, .mod, converter.object.mod, body, object: object.id, isAlone: true)
     }
 
@@ -210,7 +211,7 @@ extension Dispatch {
             changes.header + changes.lines.flatMap(\.fields) + changes.added.flatMap(\.fields))
         let body = converter.object.modBody(
             txnID: object.quickBooksID ?? "", editSequence: editSequence, header: changes.header, lines: lines
-        ) { values[$0] ?? "" }
+        ) { values[$0] }
         try queue(&record, .mod, converter.object.mod, body, object: object.id, isAlone: true)
     }
 
@@ -289,13 +290,24 @@ extension Dispatch {
     }
 
     /// What every value is written as, once all that it refers to is known.
-    private mutating func resolve(_ fields: [Content.Field]) throws(Stop) -> [Content.Value: String] {
-        var values: [Content.Value: String] = [:]
-        for field in fields where values[field.value] == nil {
+    private struct Values {
+        fileprivate var ids: [Content.Value: String] = [:]
+
+        subscript(value: Content.Value) -> String {
+            if case .text(let text) = value { text } else { ids[value] ?? "" }
+        }
+    }
+
+    private mutating func resolve(_ fields: [Content.Field]) throws(Stop) -> Values {
+        var values = Values()
+        for field in fields {
             switch field.value {
-            case .text(let text): values[field.value] = text
-            case .idOf(let key): values[field.value] = try quickBooksID(of: key)
-            case .lineOf(let key, let line): values[field.value] = try txnLineID(line, of: key)
+            case .text: continue
+            case .idOf(let key) where values.ids[field.value] == nil:
+                values.ids[field.value] = try quickBooksID(of: key)
+            case .lineOf(let key, let line) where values.ids[field.value] == nil:
+                values.ids[field.value] = try txnLineID(line, of: key)
+            case .idOf, .lineOf: continue
             }
         }
         return values

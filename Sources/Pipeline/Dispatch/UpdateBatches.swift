@@ -35,7 +35,7 @@ final class UpdateBatches {
         init(_ value: JSONValue) {
             // In the list of updates, in the body, in the request, in the document.
             pretty = value.bytes(pretty: true, depth: 4)
-            compact = value.bytes(pretty: false)
+            compact = JSONValue.compact(pretty)
         }
 
         /// A record's fields, and which QuickBooks element it is tied to; nil while it is tied to none.

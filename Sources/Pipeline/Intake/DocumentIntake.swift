@@ -16,8 +16,8 @@ final class DocumentIntake {
     }
 
     private let work: Work
-    private let form: ExportForm.Documents
-    private let context: ExportContext
+    /// How its records are read without the ledger.
+    let conversion: DocumentConversion
     private let rejects: any RejectedRecords
     private let payments: PaymentAnswers?
     private var order: [RecordKey] = []
@@ -31,65 +31,52 @@ final class DocumentIntake {
             form.entity == .contractPayments
             ? try PaymentAnswers(work, fileName: hint.split(separator: "/").last.map(String.init) ?? hint) : nil
         self.work = work
-        self.form = form
-        context = ExportContext(path: hint)
+        conversion = DocumentConversion(form: form, context: ExportContext(path: hint), settings: work.settings)
         self.rejects = rejects
     }
 
-    /// Takes an object of the file.
+    private var entity: Entity { conversion.form.entity }
+
+    /// Takes an object or row of the file.
     /// - Throws: a `Problem` where nothing says what the file belongs to.
-    func take(json: JSONRecord) throws {
-        guard let read = form.json else { return }
-        try take(raw: json.raw, id: { try? json.text("id") }) { () throws(Problem) in try read(json, context) }
+    func take(_ record: DocumentRecord) throws {
+        switch record.reading {
+        case .failure(let problem): try refuse(problem, record)
+        case .success(nil): break
+        case .success(.document(let document)):
+            if try !remember(document.key, document.parts, of: record) { try rejects.add(record.raw) }
+        case .success(.line(let key, let part, let line)): gather(line, part, of: key, record.raw)
+        }
     }
 
-    /// Takes a row of the file.
-    /// - Throws: a `Problem` where nothing says what the file belongs to.
-    func take(csv row: CSVRow) throws {
-        guard let read = form.csv else { return }
-        try take(raw: row.raw, id: { "in row \(row.ordinal)" }) { () throws(Problem) in try read(row, context) }
+    private func refuse(_ problem: Problem, _ record: DocumentRecord) throws {
+        // Where nothing says what the records belong to, the file as a whole cannot be taken.
+        if problem.record == nil, Self.contextFields.contains(problem.field ?? "") { throw problem }
+        if holdsLines {
+            lineProblems.append(problem.record == nil ? problem.of("line \(record.place ?? "")") : problem)
+            unplaced.append(record.raw)
+        } else {
+            work.receipt.count(entity, .rejected)
+            work.receipt.add(record.place.map { problem.of("\(entity.singular) \($0)") } ?? problem)
+            try rejects.add(record.raw)
+        }
     }
 
-    private func take(
-        raw: [UInt8], id: () -> String?, _ read: () throws(Problem) -> DocumentReading?
-    ) throws {
-        let reading: DocumentReading?
-        do throws(Problem) {
-            reading = try read()
-        } catch {
-            // Where nothing says what the records belong to, the file as a whole cannot be taken.
-            if error.record == nil, Self.contextFields.contains(error.field ?? "") { throw error }
-            let problem = id().map { error.of("\(form.entity.singular) \($0)") } ?? error
-            if holdsLines(error) {
-                lineProblems.append(error.record == nil ? error.of("line \(id() ?? "")") : error)
-                unplaced.append(raw)
-            } else {
-                work.receipt.count(form.entity, .rejected)
-                work.receipt.add(problem)
-                try rejects.add(raw)
-            }
-            return
+    private func gather(_ line: Content.Line, _ part: String, of key: RecordKey, _ raw: [UInt8]) {
+        if gathered[key] == nil {
+            gathered[key] = Lines()
+            order.append(key)
         }
-        switch reading {
-        case nil: break
-        case .document(let document):
-            if try !remember(document.key, document.parts, isWhole: true) { try rejects.add(raw) }
-        case .line(let key, let part, let line):
-            if gathered[key] == nil {
-                gathered[key] = Lines()
-                order.append(key)
-            }
-            let known = gathered[key]?.parts[part]?.first { $0.key == line.key }
-            if let known, known != line {
-                lineProblems.append(
-                    Problem(
-                        record: "\(key.shown), line \(line.key)",
-                        what: "The line stands in \(work.source) twice, with different content.",
-                        remedy: "Export it again from Procore, and drop the new file."))
-            }
-            if known == nil { gathered[key]?.parts[part, default: []].append(line) }
-            gathered[key]?.raw.append(raw)
+        let known = gathered[key]?.parts[part]?.first { $0.key == line.key }
+        if let known, known != line {
+            lineProblems.append(
+                Problem(
+                    record: "\(key.shown), line \(line.key)",
+                    what: "The line stands in \(work.source) twice, with different content.",
+                    remedy: "Export it again from Procore, and drop the new file."))
         }
+        if known == nil { gathered[key]?.parts[part, default: []].append(line) }
+        gathered[key]?.raw.append(raw)
     }
 
     /// What `ExportContext` complains about.
@@ -98,27 +85,25 @@ final class DocumentIntake {
     ]
 
     /// Whether the file is one of lines, so that what cannot be read is a line of some document.
-    private func holdsLines(_ problem: Problem) -> Bool {
-        !order.isEmpty || form.entity == .budgets || form.csv != nil
-    }
+    private var holdsLines: Bool { !order.isEmpty || entity == .budgets || conversion.form.csv != nil }
 
     /// Takes the lines that were gathered, now that the file has been read to its end.
     func finish() throws {
         guard lineProblems.isEmpty else {
             for problem in lineProblems { work.receipt.add(problem) }
             for key in order {
-                work.receipt.count(form.entity, .rejected)
+                work.receipt.count(entity, .rejected)
                 try absent(key, lineProblems[0].what, isRefusal: true)
                 if let record = try work.books.record(key) { try stop(record, lineProblems) }
                 for raw in gathered[key]?.raw ?? [] { try rejects.add(raw) }
             }
-            if order.isEmpty { work.receipt.count(form.entity, .rejected) }
+            if order.isEmpty { work.receipt.count(entity, .rejected) }
             for raw in unplaced { try rejects.add(raw) }
             return
         }
         for key in order {
             guard let lines = gathered[key] else { continue }
-            if try !remember(key, lines.parts.mapValues { Content(lines: $0) }, isWhole: false) {
+            if try !remember(key, lines.parts.mapValues { Content(lines: $0) }) {
                 for raw in lines.raw { try rejects.add(raw) }
             }
         }
@@ -126,10 +111,11 @@ final class DocumentIntake {
 
     // MARK: - One document
 
-    /// - Parameter isWhole: whether the parts replace what was known; lines in files of their own come page by page.
+    /// - Parameter whole: a whole document, whose parts replace what was known; nil: lines in files of their own, which
+    ///   come page by page.
     /// - Returns: whether it was taken.
-    private func remember(_ key: RecordKey, _ news: [String: Content], isWhole: Bool) throws -> Bool {
-        let converter = documentConverter(of: key.entity)
+    private func remember(_ key: RecordKey, _ news: [String: Content], of whole: DocumentRecord? = nil) throws -> Bool {
+        let (converter, isWhole) = (documentConverter(of: key.entity), whole != nil)
         let header = news[DocumentPart.header]
         if let payments, let header, try payments.take(key, header) { return true }
         let updatedAt = header?["updated_at"].flatMap(Timestamp.init)
@@ -148,9 +134,11 @@ final class DocumentIntake {
             return false
         }
         if let skipped = try foreign(key, header, record) { return skipped }
-        let references = LedgerReferences(work.books)
-        let conversion = try converter.convert(
-            DocumentSource(key, parts: parts), settings: work.settings, references: references)
+        let own = record == nil ? whole?.own : nil
+        let conversion =
+            try own
+            ?? converter.convert(
+                DocumentSource(key, parts: parts), settings: work.settings, references: LedgerReferences(work.books))
         switch conversion {
         case .skipped(let skipped):
             try absent(key, skipped.reason, isRefusal: false)
@@ -200,14 +188,10 @@ final class DocumentIntake {
             return try contradict(&record)
         }
         // What the document says all by itself need not be converted once more by `Dispatch`.
-        var own: Content?
-        if record == nil, !references.wereAsked, case .mapped(let mapped) = conversion, mapped.notes.isEmpty,
-            mapped.steps.isEmpty
-        {
-            own = mapped.content
-        }
-        let id = try store(record, key, parts, header, updatedAt, converter, numberKey, own)
-        if own != nil { work.fresh.insert(id) } else { work.fresh.remove(id) }
+        var ready: Content?
+        if case .mapped(let mapped) = own, mapped.notes.isEmpty, mapped.steps.isEmpty { ready = mapped.content }
+        let id = try store(record, key, parts, whole?.encoded ?? [:], header, updatedAt, converter, numberKey, ready)
+        if ready != nil { work.fresh.insert(id) } else { work.fresh.remove(id) }
         return true
     }
 
@@ -227,8 +211,8 @@ final class DocumentIntake {
     }
 
     private func store(
-        _ known: LedgerRecord?, _ key: RecordKey, _ parts: [String: Content], _ header: Content?,
-        _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?,
+        _ known: LedgerRecord?, _ key: RecordKey, _ parts: [String: Content], _ encoded: [String: [UInt8]],
+        _ header: Content?, _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?,
         _ wanted: Content?
     ) throws -> Int64 {
         try work.endAbsences([key])
@@ -254,7 +238,10 @@ final class DocumentIntake {
             record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
             try work.books.update(record)
         }
-        for (name, part) in parts { try work.books.setPart(name, of: record.id, part) }
+        for (name, part) in parts {
+            // What a whole document says of a part is all that is known of it.
+            try work.books.setPart(name, of: record.id, encoded: encoded[name] ?? part.encoded)
+        }
         try work.note("read", record, work.source)
         return record.id
     }
@@ -350,34 +337,24 @@ final class DocumentIntake {
 }
 
 /// The sync ledger as converters may see it.
-final class LedgerReferences: References {
+struct LedgerReferences: References {
     private let books: Books
-    /// Whether anything depends on other records.
-    private(set) var wereAsked = false
 
     init(_ books: Books) {
         self.books = books
     }
 
-    func wanted(_ key: RecordKey) throws -> Content? {
-        wereAsked = true
-        return try books.record(key)?.wanted
-    }
+    func wanted(_ key: RecordKey) throws -> Content? { try books.record(key)?.wanted }
 
     func source(_ key: RecordKey) throws -> DocumentSource? {
-        wereAsked = true
-        return try books.record(key).map { DocumentSource(key, parts: try books.parts(of: $0.id)) }
+        try books.record(key).map { DocumentSource(key, parts: try books.parts(of: $0.id)) }
     }
 
     func additions(to key: RecordKey) throws -> [(key: RecordKey, content: Content?)] {
-        wereAsked = true
-        return try books.additions(to: key).compactMap { record in record.key.map { ($0, record.wanted) } }
+        try books.additions(to: key).compactMap { record in record.key.map { ($0, record.wanted) } }
     }
 
-    func absence(of key: RecordKey) throws -> String {
-        wereAsked = true
-        return try books.absenceSentence(of: key)
-    }
+    func absence(of key: RecordKey) throws -> String { try books.absenceSentence(of: key) }
 }
 
 extension Books {

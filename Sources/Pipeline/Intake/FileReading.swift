@@ -23,11 +23,17 @@ struct FileReading {
     /// - Returns: its digest.
     /// - Throws: a `Problem` where the file as a whole cannot be taken; nothing of it counts then.
     func read(_ file: some ByteSource & Sendable, size: Int) throws -> Digest {
-        let peeked = try PeekedSource(file)
+        work.isLong = size >= Self.long
+        let digest = try read(try PeekedSource(file))
+        if work.isLong { try work.stage.settle() }
+        return digest
+    }
+
+    private func read(_ peeked: sending PeekedSource) throws -> Digest {
         switch Recognition.format(of: peeked.head, name: name) {
-        case .json: return try readJSON(peeked, isLong: size >= Self.long)
+        case .json: return try readJSON(peeked)
         case .csv: try readCSV(peeked)
-        case .xml: return try ResponseIntake.take(peeked, work, isLong: size >= Self.long)
+        case .xml: return try ResponseIntake.take(peeked, work)
         case .refusal: try RefusalIntake.take(peeked.head, name: name, work)
         case .unknown(let why):
             throw Problem(
@@ -37,7 +43,7 @@ struct FileReading {
         return try peeked.finish()
     }
 
-    private func readJSON(_ source: sending PeekedSource, isLong: Bool) throws -> Digest {
+    private func readJSON(_ source: sending PeekedSource) throws -> Digest {
         var reader = ExportReader(source)
         var export: OpenExport?
         var sync: SyncResponseIntake?
@@ -56,7 +62,7 @@ struct FileReading {
                     continue
                 }
                 try take(json, &export, isLines: reader.shape == .lines)
-                if isLong, let export, reader.shape == .list || reader.shape == .lines {
+                if work.isLong, let export, reader.shape == .list || reader.shape == .lines {
                     let digest = try readOn(LongExport(source: source, reader: reader), export)
                     try export.finish()
                     try Dispatch.run(work, writingBack: export.writeBacks)
@@ -103,8 +109,7 @@ struct FileReading {
     }
 
     private enum ReadAhead: Sendable {
-        case converted(ListRecord)
-        case record(JSONRecord)
+        case record(ConvertedRecord)
         case end(Digest)
     }
 
@@ -114,12 +119,7 @@ struct FileReading {
         let ahead = Ahead<ReadAhead>(from: rest) { rest, put in
             // A list, or objects a line, hold nothing but records.
             while case .record(let json, _) = try rest.reader.next() {
-                let weight = json.weight
-                if let conversion {
-                    try put(.converted(conversion.convert(json)), weight)
-                } else {
-                    try put(.record(json), weight)
-                }
+                if let record = conversion.convert(json) { try put(.record(record), json.weight) }
             }
             try put(.end(try rest.source.finish()), 0)
         }
@@ -127,8 +127,7 @@ struct FileReading {
         while true {
             for element in try ahead.next() {
                 switch element {
-                case .converted(let record): try export.take(record)
-                case .record(let json): try export.take(json: json)
+                case .record(let record): try export.take(record)
                 case .end(let digest): return digest
                 }
             }
@@ -194,33 +193,60 @@ private struct OpenExport {
         }
     }
 
-    /// How its records are converted without the ledger; nil where they are not.
-    var conversion: ListConversion? {
-        if case .list(let list) = intake { list.conversion } else { nil }
+    /// How its records are read and converted without the ledger.
+    var conversion: RecordConversion {
+        switch intake {
+        case .list(let list): .list(list.conversion)
+        case .documents(let documents): .documents(documents.conversion)
+        }
     }
 
     func take(json: JSONRecord) throws {
-        switch intake {
-        case .list(let list): try take(list.conversion.convert(json))
-        case .documents(let documents): try documents.take(json: json)
-        }
+        if let record = conversion.convert(json) { try take(record) }
     }
 
     func take(csv row: CSVRow) throws {
-        switch intake {
-        case .list(let list): if let record = list.conversion.convert(row) { try take(record) }
-        case .documents(let documents): try documents.take(csv: row)
-        }
+        if let record = conversion.convert(row) { try take(record) }
     }
 
-    func take(_ record: ListRecord) throws {
-        guard case .list(let list) = intake, try !list.take(record) else { return }
-        try rejects.add(record.raw)
+    func take(_ record: ConvertedRecord) throws {
+        switch (intake, record) {
+        case (.list(let list), .list(let record)):
+            if try !list.take(record) { try rejects.add(record.raw) }
+        case (.documents(let documents), .document(let record)): try documents.take(record)
+        default: break
+        }
     }
 
     /// Takes what could only be judged at the end of the file.
     func finish() throws {
         if case .documents(let documents) = intake { try documents.finish() }
+    }
+}
+
+/// A record of an export, read and converted as far as that can be done without the ledger.
+private enum ConvertedRecord: Sendable {
+    case list(ListRecord)
+    case document(DocumentRecord)
+}
+
+/// Reads and converts the records of one export, on any thread.
+private enum RecordConversion: Sendable {
+    case list(ListConversion)
+    case documents(DocumentConversion)
+
+    func convert(_ json: JSONRecord) -> ConvertedRecord? {
+        switch self {
+        case .list(let lists): .list(lists.convert(json))
+        case .documents(let documents): documents.convert(json).map { .document($0) }
+        }
+    }
+
+    func convert(_ row: CSVRow) -> ConvertedRecord? {
+        switch self {
+        case .list(let lists): lists.convert(row).map { .list($0) }
+        case .documents(let documents): documents.convert(row).map { .document($0) }
+        }
     }
 }
 

@@ -4,10 +4,10 @@ import QBXML
 import SyncLedger
 
 /// An element of a QuickBooks list, read and converted for Procore, as far as that can be done without the sync ledger:
-/// on any thread.
-struct ListElement: Sendable {
+/// on any thread. It goes from one thread to the other as one reference.
+final class ListElement: Sendable {
     /// What an element is that can be converted.
-    struct Content: Sendable {
+    final class Content: Sendable {
         let mapped: Domain.Content
         /// Its name, folded for comparison.
         let key: String
@@ -21,6 +21,19 @@ struct ListElement: Sendable {
         let skipped: Skipped?
         /// What is written and told if nothing is known of it; nil where that takes a closer look anyway.
         let arrival: (element: Arrival, update: UpdateBatches.Update)?
+
+        init(
+            _ record: LedgerRecord, mapped: Domain.Content, everything: Domain.Content, note: Note?,
+            skipped: Skipped?, arrival: (element: Arrival, update: UpdateBatches.Update)?
+        ) {
+            self.mapped = mapped
+            key = record.businessKey ?? ""
+            self.everything = everything
+            nameKey = record.nameKey
+            self.note = note
+            self.skipped = skipped
+            self.arrival = arrival
+        }
     }
 
     enum Outcome: Sendable {
@@ -35,6 +48,13 @@ struct ListElement: Sendable {
     let outcome: Outcome
 
     var entity: Entity { converter.entity }
+
+    init(_ ret: Element, _ converter: any ToProcore.Type, _ outcome: Outcome) {
+        self.ret = ret
+        self.converter = converter
+        shown = converter.shown(ret)
+        self.outcome = outcome
+    }
 }
 
 /// Converts the elements of QuickBooks' lists that go to Procore.
@@ -50,8 +70,7 @@ struct ListElementConversion: Sendable {
     /// An element converted; nil where it is none that goes to Procore.
     func convert(_ ret: Element) -> ListElement? {
         guard let converter = Self.converter(of: ret) else { return nil }
-        return ListElement(
-            ret: ret, converter: converter, shown: converter.shown(ret), outcome: outcome(ret, converter))
+        return ListElement(ret, converter, outcome(ret, converter))
     }
 
     private static func converter(of ret: Element) -> (any ToProcore.Type)? {
@@ -88,8 +107,8 @@ struct ListElementConversion: Sendable {
         record.tie(to: ret, listID, converter.list)
         return .converted(
             ListElement.Content(
-                mapped: mapped, key: record.businessKey ?? "", everything: everything, nameKey: record.nameKey,
-                note: unknownState(ret, mapped, converter), skipped: converter.skipped(ret, settings: settings),
+                record, mapped: mapped, everything: everything, note: unknownState(ret, mapped, converter),
+                skipped: converter.skipped(ret, settings: settings),
                 arrival: Imports.waitsForParent(ret, mapped, converter) ? nil : arrival(record)))
     }
 

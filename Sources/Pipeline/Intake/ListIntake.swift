@@ -37,7 +37,7 @@ struct ListIntake {
         switch record.outcome {
         case .refused(let problems): return try refuse(problems, id: record.id, code: record.key)
         case .converted(let content):
-            work.receipt.steps += content.mapped.steps
+            if !content.steps.isEmpty { work.receipt.steps += content.steps }
             do {
                 try remember(record, content)
             } catch let problem as Problem {
@@ -75,7 +75,7 @@ struct ListIntake {
     private func remember(_ source: ListRecord, _ content: ListRecord.Content) throws {
         try work.endAbsences(keys(source.id, source.key))
         if let (newcomer, body) = content.newcomer, try newcomers.send(newcomer, body) {
-            return add(content.mapped.notes)
+            return add(content.notes)
         }
         guard var record = try known(source) else {
             var record = LedgerRecord(entity: entity, procoreID: source.id, shown: source.shown, file: work.intake ?? 0)
@@ -90,29 +90,30 @@ struct ListIntake {
             try newcomers.takeBackRivals(of: record)
             try work.books.insert(&record)
             try work.note("read", record, work.source)
-            return add(content.mapped.notes)
+            return add(content.notes)
         }
         if let old = record.updatedAt, let new = content.updatedAt, new < old {
             _ = skip(
                 source, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
             return
         }
+        let wanted = content.wanted
         let gotItsID = record.procoreID == nil && source.id != nil
-        if record.wanted == content.mapped.content, record.state != .failed, !gotItsID {
+        if record.wanted == wanted, record.state != .failed, !gotItsID {
             work.receipt.count(entity, record.state == .held ? .held : .unchanged)
             return
         }
         try newcomers.takeBack(&record)
-        if record.state.isUndecided, record.file == work.intake, record.wanted != content.mapped.content {
+        if record.state.isUndecided, record.file == work.intake, record.wanted != wanted {
             try contradict(&record)
         }
-        if let open = try work.books.openRequest(of: record.id), open.content == nil, let wanted = record.wanted {
-            try work.books.keepContent(wanted, of: open)
+        if let open = try work.books.openRequest(of: record.id), open.content == nil, let sent = record.wanted {
+            try work.books.keepContent(sent, of: open)
         }
         if record.wanted == nil {
             // Until now QuickBooks' own: only what Procore has too is compared from now on.
             record.confirmed = record.confirmed.map { old in
-                Content(old.fields.filter { content.mapped.content[$0.path] != nil })
+                Content(old.fields.filter { wanted[$0.path] != nil })
             }
         }
         if gotItsID {
@@ -126,11 +127,11 @@ struct ListIntake {
         try work.books.update(record)
         try work.note("read", record, work.source)
         if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
-        add(content.mapped.notes)
+        add(content.notes)
     }
 
     private func apply(_ content: ListRecord.Content, to record: inout LedgerRecord) {
-        record.wanted = content.mapped.content
+        record.wanted = content.wanted
         record.nameKey = content.nameKey
         record.scope = content.scope ?? record.scope
         record.updatedAt = content.updatedAt ?? record.updatedAt

@@ -5,10 +5,15 @@ import QBXML
 import SyncLedger
 
 /// A record of a list, read and converted, as far as that can be done without the sync ledger: on any thread.
-struct ListRecord: Sendable {
+///
+/// It goes from one thread to the other as one reference.
+final class ListRecord: Sendable {
     /// What a record is that can be converted.
-    struct Content: Sendable {
-        let mapped: Mapped
+    final class Content: Sendable {
+        /// What was changed on the way.
+        let notes: [Note]
+        /// How each field came about, where the settings ask for it.
+        let steps: [MappingStep]
         let scope: String?
         let updatedAt: Timestamp?
         /// What Procore has for it in `origin_data`.
@@ -17,6 +22,25 @@ struct ListRecord: Sendable {
         let nameKey: String?
         /// What is written and sent if nothing is known of it; nil where that takes a closer look anyway.
         let newcomer: (record: Newcomer, body: [UInt8])?
+        /// What it should be in QuickBooks, where no newcomer holds it.
+        private let kept: Domain.Content?
+
+        /// What it should be in QuickBooks.
+        var wanted: Domain.Content { kept ?? newcomer?.record.wanted ?? Domain.Content() }
+
+        init(
+            _ mapped: Mapped, scope: String?, updatedAt: Timestamp?, editSequence: String?, nameKey: String?,
+            newcomer: (record: Newcomer, body: [UInt8])?
+        ) {
+            notes = mapped.notes
+            steps = mapped.steps
+            self.scope = scope
+            self.updatedAt = updatedAt
+            self.editSequence = editSequence
+            self.nameKey = nameKey
+            self.newcomer = newcomer
+            kept = newcomer == nil ? mapped.content : nil
+        }
     }
 
     enum Outcome: Sendable {
@@ -37,6 +61,19 @@ struct ListRecord: Sendable {
     let outcome: Outcome
     /// As it stood in the file.
     let raw: [UInt8]
+
+    init(
+        id: String?, businessKey: String?, key: String?, shown: String, originID: String?, outcome: Outcome,
+        raw: [UInt8]
+    ) {
+        self.id = id
+        self.businessKey = businessKey
+        self.key = key
+        self.shown = shown
+        self.originID = originID
+        self.outcome = outcome
+        self.raw = raw
+    }
 }
 
 /// Converts the records of one list.
@@ -119,13 +156,13 @@ struct ListConversion: Sendable {
         record.nameKey = object.nameKey(of: mapped.content)
         return .converted(
             ListRecord.Content(
-                mapped: mapped, scope: source.scope, updatedAt: updatedAt,
+                mapped, scope: source.scope, updatedAt: updatedAt,
                 editSequence: source.originID == nil ? nil : source.editSequence, nameKey: record.nameKey,
                 newcomer: source.originID == nil ? newcomer(record) : nil))
     }
 
     private func newcomer(_ record: LedgerRecord) -> (Newcomer, [UInt8])? {
-        guard let wanted = record.wanted, wanted.references.isEmpty else { return nil }
+        guard let wanted = record.wanted, wanted.firstReference == nil else { return nil }
         var record = record
         record.attempts = 1
         return Newcomer(record, requestID: RequestBatches.requestID(record, .add, settings: settings)).map {

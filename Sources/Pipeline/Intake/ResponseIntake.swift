@@ -37,12 +37,11 @@ struct ResponseIntake {
     }
 
     /// Reads a response to its end.
-    /// - Parameter isLong: whether it is worth a thread of its own to read it.
     /// - Returns: the digest of the file.
     /// - Throws: a `Problem` when it is malformed, or nothing in it is ours and nothing can be imported.
-    static func take(_ source: sending PeekedSource, _ work: Work, isLong: Bool) throws -> Digest {
+    static func take(_ source: sending PeekedSource, _ work: Work) throws -> Digest {
         work.receipt.direction = .toProcore
-        return isLong ? try readAhead(source, ResponseIntake(work)) : try read(source, ResponseIntake(work))
+        return work.isLong ? try readAhead(source, ResponseIntake(work)) : try read(source, ResponseIntake(work))
     }
 
     private static func read(_ source: PeekedSource, _ intake: consuming ResponseIntake) throws -> Digest {

@@ -1,0 +1,75 @@
+import Converters
+import Domain
+import Procore
+
+/// An object or row of an export of documents, read and, where it says all by itself, converted without the sync ledger:
+/// on any thread. It goes from one thread to the other as one reference.
+final class DocumentRecord: Sendable {
+    /// As it stood in the file.
+    let raw: [UInt8]
+    /// What it says; nil where that is nothing.
+    let reading: Result<DocumentReading?, Problem>
+    /// What a problem of it is placed by.
+    let place: String?
+    /// What a whole document becomes, if nothing else was dropped about it; nil where that takes the ledger.
+    let own: Conversion?
+    /// The parts of a whole document as the ledger keeps them.
+    let encoded: [String: [UInt8]]
+
+    init(
+        raw: [UInt8], settings: Settings, at place: () -> String?, read: () throws(Problem) -> DocumentReading?
+    ) {
+        self.raw = raw
+        do throws(Problem) {
+            let reading = try read()
+            self.reading = .success(reading)
+            self.place = nil
+            guard case .document(let document) = reading else {
+                own = nil
+                encoded = [:]
+                return
+            }
+            own = try? documentConverter(of: document.key.entity).convert(
+                DocumentSource(document.key, parts: document.parts), settings: settings, references: NoReferences())
+            encoded = document.parts.mapValues(\.encoded)
+        } catch {
+            reading = .failure(error)
+            self.place = place()
+            own = nil
+            encoded = [:]
+        }
+    }
+}
+
+/// Reads the records of one kind of export.
+struct DocumentConversion: Sendable {
+    let form: ExportForm.Documents
+    let context: ExportContext
+    let settings: Settings
+
+    /// An object of the file; nil where the form is a CSV.
+    func convert(_ json: JSONRecord) -> DocumentRecord? {
+        guard let read = form.json else { return nil }
+        return DocumentRecord(raw: json.raw, settings: settings, at: { try? json.text("id") }) {
+            () throws(Problem) in try read(json, context)
+        }
+    }
+
+    /// A row of the file; nil where the form is JSON.
+    func convert(_ row: CSVRow) -> DocumentRecord? {
+        guard let read = form.csv else { return nil }
+        return DocumentRecord(raw: row.raw, settings: settings, at: { "in row \(row.ordinal)" }) {
+            () throws(Problem) in try read(row, context)
+        }
+    }
+}
+
+/// No other records are known: a conversion that asks for one cannot go on.
+private struct NoReferences: References {
+    private struct WereAsked: Error {}
+
+    func wanted(_ key: RecordKey) throws -> Content? { throw WereAsked() }
+    func source(_ key: RecordKey) throws -> DocumentSource? { throw WereAsked() }
+    func additions(to key: RecordKey) throws -> [(key: RecordKey, content: Content?)] { throw WereAsked() }
+    func absence(of key: RecordKey) throws -> String { throw WereAsked() }
+}

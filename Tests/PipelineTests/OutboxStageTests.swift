@@ -1,0 +1,83 @@
+import Domain
+import DropFolder
+import Foundation
+import SyncLedger
+import Testing
+
+@testable import Pipeline
+
+/// Documents that are checked and written on a thread of their own: what becomes of those that must not leave, and of
+/// those that cannot be written.
+@Suite struct OutboxStageTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stage-\(UUID().uuidString)")
+    private let malformed = Array("<QBXML/>".utf8)
+
+    private func withStage(_ body: (OpenRoot, OutboxStage) throws -> Void) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("company_id: 8089\n".utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))
+        let root = try OpenRoot(path: folder.path)
+        defer { root.close() }
+        try body(root, OutboxStage(root))
+    }
+
+    private func document(_ sequence: Int) -> LedgerDocument {
+        LedgerDocument(sequence: sequence, outbox: .quickbooks, entity: .vendors)
+    }
+
+    private func stage(_ numbers: ClosedRange<Int>, in stage: OutboxStage) throws {
+        for number in numbers { try stage.stage(document(number), bytes: Array("\(number)".utf8), rules: nil) }
+    }
+
+    private func staged(_ root: OpenRoot) throws -> [String] { try root.outbox(.quickbooks).stagedNames().sorted() }
+
+    @Test func allStandWithTheirBytesOnceTheyAreDurable() throws {
+        try withStage { root, stage in
+            try self.stage(1...100, in: stage)
+            try stage.makeDurable()
+            #expect(try staged(root) == (1...100).map { document($0).name })
+            let last = folder.path + "/outbox/quickbooks/.staging/" + document(100).name
+            #expect(FileManager.default.contents(atPath: last) == Data("100".utf8))
+        }
+    }
+
+    @Test(arguments: [1, 2, 40]) func oneThatBreaksTheRulesIsNeverWrittenAndStopsItsFile(place: Int) throws {
+        try withStage { root, stage in
+            #expect(throws: MalformedDocument.self) {
+                if place > 1 { try self.stage(1...place - 1, in: stage) }
+                try stage.stage(document(place), bytes: malformed, rules: .us)
+                try stage.settle()
+            }
+            #expect(try !staged(root).contains(document(place).name))
+            stage.discard(from: 1)
+            #expect(try staged(root) == [])
+            // What ended one file is no concern of the next one.
+            try self.stage(200...240, in: stage)
+            try stage.makeDurable()
+            #expect(try staged(root) == (200...240).map { document($0).name })
+        }
+    }
+
+    @Test func whatAFileLeadToIsTakenBackAndTheOthersStay() throws {
+        try withStage { root, stage in
+            try self.stage(1...50, in: stage)
+            stage.discard(document(7))
+            stage.discard(from: 40)
+            try stage.makeDurable()
+            #expect(try staged(root) == ((1...6).map { $0 } + (8...39)).map { document($0).name })
+        }
+    }
+
+    @Test func aDiskThatRefusesStopsEverythingAlsoAfterAFileWasTakenBack() throws {
+        try withStage { root, stage in
+            try self.stage(1...1, in: stage)
+            // Something stands where the document should go.
+            let taken = folder.path + "/outbox/quickbooks/.staging/" + document(2).name
+            try FileManager.default.createDirectory(atPath: taken, withIntermediateDirectories: false)
+            try self.stage(2...3, in: stage)
+            stage.discard(from: 3)
+            #expect(throws: SystemError.self) { try self.stage(4...4, in: stage) }
+            #expect(throws: SystemError.self) { try stage.makeDurable() }
+        }
+    }
+}
