@@ -1,7 +1,7 @@
 .PHONY: build test format docs demo
 
 build:
-	swift build -c release --product plumbline
+	swift build -c release --static-swift-stdlib --product plumbline
 
 test:
 	scripts/test
