@@ -73,12 +73,16 @@ public final class AppendLog {
     deinit { close(descriptor) }
 
     /// Appends a line.
-    public func append(_ line: String) throws {
+    public func append(_ line: String) throws { try append(Array(line.utf8)) }
+
+    /// Appends a line.
+    public func append(_ line: consuming [UInt8]) throws {
         if isTorn, let last = try tail(1).last, last != "\n" {
             try System.writeAll(descriptor, [0x0a], path: path)
         }
         isTorn = true
-        try System.writeAll(descriptor, Array((line + "\n").utf8), path: path)
+        line.append(0x0a)
+        try System.writeAll(descriptor, line, path: path)
         isTorn = false
     }
 

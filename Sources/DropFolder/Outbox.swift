@@ -1,5 +1,7 @@
+import Dispatch
 import Domain
 import Glibc
+import Synchronization
 
 /// One outbox folder: documents are staged under a hidden name, made durable, and later renamed into sight.
 ///
@@ -44,6 +46,9 @@ public struct Outbox: Sendable {
         if isSoonDurable { System.beginWriting(descriptor) }
     }
 
+    /// Up to so many documents are made durable each on its own.
+    public static let fewest = 8
+
     /// Makes staged documents and their names durable: each on its own, or, where there are many, with one sync of
     /// the file system that holds them.
     /// - Parameter opened: what they were staged in.
@@ -55,14 +60,21 @@ public struct Outbox: Sendable {
         if let opened, try !opened.staging.isSame(as: staging) {
             throw SystemError("open", RelativePath(staging.path).shown, errno: ESTALE)
         }
-        if names.count > 8 { return try System.syncFileSystem(staging) }
-        for name in names {
-            let place = staging.place(Array(name.utf8))
-            let descriptor = try System.open(place, O_RDONLY | O_NOFOLLOW)
-            defer { close(descriptor) }
-            try System.sync(descriptor, path: place.path)
+        if names.count > Self.fewest { return try System.syncFileSystem(staging) }
+        // The folder and each document: none has to wait for another.
+        let failure = Mutex<(any Error)?>(nil)
+        DispatchQueue.concurrentPerform(iterations: names.count + 1) { number in
+            do {
+                guard number < names.count else { return try System.sync(staging) }
+                let place = staging.place(Array(names[number].utf8))
+                let descriptor = try System.open(place, O_RDONLY | O_NOFOLLOW)
+                defer { close(descriptor) }
+                try System.sync(descriptor, path: place.path)
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
+            }
         }
-        try System.sync(staging)
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     /// Renames staged documents into sight, one after the other, never over an existing name, and makes the names

@@ -172,8 +172,17 @@ public struct FileProcessor {
         let published = try publish()
         let files = try root.ledger.glance { try $0.unfinishedFiles() }
         guard !published.isEmpty || !files.isEmpty else { return }
-        try root.markers.write(
-            files.map { (Self.receiptName($0), $0.receipt + [0x0a]) }, into: root.folders.results)
+        // Where there are many, the receipts are written while the originals are filed away: neither needs the other.
+        let (markers, results) = (root.markers, root.folders.results)
+        let write = { @Sendable (files: [LedgerFile]) throws in
+            try markers.write(files.map { (Self.receiptName($0), $0.receipt) }, into: results)
+        }
+        let receipts = files.count > 1 ? Behind(write) : nil
+        defer { receipts?.stop() }
+        for start in stride(from: 0, to: files.count, by: Self.receiptsTogether) {
+            let some = Array(files[start..<min(start + Self.receiptsTogether, files.count)])
+            if let receipts { try receipts.put(some) } else { try write(some) }
+        }
         for file in files {
             let receipt = "outbox/results/\(Self.receiptName(file))"
             try root.journal.file(
@@ -185,6 +194,7 @@ public struct FileProcessor {
         var filed: [(Int, String?)] = []
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
         for file in files { filed.append((file.intake, try fileAway(file, taken[file.intake])?.shown)) }
+        try receipts?.drain()
         // If a loss of power takes this back, the staged names are gone all the same, and the files are finished again.
         try root.ledger.writeLightly { books in
             try books.markPublished(published)
@@ -227,6 +237,9 @@ public struct FileProcessor {
         }
     }
 
+    /// How many receipts are written together.
+    private static let receiptsTogether = 64
+
     /// How many documents are published together.
     private static let publishedTogether = 4_096
 
@@ -249,7 +262,7 @@ extension LedgerFile {
     init(_ claim: ClaimedFile, _ receipt: Receipt, rejectedCopy: String?) {
         self.init(
             intake: claim.intake, path: claim.path.bytes, name: receipt.file, sha256: receipt.sha256,
-            received: receipt.received, outcome: receipt.outcome.rawValue, receipt: receipt.json.bytes(pretty: true),
+            received: receipt.received, outcome: receipt.outcome.rawValue, receipt: receipt.written,
             sentence: receipt.sentence, outputs: DocumentPaths(receipt.outputs),
             problemText: receipt.isRejected
                 ? Receipt.problemText(file: receipt.file, problems: receipt.problems) : nil,

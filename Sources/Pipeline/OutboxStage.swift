@@ -24,7 +24,7 @@ final class OutboxStage: DocumentStage {
     }
 
     private let root: OpenRoot
-    private var staged: [LedgerDocument] = []
+    private var staged = LedgerDocuments()
     private var opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
     private var thread: Behind<[Writing]>?
     /// What is given to the thread next.
@@ -92,7 +92,7 @@ final class OutboxStage: DocumentStage {
 
     func discard(_ document: LedgerDocument) {
         settleToDiscard()
-        if let place = staged.lastIndex(where: { $0.sequence == document.sequence }) { staged.remove(at: place) }
+        staged.remove(document.sequence)
         root.outbox(document.outbox).discard(document.name)
     }
 
@@ -100,7 +100,7 @@ final class OutboxStage: DocumentStage {
         guard let last = staged.last, last.sequence >= sequence else { return }
         settleToDiscard()
         while let last = staged.last, last.sequence >= sequence {
-            staged.removeLast()
+            _ = staged.removeLast()
             root.outbox(last.outbox).discard(last.name)
         }
     }
@@ -111,7 +111,11 @@ final class OutboxStage: DocumentStage {
         thread?.stop()
         thread = nil
         for outbox in LedgerDocument.Outbox.allCases {
-            let names = staged.filter { $0.outbox == outbox }.map(\.name)
+            // Where there are more, what they are called does not matter.
+            var names: [String] = []
+            for document in staged where document.outbox == outbox && names.count <= Outbox.fewest {
+                names.append(document.name)
+            }
             try root.outbox(outbox).makeDurable(names, in: opened[outbox])
         }
         // It may have taken long: a machine that slept must not remember or publish what is another's by now.
@@ -123,7 +127,7 @@ final class OutboxStage: DocumentStage {
         guard !isForTheLedger else { return }
         settleToDiscard()
         for document in staged { root.outbox(document.outbox).discard(document.name) }
-        staged = []
+        staged = LedgerDocuments()
     }
 }
 

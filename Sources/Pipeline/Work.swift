@@ -121,17 +121,25 @@ final class Work {
     /// Stages a document and remembers it with its exact bytes.
     /// - Parameter rules: the edition by whose rules its bytes are checked before.
     func put(_ document: LedgerDocument, bytes: [UInt8], rules: Edition? = nil) throws {
-        if !isLong, let rules { try MessageRules.refuse(bytes, edition: rules) }
-        try stage.stage(document, bytes: bytes, rules: isLong ? rules : nil)
-        try books.insert(document, bytes: bytes, source: intake, at: now)
+        try write(document, bytes: bytes, rules: rules)
         receipt.outputs.append(document)
     }
 
-    /// Takes back a document that has not left.
-    func takeBack(_ document: LedgerDocument) throws {
+    /// Puts other bytes in the place of a document that has not left; nil: takes it back.
+    func replace(_ document: LedgerDocument, by bytes: [UInt8]?, rules: Edition? = nil) throws {
         stage.discard(document)
         try books.remove(document)
-        receipt.outputs.removeAll { $0.sequence == document.sequence }
+        if let bytes {
+            try write(document, bytes: bytes, rules: rules)
+        } else {
+            receipt.outputs.remove(document.sequence)
+        }
+    }
+
+    private func write(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws {
+        if !isLong, let rules { try MessageRules.refuse(bytes, edition: rules) }
+        try stage.stage(document, bytes: bytes, rules: isLong ? rules : nil)
+        try books.insert(document, bytes: bytes, source: intake, at: now)
     }
 
     /// Adds to the history of a record.

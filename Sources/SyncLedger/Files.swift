@@ -16,7 +16,7 @@ public struct LedgerFile: Sendable {
     public var received: String
     /// `accepted`, `accepted-with-problems`, `duplicate`, `rejected`.
     public var outcome: String
-    /// The receipt's JSON, byte for byte.
+    /// The receipt, byte for byte as it stands in its file.
     public var receipt: [UInt8]
     /// The sentence for people, as written to `logs/results.log`.
     public var sentence: String
@@ -61,24 +61,26 @@ extension Books {
 
     /// Remembers a file that was read.
     public func insert(_ file: LedgerFile) throws {
-        try run(
-            """
-            INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text,
-                rejected_copy, finished)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
-            """
-        ) { bind in
-            bind(file.intake)
-            bind(file.path)
-            bind(file.name)
-            bind(file.sha256)
-            bind(file.received)
-            bind(file.outcome)
-            bind(file.receipt)
-            bind(file.sentence)
-            bind(file.outputs.text)
-            bind(file.problemText)
-            bind(file.rejectedCopy)
+        try file.receipt.withUnsafeBytes { receipt in
+            try run(
+                """
+                INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, sentence, outputs,
+                    problem_text, rejected_copy, finished)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+                """
+            ) { bind in
+                bind(file.intake)
+                bind(file.path)
+                bind(file.name)
+                bind(file.sha256)
+                bind(file.received)
+                bind(file.outcome)
+                bind(lentBytes: receipt)
+                bind(file.sentence)
+                bind(file.outputs.text)
+                bind(file.problemText)
+                bind(file.rejectedCopy)
+            }
         }
     }
 
@@ -113,6 +115,8 @@ extension Books {
                 sha256: row.text(3) ?? "", received: row.text(4) ?? "", outcome: row.text(5) ?? "",
                 receipt: row.bytes(6, Array.init) ?? [], sentence: row.text(7) ?? "",
                 outputs: DocumentPaths(text: row.text(8) ?? ""), problemText: row.text(9), rejectedCopy: row.text(10))
+            // Earlier ledgers have receipts without the end of their last line.
+            if file.receipt.last != 0x0a { file.receipt.append(0x0a) }
             file.filedAs = row.text(11)
             return file
         }

@@ -9,9 +9,10 @@ import Testing
     private func receipt(_ documents: Int) -> Receipt {
         var receipt = Receipt(intake: 7, file: "orders.json", received: "2026-11-24T05:00:00Z")
         receipt.count(.commitments, .new)
-        receipt.outputs = (1...documents).map {
+        let outputs = (1...documents).map {
             LedgerDocument(sequence: $0, outbox: $0 == 1 ? .procore : .quickbooks, entity: .commitments)
         }
+        receipt.outputs = LedgerDocuments(outputs)
         return receipt
     }
 
@@ -32,7 +33,12 @@ import Testing
         #expect(paths.first == "outbox/procore/00000001-commitments.json")
         #expect(paths.last == "outbox/quickbooks/00000022-commitments.xml")
         #expect(Array(DocumentPaths(receipt(22).outputs)) == paths)
-        #expect(Array(DocumentPaths([])) == [])
+        #expect(Array(DocumentPaths(LedgerDocuments())) == [])
+        // Across a run's end, and the number of digits.
+        let numbers = [7, 8, 9, 11, 99_999_998, 99_999_999, 100_000_000, 3]
+        let mixed = LedgerDocuments(
+            numbers.map { LedgerDocument(sequence: $0, outbox: .quickbooks, entity: .commitments) })
+        #expect(Array(DocumentPaths(mixed)) == mixed.map(\.path))
         let far = LedgerDocument(sequence: 123_456_789, outbox: .quickbooks, subject: "costs")
         #expect(far.name == "123456789-costs.xml")
     }

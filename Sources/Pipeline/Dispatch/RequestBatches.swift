@@ -140,11 +140,7 @@ extension Work {
 
     /// Puts a message set in the place of a document that has not left; without requests, nothing.
     func replace(_ document: LedgerDocument, by set: MessageSet) throws {
-        let place = receipt.outputs.lastIndex { $0.sequence == document.sequence } ?? receipt.outputs.count
-        try takeBack(document)
-        guard !set.requests.isEmpty else { return }
-        try send(set, as: document)
-        receipt.outputs.insert(receipt.outputs.removeLast(), at: place)
+        try replace(document, by: set.requests.isEmpty ? nil : set.rendered(), rules: settings.edition)
     }
 }
 

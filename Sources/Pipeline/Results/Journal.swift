@@ -26,7 +26,7 @@ final class Journal {
     {
         let object = JSONValue.object(
             [("time", .string(at)), ("level", .string(level)), ("event", .string(name))] + fields)
-        try events.append(String(decoding: object.bytes(pretty: false), as: UTF8.self))
+        try events.append(object.bytes(pretty: false))
     }
 
     /// What became of a file, in both logs.
@@ -40,7 +40,7 @@ final class Journal {
                 ("outcome", .string(result.outcome)), ("receipt", .string(result.receiptPath)),
                 ("outputs", .strings(result.outputs)),
             ])
-            try events.append(String(decoding: object.bytes(pretty: false), as: UTF8.self))
+            try events.append(object.bytes(pretty: false, capacity: result.outputs.count * 56))
         }
         if try !again || !results.tail().contains(" #\(result.intake) ") {
             try results.append(result.sentence)

@@ -38,7 +38,7 @@ struct Receipt {
     var direction = Direction.toQuickBooks
     private(set) var counts: [Entity: [Count: Int]] = [:]
     /// The documents that it led to, in the order in which they were written.
-    var outputs: [LedgerDocument] = []
+    var outputs = LedgerDocuments()
     private(set) var released: [String] = []
     private(set) var problems: [Problem] = []
     private(set) var notes: [Note] = []
@@ -135,6 +135,13 @@ struct Receipt {
         if unlistedProblems > 0 { fields.append(("problems_not_listed", .number(String(unlistedProblems)))) }
         if unlistedNotes > 0 { fields.append(("notes_not_listed", .number(String(unlistedNotes)))) }
         return .object(fields)
+    }
+
+    /// The receipt's JSON with the end of its last line, as it stands in its file.
+    var written: [UInt8] {
+        var bytes = json.bytes(pretty: true, capacity: outputs.count * 64)
+        bytes.append(0x0a)
+        return bytes
     }
 
     /// The sentence for people in `logs/results.log`.

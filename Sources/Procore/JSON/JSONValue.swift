@@ -21,8 +21,10 @@ public indirect enum JSONValue: Sendable {
     /// - Parameters:
     ///   - pretty: whether each member stands on a line of its own, indented by two spaces.
     ///   - depth: how many objects and lists are around it.
-    public func bytes(pretty: Bool, depth: Int = 0) -> [UInt8] {
+    ///   - capacity: how many bytes are expected, where they are very many.
+    public func bytes(pretty: Bool, depth: Int = 0, capacity: Int = 0) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(capacity)
         write(to: &bytes, pretty: pretty, depth: depth)
         return bytes
     }
