@@ -78,7 +78,7 @@ final class OutboxStage: DocumentStage {
         try thread?.drain()
     }
 
-    /// Settles before something is taken back. That a document of the file is malformed ends with the file; that the
+    /// Settles before all that a file led to is taken back. That a document of it is malformed ends with the file; that the
     /// machine is unwell concerns all.
     private func settleToDiscard() {
         do {
@@ -90,8 +90,8 @@ final class OutboxStage: DocumentStage {
         }
     }
 
-    func discard(_ document: LedgerDocument) {
-        settleToDiscard()
+    func discard(_ document: LedgerDocument) throws {
+        try settle()
         staged.remove(document.sequence)
         root.outbox(document.outbox).discard(document.name)
     }

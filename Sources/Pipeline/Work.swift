@@ -12,8 +12,9 @@ protocol DocumentStage: AnyObject {
     func stage(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws
     /// Waits until every document has been checked and written.
     func settle() throws
-    /// Takes a staged document back.
-    func discard(_ document: LedgerDocument)
+    /// Takes a staged document back, while the file goes on.
+    /// - Throws: what `settle` throws.
+    func discard(_ document: LedgerDocument) throws
     /// Takes back every staged document from a number on.
     func discard(from sequence: Int)
 }
@@ -127,7 +128,7 @@ final class Work {
 
     /// Puts other bytes in the place of a document that has not left; nil: takes it back.
     func replace(_ document: LedgerDocument, by bytes: [UInt8]?, rules: Edition? = nil) throws {
-        stage.discard(document)
+        try stage.discard(document)
         try books.remove(document)
         if let bytes {
             try write(document, bytes: bytes, rules: rules)

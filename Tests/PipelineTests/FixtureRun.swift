@@ -22,9 +22,15 @@ struct FixtureRun {
     /// The copy of the refused records, ready to be mended.
     private(set) var rejectedRecords: String?
 
+    /// In memory, where there is such a folder: what a case leads to does not depend on the disk, and waiting for thousands
+    /// of syncs would take most of the time of all tests.
+    private static let scratch =
+        FileManager.default.isWritableFile(atPath: "/dev/shm")
+        ? URL(fileURLWithPath: "/dev/shm") : FileManager.default.temporaryDirectory
+
     /// Takes a case through the whole flow, file by file.
     init(_ fixture: FixtureCase) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fixture-\(UUID().uuidString)")
+        let folder = Self.scratch.appendingPathComponent("fixture-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data(fixture.configuration.utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))

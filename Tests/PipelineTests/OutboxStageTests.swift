@@ -61,10 +61,20 @@ import Testing
     @Test func whatAFileLeadToIsTakenBackAndTheOthersStay() throws {
         try withStage { root, stage in
             try self.stage(1...50, in: stage)
-            stage.discard(document(7))
+            try stage.discard(document(7))
             stage.discard(from: 40)
             try stage.makeDurable()
             #expect(try staged(root) == ((1...6).map { $0 } + (8...39)).map { document($0).name })
+        }
+    }
+
+    @Test func takingOneDocumentBackDoesNotHideThatAnotherBreaksTheRules() throws {
+        try withStage { root, stage in
+            try self.stage(1...3, in: stage)
+            try stage.stage(document(4), bytes: malformed, rules: .us)
+            #expect(throws: MalformedDocument.self) { try stage.discard(document(2)) }
+            #expect(throws: MalformedDocument.self) { try stage.settle() }
+            #expect(throws: MalformedDocument.self) { try stage.makeDurable() }
         }
     }
 
