@@ -61,6 +61,44 @@ import Testing
         }
     }
 
+    /// What Procore was told is kept once where it is what was read, and goes its own way when only one of the two changes.
+    @Test func whatWasToldAsItWasReadIsKeptAndChangesByItself() throws {
+        let (first, second) = (Content([.init("name", "Riverton")]), Content([.init("name", "Riverton Lumber")]))
+        for (imported, exported) in [(first, first), (second, first), (second, second), (second, nil), (nil, nil)] {
+            try withLedger { ledger, _ in
+                var record = vendor("401104")
+                record.imported = first
+                record.exported = first
+                try ledger.write { try $0.insert(&record) }
+                record.imported = imported
+                record.exported = exported
+                try ledger.write { try $0.update(record) }
+                let read = try ledger.read { try $0.record(id: record.id) }
+                #expect(read?.imported == imported)
+                #expect(read?.exported == exported)
+            }
+        }
+    }
+
+    /// Ledgers from before receipts were kept with the end of their last line, and documents as runs.
+    @Test func theFilesOfAnEarlierLedgerAreReadAsTheyAre() throws {
+        let paths = ["outbox/quickbooks/00000007-vendors.xml", "outbox/procore/00000008-vendors.json"]
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                try books.insert(
+                    LedgerFile(
+                        intake: 3, path: Array("vendors.json".utf8), name: "vendors.json", sha256: "",
+                        received: "2026-06-10T16:05:11Z", outcome: "accepted", receipt: Array("{}".utf8), sentence: "",
+                        outputs: DocumentPaths(text: paths.joined(separator: "\n")), problemText: nil,
+                        rejectedCopy: nil))
+            }
+            let file = try #require(try ledger.read { try $0.file(3) })
+            #expect(file.receipt == Array("{}\n".utf8))
+            #expect(Array(file.outputs) == paths)
+            #expect(file.outputs.count == 2)
+        }
+    }
+
     @Test func aPartThatFailsLeavesTheRest() throws {
         try withLedger { ledger, _ in
             try ledger.write { books in
