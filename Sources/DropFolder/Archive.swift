@@ -45,6 +45,18 @@ public struct Archive: Sendable {
         return true
     }
 
+    /// Removes the problem file of something that stayed where it is, once it is in order.
+    /// - Parameter problem: what it said; a problem file that says something else stays.
+    public func withdraw(_ path: RelativePath, problem: String) throws {
+        var target = RelativePath("rejected").appending(path.bytes)
+        var number = 2
+        while let text = try problemText(beside: target) {
+            if text == Array(problem.utf8) { return try System.remove(absolute(problemFile(target))) }
+            target = RelativePath("rejected").appending(path.bytes).numbered(number)
+            number += 1
+        }
+    }
+
     /// Files the copy of refused records, where there is one: `rejected/NAME.rejected.json`.
     /// - Returns: where it stands below the inbox; nil when there is none or an earlier process filed it.
     public func fileRejects(of claimed: ClaimedFile, ending: String) throws -> RelativePath? {

@@ -21,11 +21,13 @@ public struct Inbox: Sendable {
         public var files: [RelativePath] = []
         /// What is never opened: symbolic links, FIFOs, sockets, devices; with what they are.
         public var specials: [(path: RelativePath, kind: String)] = []
+        /// Files and folders that cannot be looked at: what is in them waits.
+        public var faults: [InboxFault] = []
     }
 
     /// Looks through the inbox and its subfolders.
     /// - Parameter absent: folders that are not what they should be, and left out.
-    /// - Throws: a `SystemError` where the inbox itself cannot be read; a subfolder that cannot is left out.
+    /// - Throws: a `SystemError` where the inbox itself cannot be read; a subfolder that cannot is one of its `faults`.
     public func scan(except absent: Set<RelativePath> = []) throws -> Scan {
         var scan = Scan()
         // With a dot, since the inbox itself may be a link to a share.
@@ -40,15 +42,24 @@ public struct Inbox: Sendable {
         let names: [[UInt8]]
         do {
             names = try System.names(in: absolute(folder))
-        } catch {
-            if folder.bytes.isEmpty { throw error }
-            return
+        } catch let error as SystemError {
+            if folder.bytes.isEmpty || InboxFault.isOfTheMachine(error) { throw error }
+            return scan.faults.append(fault(lookingAt: folder, error))
         }
         for name in names where !Self.isIgnored(name) {
             let path = folder.appending(name)
             if Self.isOurs(path) || absent.contains(path) { continue }
-            // What may be listed but not looked at is left out, like a folder that cannot be read.
-            guard let status = try? System.status(absolute(path)) else { continue }
+            let found: System.Status?
+            do {
+                found = try System.status(absolute(path))
+            } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
+                // What may be listed but not looked at: the folder lacks the right to search it.
+                let refused = [EACCES, EPERM].contains(error.errno)
+                let fault = fault(lookingAt: refused ? folder : path, error)
+                if scan.faults.last != fault { scan.faults.append(fault) }
+                continue
+            }
+            guard let status = found else { continue }
             if absolute(path).count > Self.longestPath {
                 scan.specials.append(
                     (path, status.isFolder ? "a folder with too long a path" : "a file with too long a path"))
@@ -66,6 +77,7 @@ public struct Inbox: Sendable {
     }
 
     /// What can be told of a candidate without reading it; nil when it is gone or no regular file.
+    /// - Throws: an `InboxFault` where it cannot be looked at; a `SystemError` that every file would meet.
     public func probe(_ path: RelativePath, in opened: OpenInbox? = nil) throws -> Probe? {
         guard let folder = try? (opened ?? open()).folder(path.folder) else { return nil }
         let place = folder.place(path.name)
@@ -82,6 +94,8 @@ public struct Inbox: Sendable {
             } catch let error as SystemError where error.errno == EAGAIN {
                 // A file server holds a lease of its own for the client that writes.
                 writer = .present
+            } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
+                throw fault(lookingAt: path, error)
             }
         }
         return Probe(
@@ -95,28 +109,46 @@ public struct Inbox: Sendable {
 
     /// Takes a file by renaming it into the claim folder of an intake number, or, from a mount of its own, by copying.
     /// - Returns: nil when it is gone, or when it was written to while it was copied and so stays.
-    /// - Throws: a `SystemError`, after which the file is where it was.
+    /// - Throws: an `InboxFault` where the file cannot be taken out of its folder, and a `SystemError` where no file can
+    ///   be taken; either way the file is where it was.
     public func claim(_ path: RelativePath, intake: Int, in opened: OpenInbox? = nil) throws -> ClaimedFile? {
         let claimed = ClaimedFile(folders, intake: intake, path: path)
         // One open folder for both names: a share can go away in between, and its bare place come to light.
         let opened = try opened ?? open()
         _ = try opened.folder(RelativePath(".claimed"))
         do {
-            let from = try opened.folder(path.folder).place(path.name)
-            let to = try claimed.place(in: opened, creating: true)
-            switch try moveNoReplace(from, to, through: claimed.copying(in: opened)) {
-            case .moved: return claimed.taken(to: to, in: opened)
-            case .taken: throw SystemError("rename", path.shown, errno: EEXIST)
-            case .changed: break
-            }
-        } catch let error as SystemError where [ENOENT, ENOTDIR].contains(error.errno) {
-            // Gone: somebody took it back.
+            if let to = try take(path, as: claimed, in: opened) { return claimed.taken(to: to, in: opened) }
         } catch {
             claimed.removeFolders()
             throw error
         }
         claimed.removeFolders()
         return nil
+    }
+
+    /// Moves a file into its claim folder.
+    /// - Returns: where it is now; nil when it is gone, or was written to while it was copied.
+    private func take(_ path: RelativePath, as claimed: ClaimedFile, in opened: OpenInbox) throws -> Place? {
+        let to: Place
+        do {
+            to = try claimed.place(in: opened, creating: true)
+        } catch let error as SystemError where [ENOENT, ENOTDIR].contains(error.errno) {
+            // The folder that was opened is gone; it is opened anew.
+            return nil
+        }
+        do {
+            let from = try opened.folder(path.folder).place(path.name)
+            switch try moveNoReplace(from, to, through: claimed.copying(in: opened)) {
+            case .moved: return to
+            case .taken: throw SystemError("rename", path.shown, errno: EEXIST)
+            case .changed: return nil
+            }
+        } catch let error as SystemError where [ENOENT, ENOTDIR].contains(error.errno) {
+            // Gone: somebody took it back.
+            return nil
+        } catch let error as SystemError where !InboxFault.isOfTheMachine(error) && error.errno != EEXIST {
+            throw fault(taking: path, error)
+        }
     }
 
     /// The claims that an earlier process left, in number order; removes what it left half done.

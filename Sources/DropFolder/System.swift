@@ -7,6 +7,9 @@ enum System {
     /// What `lstat` says of a file.
     struct Status: Sendable, Hashable {
         var kind: mode_t
+        /// The rights, as `chmod` takes them.
+        var mode: mode_t
+        var owner: uid_t
         var size: Int
         /// How many names it has.
         var links: Int
@@ -24,6 +27,8 @@ enum System {
 
         init(_ info: stat) {
             kind = info.st_mode & S_IFMT
+            mode = info.st_mode & 0o7777
+            owner = info.st_uid
             size = Int(info.st_size)
             links = Int(info.st_nlink)
             inode = UInt64(info.st_ino)

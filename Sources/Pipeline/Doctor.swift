@@ -123,6 +123,7 @@ public struct Doctor: Sendable {
             findings += Self.rights(path)
             findings += try ledger.read { books in
                 try company(CompanyCheck(books: books), configuration.settings) + pulls(books, configuration)
+                    + waiting(books)
             }
             return findings
         } catch {
@@ -131,6 +132,12 @@ public struct Doctor: Sendable {
                     about: "Sync ledger", what: "\(path) cannot be read: \(error)",
                     remedy: "See that this user may read it, and that it is a sync ledger.")
             ]
+        }
+    }
+
+    private static func waiting(_ books: Books) throws -> [Finding] {
+        try books.faultyObjects(limit: 20).map { fault, _ in
+            Finding(about: "Waits", what: "\(fault.object.shown): \(fault.what)", remedy: fault.remedy)
         }
     }
 

@@ -48,24 +48,15 @@ public struct FileProcessor {
     public func process(_ claims: [ClaimedFile]) throws -> Summary {
         guard !claims.isEmpty else { return Summary() }
         let stage = OutboxStage(root)
-        var summary = Summary()
-        var writing: [ClaimedFile] = []
+        var fates: [Fate] = []
         do {
-            let areSmall = try claims.allSatisfy { try $0.size().map { $0 <= Self.smallFile } ?? true }
+            let areSmall = claims.allSatisfy { (try? $0.size()).flatMap { $0 } ?? 0 <= Self.smallFile }
             try root.ledger.write(inSmallParts: areSmall) { books in
                 for claim in claims {
-                    guard try !books.knowsFile(claim.intake) else { continue }
                     // Who is read alone is to blame if the process ends meanwhile.
                     if claims.count == 1 { root.lock.slate.reading = claim.intake }
                     defer { root.lock.slate.reading = nil }
-                    do {
-                        let outcome = try take(claim, books, stage)
-                        summary.files += 1
-                        if outcome == .rejected || outcome == .acceptedWithProblems { summary.troubled += 1 }
-                        try books.forgetStrikes(claim.intake)
-                    } catch is StillWriting {
-                        writing.append(claim)
-                    }
+                    fates.append(try take(claim, books, stage))
                 }
                 try stage.makeDurable()
                 stage.isForTheLedger = true
@@ -74,8 +65,38 @@ public struct FileProcessor {
             stage.discardAll()
             throw error
         }
-        for claim in writing { try putBack(claim) }
+        let summary = try settle(zip(claims, fates))
         try finish(again: false, claims)
+        return summary
+    }
+
+    /// What became of a file in the transaction.
+    private enum Fate {
+        case read(Receipt.Outcome)
+        /// An earlier process read it.
+        case known
+        /// Somebody still writes to it: it goes back into the inbox.
+        case writing
+        /// It cannot be read just now, or not even be set aside: it stays as it is, and is tried again.
+        case waiting(Problem)
+    }
+
+    /// Does with each file what its fate asks for, once the transaction is durable.
+    private func settle(_ files: some Sequence<(ClaimedFile, Fate)>) throws -> Summary {
+        var summary = Summary()
+        for (claim, fate) in files {
+            switch fate {
+            case .read(let outcome):
+                summary.files += 1
+                if outcome == .rejected || outcome == .acceptedWithProblems { summary.troubled += 1 }
+            case .known: break
+            case .writing: try putBack(claim)
+            case .waiting(let problem):
+                root.faults.note(.taken(claim.intake), InboxFault(claim, problem))
+                continue
+            }
+            root.faults.clear(.taken(claim.intake))
+        }
         return summary
     }
 
@@ -89,43 +110,70 @@ public struct FileProcessor {
         try root.ledger.writeLightly { try $0.forgetStrikes(claim.intake) }
     }
 
-    private func take(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> Receipt.Outcome {
+    private func take(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> Fate {
+        let rejects = RejectedCopy(root.archive, claim)
+        var work: Work?
+        do {
+            return try books.part {
+                guard try !books.knowsFile(claim.intake) else { return .known }
+                let begun = try begin(claim, books, stage)
+                work = begun
+                try read(claim, begun, rejects)
+                try books.insert(LedgerFile(claim, begun.receipt, rejectedCopy: try rejects.finish()))
+                try books.forgetStrikes(claim.intake)
+                return .read(begun.receipt.outcome)
+            }
+        } catch {
+            // Nothing of the file counts: what it staged and remembered is gone.
+            work?.discardStaged()
+            rejects.discard()
+            if error is StillWriting { return .writing }
+            switch Blame(error) {
+            case .machine: throw error
+            case .unreadable(let problem): return .waiting(problem)
+            case .file(let problem): return try reject(claim, for: problem, going: work?.receipt.direction, books)
+            }
+        }
+    }
+
+    private func begin(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> Work {
         let now = clock.now()
-        let work = try Work(
+        return try Work(
             books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now), now: now,
             intake: claim.intake, source: claim.path.name.shown, asksCompany: true)
-        let rejects = RejectedCopy(root.archive, claim)
-        var receipt: Receipt
+    }
+
+    private func read(_ claim: ClaimedFile, _ work: Work, _ rejects: RejectedCopy) throws {
+        let file = try claim.open()
+        // It came after the look that decides what is taken; back in the inbox it is seen and reported.
+        guard !file.hasSecondName else { throw StillWriting() }
+        guard file.size > 0 else { throw Self.empty }
+        guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
+        let digest = try FileReading(work: work, rejects: rejects, hint: claim.path.shown).read(file, size: file.size)
+        work.receipt.sha256 = digest.description
+        guard try file.isUnchanged() else { throw StillWriting() }
+    }
+
+    /// Remembers that a file is rejected as a whole. Where not even that can be done, it waits, and the others go on.
+    private func reject(
+        _ claim: ClaimedFile, for problem: Problem, going direction: Receipt.Direction?, _ books: Books
+    ) throws -> Fate {
+        var receipt = Receipt(
+            intake: claim.intake, file: claim.path.name.shown, received: WallClock.text(clock.now()))
+        receipt.sha256 = (try? digest(claim)) ?? ""
+        receipt.direction = direction ?? receipt.direction
+        receipt.isRejected = true
+        receipt.add(problem)
         do {
-            let file = try claim.open()
             try books.part {
-                // It came after the look that decides what is taken; back in the inbox it is seen and reported.
-                guard !file.hasSecondName else { throw StillWriting() }
-                guard file.size > 0 else { throw Self.empty }
-                guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
-                let digest = try FileReading(work: work, rejects: rejects, hint: claim.path.shown)
-                    .read(file, size: file.size)
-                work.receipt.sha256 = digest.description
-                guard try file.isUnchanged() else { throw StillWriting() }
+                try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil))
+                try books.forgetStrikes(claim.intake)
             }
-            receipt = work.receipt
+            return .read(.rejected)
         } catch {
-            guard let problem = Self.fault(ofFile: error) else {
-                work.discardStaged()
-                rejects.discard()
-                throw error
-            }
-            // Nothing of the file counts: what it staged and remembered is gone.
-            work.discardStaged()
-            rejects.discard()
-            receipt = Receipt(intake: claim.intake, file: work.source, received: work.at)
-            receipt.sha256 = (try? digest(claim)) ?? ""
-            receipt.direction = work.receipt.direction
-            receipt.isRejected = true
-            receipt.add(problem)
+            guard case .file(let problem) = Blame(error) else { throw error }
+            return .waiting(problem)
         }
-        try books.insert(LedgerFile(claim, receipt, rejectedCopy: try rejects.finish()))
-        return receipt.outcome
     }
 
     private func digest(_ claim: ClaimedFile) throws -> String {
@@ -142,22 +190,6 @@ public struct FileProcessor {
         what: "The file is empty, and stayed so for a minute.",
         remedy: "Export it again, and see that the copy is complete before you drop it.")
 
-    /// Whether an error is about this file alone; nil: the machine is unwell, and the file waits.
-    private static func fault(ofFile error: any Error) -> Problem? {
-        switch error {
-        case let problem as Problem: problem
-        case let malformed as MalformedDocument:
-            Problem(
-                what: "\(malformed)",
-                remedy: "This is a fault in Plumbline, and nothing was sent: please report it with this file.")
-        case let system as SystemError where system.isAboutOneFile:
-            Problem(
-                what: "The file cannot be opened: \(system).",
-                remedy: "See that it is a plain file which Plumbline's user may read, and drop it again.")
-        default: nil
-        }
-    }
-
     private static func tooLarge(_ size: Int) -> Problem {
         Problem(
             what: "The file has \(size) bytes; at most \(mostBytes) are read.",
@@ -170,7 +202,7 @@ public struct FileProcessor {
     /// - Parameter claims: those of the files that were just read.
     func finish(again: Bool, _ claims: [ClaimedFile] = []) throws {
         let published = try publish()
-        let files = try root.ledger.glance { try $0.unfinishedFiles() }
+        let files = try root.ledger.glance { try $0.unfinishedFiles() }.filter { again || !root.unfiled.contains($0.intake) }
         guard !published.isEmpty || !files.isEmpty else { return }
         // Where there are many, the receipts are written while the originals are filed away: neither needs the other.
         let (markers, results) = (root.markers, root.folders.results)
@@ -191,14 +223,33 @@ public struct FileProcessor {
                     outputs: file.outputs, receiptPath: receipt, sentence: file.sentence),
                 again: again)
         }
-        var filed: [(Int, String?)] = []
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
-        for file in files { filed.append((file.intake, try fileAway(file, taken[file.intake])?.shown)) }
+        let filed = try files.compactMap { try filedAway($0, taken[$0.intake]) }
         try receipts?.drain()
         // If a loss of power takes this back, the staged names are gone all the same, and the files are finished again.
         try root.ledger.writeLightly { books in
             try books.markPublished(published)
             for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
+        }
+    }
+
+    /// Files an original away; nil where that one file cannot be, while the others can.
+    private func filedAway(_ file: LedgerFile, _ taken: ClaimedFile?) throws -> (intake: Int, path: String?)? {
+        do {
+            let path = try fileAway(file, taken)
+            if root.unfiled.remove(file.intake) != nil { root.faults.clear(.taken(file.intake)) }
+            return (file.intake, path?.shown)
+        } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
+            root.unfiled.insert(file.intake)
+            let folder = file.problemText == nil ? "inbox/processed" : "inbox/rejected"
+            root.faults.note(
+                .taken(file.intake),
+                InboxFault(
+                    RelativePath(file.path),
+                    what: "It was read, its receipt is written, and it cannot be filed away: \(error).",
+                    remedy: "An administrator gives Plumbline's user the right to write in \(folder) and its folders, and "
+                        + "sees that their disk works. It is tried again every minute; nothing of it is sent twice."))
+            return nil
         }
     }
 

@@ -20,14 +20,20 @@ public final class OpenRoot {
     /// Why the sync ledger is not to be worked with; nil: it is.
     let restored: String?
     let outboxes: [LedgerDocument.Outbox: Outbox]
+    /// The files and folders that stand in their own way.
+    var faults: Faults
+    /// The numbers of files that were read and cannot be filed away just now.
+    var unfiled: Set<Int> = []
 
     /// Opens a root: reads its configuration, takes it for this process, and makes its folders.
     /// - Throws: a `ConfigurationError`, `OwnerLock.Owned`, `FoldersMissing` where the root itself is not what it should
     ///   be, a `SystemError`, or what SQLite says.
     public convenience init(path: String) throws { try self.init(path: path, isRight: false) }
 
-    /// - Parameter isRight: whether a person says that the root is the right one, whatever marks its folders have.
-    init(path: String, isRight: Bool) throws {
+    /// - Parameters:
+    ///   - isRight: whether a person says that the root is the right one, whatever marks its folders have.
+    ///   - beforeStatement: called ahead of every statement of the ledger, to try what an error there leads to.
+    init(path: String, isRight: Bool, beforeStatement: Books.Probe? = nil) throws {
         let path = URL(fileURLWithPath: path).path
         configuration = try Configuration.load(root: path)
         folders = RootFolders(root: path)
@@ -40,7 +46,7 @@ public final class OpenRoot {
             ])
         }
         lock = try OwnerLock(root: path, ledger: ledgerPath)
-        ledger = try Ledger(path: ledgerPath)
+        ledger = try Ledger(path: ledgerPath, beforeStatement: beforeStatement)
         markers = try RootMarks(folders, ledger).markers()
         // In the place of a share that is not mounted there is no root: nothing is written there, not even a log.
         let missing = markers.look().missing
@@ -57,6 +63,7 @@ public final class OpenRoot {
             .quickbooks: Outbox(folder: folders.outboxQuickBooks, markers: markers),
             .procore: Outbox(folder: folders.outboxProcore, markers: markers),
         ]
+        faults = try Faults(ledger)
         let owner = configuration.settings.namespace
         let known = try ledger.write { books in
             if let known = try books.fact("company") { return known }

@@ -33,6 +33,7 @@ public final class RootWorker {
     private var lastBeat = Duration.seconds(-3_600)
     private var lastSync = Duration.zero
     private var lastPull = Duration.seconds(-3_600)
+    private var lastRecovery = Duration.zero
     /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
     private var needsRecovery = true
     /// When to try again after the machine failed us.
@@ -114,7 +115,9 @@ public final class RootWorker {
                 try root.lock.beat()
                 lastBeat = elapsed
             }
+            if root.faults.holdsTaken, elapsed - lastRecovery >= Self.heartbeat { needsRecovery = true }
             if needsRecovery {
+                lastRecovery = elapsed
                 // An open file stays on a share that went away, even when the share is back.
                 if failures > 0 { try root.reopenLogs() }
                 try numberFiles()
@@ -133,6 +136,7 @@ public final class RootWorker {
             }
             if needsScan || elapsed - lastScan >= interval { try scan() }
             _ = try takeComplete()
+            try processor.tellFaults()
             _ = try processor.retryDue()
             try processor.runErrands()
             if elapsed - lastPull >= Self.pullCheck {
@@ -204,8 +208,15 @@ public final class RootWorker {
         needsScan = false
         lastScan = elapsed
         let scan = try root.inbox.scan(except: absent)
+        _ = try take(scan)
+    }
+
+    /// Takes note of what a scan found.
+    /// - Returns: how many of it are never opened and were not reported before.
+    private func take(_ scan: Inbox.Scan) throws -> Int {
         for path in scan.files { settler.found(path, at: elapsed) }
-        for special in scan.specials { _ = try report(special) }
+        root.faults.scanned(scan)
+        return try scan.specials.reduce(0) { try $0 + (report($1) ? 1 : 0) }
     }
 
     private func report(_ special: (path: RelativePath, kind: String)) throws -> Bool {
@@ -213,7 +224,12 @@ public final class RootWorker {
             what: "It is \(special.kind), which is never opened.",
             remedy: "Put the file itself in its place, and remove this one from the inbox.")
         let text = Receipt.problemText(file: special.path.shown, problems: [problem])
-        guard try root.archive.report(special.path, problem: text) else { return false }
+        do {
+            guard try root.archive.report(special.path, problem: text) else { return false }
+        } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
+            // Where there can be no problem file, the log has to do, and the others go on.
+            return false
+        }
         log(
             "not a file", level: "warning",
             [("file", .string(special.path.shown)), ("what", .string(problem.what))])
@@ -228,7 +244,7 @@ public final class RootWorker {
         var opened = try root.inbox.open()
         let decisions = try settler.decide(at: elapsed) { path in
             // It is found again when its folder is back.
-            absent.contains(where: { path.isBelow($0) }) ? nil : try root.inbox.probe(path, in: opened)
+            absent.contains(where: { path.isBelow($0) }) ? nil : try probe(path, in: opened)
         }
         // One ledger transaction and one sync for all that are taken together.
         for start in stride(from: 0, to: decisions.count, by: Inbox.together) {
@@ -244,22 +260,42 @@ public final class RootWorker {
                     }
                     continue
                 }
-                if let claim = try root.inbox.claim(path, intake: nextIntake, in: opened) {
-                    claims.append(claim)
-                    nextIntake += 1
-                }
+                if let claim = try claim(path, in: opened) { claims.append(claim) }
             }
             summary.add(try processor.process(claims))
         }
         return summary
     }
 
+    /// What can be told of a file; nil where it is gone, or cannot be looked at and so waits.
+    private func probe(_ path: RelativePath, in opened: OpenInbox?) throws -> Probe? {
+        do {
+            return try root.inbox.probe(path, in: opened)
+        } catch let fault as InboxFault {
+            root.faults.note(.dropped(path), fault)
+            return nil
+        }
+    }
+
+    /// Takes a file; nil where it is gone, or cannot be taken and so waits.
+    private func claim(_ path: RelativePath, in opened: OpenInbox?) throws -> ClaimedFile? {
+        do {
+            guard let claim = try root.inbox.claim(path, intake: nextIntake, in: opened) else { return nil }
+            nextIntake += 1
+            root.faults.clear(.dropped(path))
+            return claim
+        } catch let fault as InboxFault {
+            root.faults.note(.dropped(path), fault)
+            return nil
+        }
+    }
+
     // MARK: - Once
 
     /// Takes everything that is present and complete, and ends.
-    /// - Returns: what was done, and the files that were left because somebody still writes to them or they are
-    ///   empty and new.
-    public func once() async throws -> (summary: FileProcessor.Summary, left: [String]) {
+    /// - Returns: what was done; the files that were left because somebody still writes to them or they are empty and new;
+    ///   and the files and folders that stand in their own way.
+    public func once() async throws -> (summary: FileProcessor.Summary, left: [String], faults: [InboxFault]) {
         try root.requireReady()
         try numberFiles()
         var summary = try processor.recover() ?? .init()
@@ -268,27 +304,26 @@ public final class RootWorker {
         try processor.pullDue()
         for round in 0..<2 {
             let scan = try root.inbox.scan()
-            for special in scan.specials where try report(special) { summary.troubled += 1 }
-            for path in scan.files { settler.found(path, at: elapsed) }
+            summary.troubled += try take(scan)
             summary.add(try takeComplete())
             if settler.waiting == 0 { break }
             // Some can only be judged by waiting.
             if round == 0 { try await Task.sleep(for: root.configuration.settle) }
         }
         var left: [String] = []
-        for path in try root.inbox.scan().files {
-            guard let probe = try root.inbox.probe(path) else { continue }
+        for path in try root.inbox.scan().files where root.faults.known[.dropped(path)] == nil {
+            guard let probe = try probe(path, in: nil) else { continue }
             let age = clock.now() - probe.changed / 1_000_000_000
             if probe.size == 0, age >= 60, probe.writer != .present,
-                let claim = try root.inbox.claim(path, intake: nextIntake)
+                let claim = try claim(path, in: nil)
             {
-                nextIntake += 1
                 summary.add(try processor.process([claim]))
             } else {
                 left.append(path.shown)
             }
         }
+        try processor.tellFaults()
         try processor.syncReceipts()
-        return (summary, left)
+        return (summary, left, root.faults.objects)
     }
 }

@@ -45,6 +45,8 @@ public struct Status: Sendable {
     private let isServed: Bool
     private let held: [Stuck]
     private let failed: [Stuck]
+    /// Files and folders that stand in their own way, each with how many files are known to wait for it.
+    private let faults: [(fault: LedgerFault, waiting: Int)]
 
     /// Reads how a root stands.
     /// - Throws: a `ConfigurationError`, or what SQLite says.
@@ -56,7 +58,7 @@ public struct Status: Sendable {
         isServed = slate != nil
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
             trouble = nil
-            (files, records, sent, unanswered, held, failed, halt) = ([:], [:], 0, [], [], [], nil)
+            (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
@@ -64,7 +66,7 @@ public struct Status: Sendable {
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
         let listed = Self.listed
         let now = WallClock.system.now()
-        (files, records, unanswered, held, failed, halt) = try ledger.read { books in
+        (files, records, unanswered, held, failed, halt, faults) = try ledger.read { books in
             (
                 try books.fileCounts(), try books.recordCounts(),
                 try books.unansweredDocuments().map { document in
@@ -74,7 +76,8 @@ public struct Status: Sendable {
                         isCollected: !outbox.holds(document.name))
                 },
                 try books.records(in: .held, limit: listed).map { try Self.held($0, books) },
-                try books.records(in: .failed, limit: listed).map(Self.stuck), try CompanyCheck(books: books).halt()
+                try books.records(in: .failed, limit: listed).map(Self.stuck), try CompanyCheck(books: books).halt(),
+                try books.faultyObjects(limit: listed)
             )
         }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
@@ -150,7 +153,19 @@ public struct Status: Sendable {
             ),
             ("served", .bool(isServed)),
             ("held", list(held)), ("failed", list(failed)),
+            ("waiting_files", waitingFiles),
         ])
+    }
+
+    private var waitingFiles: JSONValue {
+        .array(
+            faults.map { fault, waiting in
+                .object([
+                    ("object", .string(fault.object.shown)), ("what", .string(fault.what)),
+                    ("remedy", .string(fault.remedy)), ("since", .string(fault.since)),
+                    ("files", .number(String(waiting))),
+                ])
+            })
     }
 
     /// How long something took, in the unit that suits it.
@@ -169,6 +184,11 @@ public struct Status: Sendable {
         if let trouble {
             lines.append(
                 "Trouble\(trouble.since.map { " since \($0)" } ?? ""): \(trouble.what)\n         \(trouble.remedy)")
+        }
+        for (fault, waiting) in faults {
+            lines.append(
+                "Waits since \(fault.since): \(fault.object.shown)\(waiting > 1 ? " (\(waiting) files)" : ""): \(fault.what)\n"
+                    + "       \(fault.remedy)")
         }
         lines.append(
             "Files: "

@@ -65,7 +65,8 @@ struct Trouble: Sendable, Hashable {
         case .busy: "End the other program that holds the sync ledger open."
         case .damaged: "Stop Plumbline, keep the file, restore a backup, and run plumbline recover."
         case .unreachable: "See that the folder of the sync ledger is there, and may be written."
-        case .other: "Run plumbline doctor, which checks the sync ledger."
+        case .memory: "Give Plumbline more memory: MemoryMax in the service's unit, or that of the machine."
+        case .statement: "Run plumbline doctor, which checks the sync ledger; please report it with this text."
         }
     }
 }

@@ -171,7 +171,9 @@ func listConverter(of entity: Entity) -> (any ToQuickBooks.Type)? {
     case .vendors: CompanyToVendor.self
     case .projects: ProjectToJob.self
     case .standardCostCodes: CostCodeToItem.self
-    default: nil
+    case .costCodes, .wbsCodes, .budgets, .budgetModifications, .budgetChanges, .commitments, .commitmentChangeOrders,
+        .requisitions, .directCosts, .contractPayments:
+        nil
     }
 }
 
@@ -185,7 +187,7 @@ func transactionConverter(of entity: Entity) -> (any ToTransaction.Type)? {
     case .commitmentChangeOrders: ChangeOrderToPurchaseOrderLines.self
     case .requisitions: RequisitionToBill.self
     case .contractPayments: PaymentToBillPaymentCheck.self
-    default: nil
+    case .vendors, .projects, .standardCostCodes, .costCodes, .wbsCodes, .directCosts: nil
     }
 }
 
@@ -196,12 +198,26 @@ func tiedKind(of entity: Entity) -> QuickBooksKind? {
 }
 
 /// The converter of a kind of record that may come in parts.
-func documentConverter(of entity: Entity) -> any FromDocument.Type {
+/// - Throws: a `NoConverter` for a kind that does not come in parts. No switch over the kinds here has a default: a new
+///   kind without a converter does not compile.
+func documentConverter(of entity: Entity) throws -> any FromDocument.Type {
     switch entity {
     case .costCodes: ProjectCostCodeToJobAndItem.self
     case .wbsCodes: WBSCodeToItem.self
-    default: transactionConverter(of: entity) ?? CommitmentToPurchaseOrder.self
+    case .budgets: BudgetToEstimate.self
+    case .budgetModifications: BudgetModificationToEstimateLines.self
+    case .budgetChanges: BudgetChangeToEstimateLines.self
+    case .commitments: CommitmentToPurchaseOrder.self
+    case .commitmentChangeOrders: ChangeOrderToPurchaseOrderLines.self
+    case .requisitions: RequisitionToBill.self
+    case .contractPayments: PaymentToBillPaymentCheck.self
+    case .vendors, .projects, .standardCostCodes, .directCosts: throw NoConverter(entity: entity)
     }
+}
+
+/// A kind of record was taken for a document that it is not: a mistake of ours.
+struct NoConverter: Error {
+    let entity: Entity
 }
 
 /// The converter of elements of a QuickBooks list to Procore; nil where none come across.

@@ -87,7 +87,7 @@ extension Books {
                 bind(arrival.nameHash)
             }
             try note(
-                "imported", record: db.lastInsertedRowID, file: file, at: at,
+                "imported", record: lastInsertedRowID, file: file, at: at,
                 detail: "\(arrival.list.rawValue) \(values.text(arrival.listID))")
         }
     }

@@ -9,7 +9,7 @@ extension Books {
     /// - Returns: its number.
     public func leaveErrand(_ command: [UInt8], at: String) throws -> Int64 {
         try execute("INSERT INTO errand (at, command) VALUES (?, ?)", [at, Data(command)])
-        return db.lastInsertedRowID
+        return lastInsertedRowID
     }
 
     /// The errands that are still to be done, in their order.
@@ -36,6 +36,6 @@ extension Books {
     /// - Returns: whether it was still to be done.
     public func withdrawErrand(_ id: Int64) throws -> Bool {
         try execute("DELETE FROM errand WHERE id = ? AND outcome IS NULL", [id])
-        return db.changesCount > 0
+        return changesCount > 0
     }
 }

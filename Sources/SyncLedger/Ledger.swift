@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import GRDBSQLite
 import Glibc
 
 /// The sync ledger: what was dropped, what was asked of QuickBooks and Procore, and what they answered.
@@ -9,10 +10,15 @@ import Glibc
 /// writer, the process that owns the root; other processes may read.
 public final class Ledger: Sendable {
     let queue: DatabaseQueue
+    /// Called ahead of every statement; what it throws is met as if the statement had failed.
+    private let beforeStatement: Books.Probe?
 
     /// Opens the ledger, and makes or migrates it.
+    /// - Parameter beforeStatement: called ahead of every statement of a transaction, to try what an error at each of
+    ///   them leads to; nil: nothing is called.
     /// - Throws: what SQLite says; the machine is unwell.
-    public init(path: String) throws {
+    public init(path: String, beforeStatement: Books.Probe? = nil) throws {
+        self.beforeStatement = beforeStatement
         try Self.makePrivate(path)
         queue = try told {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
@@ -25,12 +31,14 @@ public final class Ledger: Sendable {
 
     /// Opens a ledger for reading only, beside the process that owns it.
     public init(readingFrom path: String) throws {
+        beforeStatement = nil
         queue = try told { try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true)) }
     }
 
     /// Opens a ledger beside the process that owns it, to leave an errand there: SQLite lets one write at a time.
     /// - Throws: what SQLite says; also where the owner is of another version, since nothing is migrated here.
     public init(besideOwnerOf path: String) throws {
+        beforeStatement = nil
         queue = try told {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
             try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
@@ -41,6 +49,7 @@ public final class Ledger: Sendable {
     /// A ledger in a scratch file with the content of another one, for trying what a file would become.
     /// - Parameter path: the ledger to copy; nil or absent: an empty one.
     public init(scratch: String, copyOf path: String?) throws {
+        beforeStatement = nil
         queue = try DatabaseQueue(path: scratch, configuration: Self.configuration(readOnly: false))
         if let path, FileManager.default.fileExists(atPath: path) {
             try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true)).backup(to: queue)
@@ -70,6 +79,8 @@ public final class Ledger: Sendable {
         return configuration
     }
 
+    func books(_ db: Database) -> Books { Books(db: db, probe: beforeStatement) }
+
     /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
     /// - Parameter inSmallParts: whether each of its parts changes so little that what would undo it can be kept in
     ///   memory. SQLite writes it to a temporary file from 64 KiB on, which is 8 pages.
@@ -83,7 +94,7 @@ public final class Ledger: Sendable {
                     try? queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA temp_store = DEFAULT") }
                 }
             }
-            return try queue.write { db in try body(Books(db: db)) }
+            return try queue.write { db in try body(books(db)) }
         }
     }
 
@@ -96,7 +107,7 @@ public final class Ledger: Sendable {
             try queue.unsafeRead { db in
                 var result: Swift.Result<Result, any Error>?
                 try db.inTransaction(.deferred) {
-                    result = Swift.Result { try body(Books(db: db)) }
+                    result = Swift.Result { try body(books(db)) }
                     return .rollback
                 }
                 guard let result else { throw CancellationError() }
@@ -107,7 +118,7 @@ public final class Ledger: Sendable {
 
     /// Reads what one sentence gives: that is consistent by itself, and needs no transaction.
     public func glance<Result>(_ body: (Books) throws -> Result) throws -> Result {
-        try told { try queue.unsafeRead { db in try body(Books(db: db)) } }
+        try told { try queue.unsafeRead { db in try body(books(db)) } }
     }
 
     /// How SQLite keeps what is committed: its journal mode and its level of synchronisation, 2 being FULL.
@@ -128,27 +139,56 @@ public final class Ledger: Sendable {
 
 /// The sync ledger inside one transaction.
 public struct Books {
-    let db: Database
+    /// Called ahead of a statement.
+    public typealias Probe = @Sendable () throws -> Void
+
+    private let connection: Database
+    private let probe: Probe?
     let prepared: Prepared
 
-    init(db: Database) {
-        self.db = db
-        prepared = Prepared(db)
+    init(db: Database, probe: Probe? = nil) {
+        connection = db
+        self.probe = probe
+        prepared = Prepared(db, probe: probe)
+    }
+
+    /// The connection, for one statement.
+    var db: Database {
+        get throws {
+            try probe?()
+            return connection
+        }
+    }
+
+    /// The number of the row that was inserted last.
+    var lastInsertedRowID: Int64 { connection.lastInsertedRowID }
+
+    /// How many rows the last statement changed.
+    var changesCount: Int { connection.changesCount }
+
+    /// What SQLite says of the statement that failed.
+    func failure(_ code: Int32) -> DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: code),
+            message: String(cString: sqlite3_errmsg(connection.sqliteConnection)))
     }
 
     /// Runs a part that can be undone alone: when it throws, its changes are gone and the rest stays.
+    /// - Throws: what `body` throws; what SQLite says as a `LedgerTrouble`.
     public func part<Result>(_ body: () throws -> Result) throws -> Result {
-        var result: Swift.Result<Result, any Error>?
-        do {
-            try db.inSavepoint {
-                result = .success(try body())
-                return .commit
+        try told {
+            var result: Swift.Result<Result, any Error>?
+            do {
+                try connection.inSavepoint {
+                    result = .success(try body())
+                    return .commit
+                }
+            } catch {
+                result = .failure(error)
             }
-        } catch {
-            result = .failure(error)
+            guard let result else { throw CancellationError() }
+            return try result.get()
         }
-        guard let result else { throw CancellationError() }
-        return try result.get()
     }
 
     /// A remembered fact, such as the company that the ledger belongs to.

@@ -1,16 +1,23 @@
 import GRDB
 
-/// The sync ledger cannot be read or written: its disk is full, read-only or failing, or the file is damaged.
+/// The sync ledger did not do what was asked of it.
 ///
-/// Never the input's fault: what was under way is undone, and is done again once the ledger can be used.
+/// Mostly it cannot be read or written: its disk is full, read-only or failing, or the file is damaged. That is the
+/// machine's: what was under way is undone, and is done again once the ledger can be used. A statement that SQLite refuses
+/// for what it says, such as one that breaks a constraint, is a mistake of ours about what was being applied.
 public struct LedgerTrouble: Error, Sendable, CustomStringConvertible {
     /// What is wrong with it.
     public enum Kind: Sendable {
-        case full, readOnly, failing, busy, damaged, unreachable, other
+        case full, readOnly, failing, busy, damaged, unreachable, memory
+        /// The statement was refused for what it says, on a ledger that is well.
+        case statement
     }
 
     /// What is wrong.
     public let kind: Kind
+    /// Whether every file would meet it, so that waiting helps; otherwise it is about what was being applied.
+    public var isOfTheMachine: Bool { kind != .statement }
+
     /// What SQLite says.
     public let message: String
 
@@ -20,10 +27,11 @@ public struct LedgerTrouble: Error, Sendable, CustomStringConvertible {
             case .SQLITE_FULL: .full
             case .SQLITE_READONLY, .SQLITE_PERM: .readOnly
             case .SQLITE_IOERR: .failing
-            case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+            case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL: .busy
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged
             case .SQLITE_CANTOPEN: .unreachable
-            default: .other
+            case .SQLITE_NOMEM: .memory
+            default: .statement
             }
         message = "\(error)"
     }

@@ -26,6 +26,9 @@ enum Migrations {
                 })
             try db.execute(sql: sixth)
         }
+        migrator.registerMigration("7 faults of single files") { db in
+            try db.execute(sql: seventh)
+        }
         return migrator
     }
 
@@ -282,5 +285,16 @@ enum Migrations {
         CREATE INDEX request_object ON request(object) WHERE status IS NULL AND object <> record;
         CREATE INDEX request_open ON request(document) WHERE status IS NULL;
         CREATE INDEX request_set ON request(message_set) WHERE message_set IS NOT NULL;
+        """
+
+    private static let seventh = """
+        -- Files that cannot be taken or read, and folders that cannot be looked through, while all others go on.
+        CREATE TABLE fault (
+            subject BLOB PRIMARY KEY,    -- what waits: a path below inbox/, or # and an intake number
+            object BLOB NOT NULL,        -- what is to be mended, below inbox/
+            what TEXT NOT NULL,
+            remedy TEXT NOT NULL,
+            since TEXT NOT NULL          -- UTC, 2026-11-22T21:30:05Z
+        ) WITHOUT ROWID;
         """
 }

@@ -91,7 +91,7 @@ extension Books {
                 bind(file)
             }
         }
-        let record = db.lastInsertedRowID
+        let record = lastInsertedRowID
         try run(
             """
             INSERT INTO request (request_id, record, object, operation, document, is_plain)

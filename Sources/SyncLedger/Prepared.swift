@@ -17,17 +17,20 @@ final class Prepared {
     }
 
     private let db: Database
+    private let probe: Books.Probe?
     /// Held here as well as by GRDB, which may let go of them at any time.
     private var statements: [Key: Statement] = [:]
 
-    init(_ db: Database) {
+    init(_ db: Database, probe: Books.Probe?) {
         self.db = db
+        self.probe = probe
     }
 
     /// The statement of a sentence, or of the end of one.
     func statement(_ sql: StaticString, _ subject: Subject, after start: @autoclosure () -> String) throws
         -> OpaquePointer
     {
+        try probe?()
         let key = Key(subject: subject, start: sql.utf8Start)
         if let known = statements[key] { return known.sqliteStatement }
         // GRDB keeps it over transactions.
@@ -86,11 +89,6 @@ extension Books {
 
     private func check(_ code: Int32) throws {
         if code != SQLITE_OK { throw failure(code) }
-    }
-
-    private func failure(_ code: Int32) -> DatabaseError {
-        DatabaseError(
-            resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(db.sqliteConnection)))
     }
 }
 

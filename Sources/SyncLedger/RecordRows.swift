@@ -17,7 +17,7 @@ extension Books {
             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) { Self.bind(new, &$0) }
-        record.id = db.lastInsertedRowID
+        record.id = lastInsertedRowID
     }
 
     /// Writes a record that was there.

@@ -10,7 +10,7 @@ extension Ledger {
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
                 defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
                 try db.inTransaction(.immediate) {
-                    try body(Books(db: db))
+                    try body(books(db))
                     return .commit
                 }
             }

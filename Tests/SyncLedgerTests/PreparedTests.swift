@@ -42,7 +42,7 @@ import Testing
             }
             #expect(throws: LedgerTrouble.self) {
                 try ledger.write { books in
-                    _ = sqlite3_limit(books.db.sqliteConnection, SQLITE_LIMIT_LENGTH, 5_000)
+                    _ = try sqlite3_limit(books.db.sqliteConnection, SQLITE_LIMIT_LENGTH, 5_000)
                     var second = LedgerRecord(entity: .vendors, procoreID: "2", shown: "vendor 2", file: 1)
                     second.scope = String(repeating: "x", count: 6_000)
                     try books.insert(&second)

@@ -325,7 +325,7 @@ extension Dispatch {
 
     /// A project cost code is linked once its job and its item are; a WBS code once its item is.
     mutating func tie(_ record: inout LedgerRecord) throws(Stop) {
-        let wanted = try convert(&record, documentConverter(of: record.entity))
+        let wanted = try convert(&record, look { try documentConverter(of: record.entity) })
         var ids: [String] = []
         for field in wanted.fields {
             if case .idOf(let key) = field.value { ids.append(try quickBooksID(of: key)) }

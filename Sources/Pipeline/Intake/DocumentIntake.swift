@@ -115,7 +115,7 @@ final class DocumentIntake {
     ///   come page by page.
     /// - Returns: whether it was taken.
     private func remember(_ key: RecordKey, _ news: [String: Content], of whole: DocumentRecord? = nil) throws -> Bool {
-        let (converter, isWhole) = (documentConverter(of: key.entity), whole != nil)
+        let (converter, isWhole) = (try documentConverter(of: key.entity), whole != nil)
         let header = news[DocumentPart.header]
         if let payments, let header, try payments.take(key, header) { return true }
         let updatedAt = header?["updated_at"].flatMap(Timestamp.init)
@@ -287,7 +287,7 @@ final class DocumentIntake {
                 "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone."
             )
         }
-        guard let converter = documentConverter(of: key.entity) as? any ToTransaction.Type, converter.isAddition else {
+        guard let converter = try documentConverter(of: key.entity) as? any ToTransaction.Type, converter.isAddition else {
             return nil
         }
         return skip(key, "It is in QuickBooks already, as its origin_id \(origin) says.")

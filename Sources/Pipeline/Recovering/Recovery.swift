@@ -33,8 +33,12 @@ extension FileProcessor {
                 if isYoung, try root.ledger.read({ try $0.strikes(claim.intake) }) == Self.patience - 1 { return nil }
                 summary.add(try resume(claim))
             } catch {
-                // One file that cannot be read just now does not hold up the others.
-                trouble = error
+                // A mistake of ours about this file is its own; what the machine refuses of one may be given to the next.
+                if case .file(let problem) = Blame(error) {
+                    root.faults.note(.taken(claim.intake), InboxFault(claim, problem))
+                } else {
+                    trouble = error
+                }
             }
         }
         if let trouble { throw trouble }
@@ -73,8 +77,10 @@ extension FileProcessor {
 
     private func resume(_ claim: ClaimedFile) throws -> Summary {
         if let file = try root.ledger.read({ try $0.file(claim.intake) }) {
-            // Done with, but a loss of power took the filing back.
+            // Done with, but a loss of power took the filing back; one that cannot be filed was tried just now.
+            guard !root.unfiled.contains(claim.intake) else { return Summary() }
             _ = try fileAway(file)
+            root.faults.clear(.taken(claim.intake))
             return Summary()
         }
         root.archive.discardRejects(of: claim)
@@ -100,6 +106,7 @@ extension FileProcessor {
             try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil))
             try books.forgetStrikes(claim.intake)
         }
+        root.faults.clear(.taken(claim.intake))
         try finish(again: false)
     }
 }

@@ -29,6 +29,23 @@ final class Journal {
         try events.append(object.bytes(pretty: false))
     }
 
+    /// A file or folder that stands in its own way, in both logs.
+    func fault(_ fault: InboxFault, at: String) throws {
+        try event(
+            "waits", at: at, level: "warning",
+            [
+                ("object", .string(fault.object.shown)), ("what", .string(fault.what)),
+                ("remedy", .string(fault.remedy)),
+            ])
+        try results.append("\(at) \(fault.object.shown): waits; \(fault.what) \(fault.remedy)")
+    }
+
+    /// It does not any more.
+    func faultIsOver(_ fault: InboxFault, at: String) throws {
+        try event("goes on", at: at, [("object", .string(fault.object.shown))])
+        try results.append("\(at) \(fault.object.shown): goes on")
+    }
+
     /// What became of a file, in both logs.
     /// - Parameter again: whether an earlier process may have written it already; then it is looked for first.
     func file(_ result: FinishedFile, again: Bool) throws {

@@ -13,7 +13,7 @@ struct OnceCommand: AsyncParsableCommand {
 
     func run() async throws {
         ignoreLeaseSignals()
-        let result: (summary: FileProcessor.Summary, left: [String])
+        let result: (summary: FileProcessor.Summary, left: [String], faults: [InboxFault])
         do {
             let open = try OpenRoot(path: root.root)
             defer { open.close() }
@@ -28,6 +28,9 @@ struct OnceCommand: AsyncParsableCommand {
         for name in result.left {
             FileHandle.standardError.write(Data("Left for the next time, still being written or empty: \(name)\n".utf8))
         }
-        if result.summary.troubled > 0 { throw ExitCode(1) }
+        for fault in result.faults {
+            FileHandle.standardError.write(Data("Waits: \(fault.object.shown): \(fault.what) \(fault.remedy)\n".utf8))
+        }
+        if result.summary.troubled > 0 || !result.faults.isEmpty { throw ExitCode(1) }
     }
 }

@@ -1,0 +1,66 @@
+import Foundation
+import GRDB
+
+/// A dropped file or folder that stands in its own way, while everything else goes on.
+public struct LedgerFault: Sendable, Hashable {
+    /// What waits because of it: a path below the inbox as bytes, or `#` and the intake number of a file that was taken.
+    public let subject: [UInt8]
+    /// The file or folder that is to be mended: its path below the inbox, as bytes.
+    public let object: [UInt8]
+    /// What happened, in a sentence.
+    public let what: String
+    /// What to do about it, and by whom.
+    public let remedy: String
+    /// Since when, UTC: `2026-11-22T21:30:05Z`
+    public let since: String
+
+    /// A file or folder that stands in its own way.
+    public init(subject: [UInt8], object: [UInt8], what: String, remedy: String, since: String) {
+        self.subject = subject
+        self.object = object
+        self.what = what
+        self.remedy = remedy
+        self.since = since
+    }
+}
+
+extension Books {
+    /// Every fault, in the order of what waits.
+    public func faults() throws -> [LedgerFault] {
+        try Row.fetchAll(db, sql: "SELECT subject, object, what, remedy, since FROM fault ORDER BY subject").map { row in
+            LedgerFault(
+                subject: Array(row["subject"] as Data), object: Array(row["object"] as Data), what: row["what"],
+                remedy: row["remedy"], since: row["since"])
+        }
+    }
+
+    /// Remembers a fault, in the place of an earlier one of the same subject.
+    public func set(_ fault: LedgerFault) throws {
+        try execute(
+            "INSERT OR REPLACE INTO fault (subject, object, what, remedy, since) VALUES (?, ?, ?, ?, ?)",
+            [Data(fault.subject), Data(fault.object), fault.what, fault.remedy, fault.since])
+    }
+
+    /// Forgets the fault of what does not wait any more.
+    public func endFault(of subject: [UInt8]) throws {
+        try execute("DELETE FROM fault WHERE subject = ?", [Data(subject)])
+    }
+
+    /// The files and folders that are to be mended: each once, with how much waits for it.
+    /// - Parameter limit: at most so many.
+    public func faultyObjects(limit: Int) throws -> [(fault: LedgerFault, waiting: Int)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT min(subject) AS subject, object, what, remedy, min(since) AS since, count(*) AS n FROM fault
+                GROUP BY object, what ORDER BY object, what LIMIT ?
+                """, arguments: [limit]
+        ).map { row in
+            (
+                LedgerFault(
+                    subject: Array(row["subject"] as Data), object: Array(row["object"] as Data), what: row["what"],
+                    remedy: row["remedy"], since: row["since"]), row["n"]
+            )
+        }
+    }
+}
