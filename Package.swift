@@ -74,7 +74,10 @@ let package = Package(
         .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Domain"]),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain"],
+            dependencies: [
+                "Pipeline", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             exclude: ["Fixtures"]),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "QBXML", "Domain"]),
         .testTarget(name: "EndToEndTests", dependencies: ["plumbline"]),

@@ -33,9 +33,11 @@ extension Inbox {
             guard mayWrite(path.folder) else {
                 return InboxFault(
                     path.folder,
-                    what: "Files cannot be taken out of \(place): \(Account.own.shown), as whom Plumbline runs, has no right "
+                    what:
+                        "Files cannot be taken out of \(place): \(Account.own.shown), as whom Plumbline runs, has no right "
                         + "to write there.",
-                    remedy: "The owner of the folder or an administrator gives \(Account.own.shown) that right, for instance "
+                    remedy:
+                        "The owner of the folder or an administrator gives \(Account.own.shown) that right, for instance "
                         + "with chmod g+w or setfacl. The files are then taken by themselves, within a minute.")
             }
             if folder.isSticky, let file = try? System.status(absolute(path)), file.owner != geteuid() {
@@ -43,7 +45,8 @@ extension Inbox {
                     path,
                     what: "It cannot be taken out of \(place): the folder has the sticky bit, so only "
                         + "\(Account(file.owner).shown), who owns the file, may move it.",
-                    remedy: "The owner of the folder or an administrator takes that bit away with chmod -t. The file is then "
+                    remedy:
+                        "The owner of the folder or an administrator takes that bit away with chmod -t. The file is then "
                         + "taken by itself, within a minute.")
             }
         }
@@ -51,14 +54,16 @@ extension Inbox {
             return InboxFault(
                 path.folder,
                 what: "Files cannot be taken out of the folder \(shown(path.folder)): it is mounted for reading only.",
-                remedy: "An administrator mounts it for writing. The files are then taken by themselves, within a minute.")
+                remedy:
+                    "An administrator mounts it for writing. The files are then taken by themselves, within a minute.")
         }
         return InboxFault(
             path, what: "It cannot be taken out of its folder: \(String(cString: strerror(error.errno))).",
             remedy: isRefused
                 ? "An administrator looks with lsattr whether the file or its folder is immutable, and, on a share, whether "
                     + "the server lets \(Account.own.shown) rename and delete there. It is tried again every minute."
-                : "See that nothing else holds the file, and that its disk or share works. It is tried again every minute.")
+                : "See that nothing else holds the file, and that its disk or share works. It is tried again every minute."
+        )
     }
 
     /// Why a file or folder below the inbox could not be looked at.
@@ -71,9 +76,11 @@ extension Inbox {
         }
         return InboxFault(
             path,
-            what: "It cannot be looked through\(rights): \(Account.own.shown), as whom Plumbline runs, has no right to read "
+            what:
+                "It cannot be looked through\(rights): \(Account.own.shown), as whom Plumbline runs, has no right to read "
                 + "there, so whatever is in it waits.",
-            remedy: "Its owner or an administrator gives \(Account.own.shown) the rights to read, write and search it, for "
+            remedy:
+                "Its owner or an administrator gives \(Account.own.shown) the rights to read, write and search it, for "
                 + "instance with chmod g+rwx or setfacl. What is in it is then taken by itself, within a minute.")
     }
 

@@ -202,7 +202,9 @@ public struct FileProcessor {
     /// - Parameter claims: those of the files that were just read.
     func finish(again: Bool, _ claims: [ClaimedFile] = []) throws {
         let published = try publish()
-        let files = try root.ledger.glance { try $0.unfinishedFiles() }.filter { again || !root.unfiled.contains($0.intake) }
+        let files = try root.ledger.glance { try $0.unfinishedFiles() }.filter {
+            again || !root.unfiled.contains($0.intake)
+        }
         guard !published.isEmpty || !files.isEmpty else { return }
         // Where there are many, the receipts are written while the originals are filed away: neither needs the other.
         let (markers, results) = (root.markers, root.folders.results)
@@ -247,7 +249,8 @@ public struct FileProcessor {
                 InboxFault(
                     RelativePath(file.path),
                     what: "It was read, its receipt is written, and it cannot be filed away: \(error).",
-                    remedy: "An administrator gives Plumbline's user the right to write in \(folder) and its folders, and "
+                    remedy:
+                        "An administrator gives Plumbline's user the right to write in \(folder) and its folders, and "
                         + "sees that their disk works. It is tried again every minute; nothing of it is sent twice."))
             return nil
         }

@@ -27,7 +27,8 @@ public struct LedgerFault: Sendable, Hashable {
 extension Books {
     /// Every fault, in the order of what waits.
     public func faults() throws -> [LedgerFault] {
-        try Row.fetchAll(db, sql: "SELECT subject, object, what, remedy, since FROM fault ORDER BY subject").map { row in
+        try Row.fetchAll(db, sql: "SELECT subject, object, what, remedy, since FROM fault ORDER BY subject").map {
+            row in
             LedgerFault(
                 subject: Array(row["subject"] as Data), object: Array(row["object"] as Data), what: row["what"],
                 remedy: row["remedy"], since: row["since"])

@@ -41,16 +41,19 @@ enum Blame {
         return .unreadable(
             Problem(
                 what: "It was taken and cannot be read: \(error).",
-                remedy: "An administrator looks for errors of the disk or share in dmesg. It is tried again every minute; if "
+                remedy:
+                    "An administrator looks for errors of the disk or share in dmesg. It is tried again every minute; if "
                     + "that does not help, move it out of the folder named here and drop a good copy."))
     }
 
     /// The story of a mistake of ours.
     private static func ownFault(_ said: String) -> Problem {
         Problem(
-            what: "Plumbline met an error of its own while it applied this file, and took back all that the file had led to: "
+            what:
+                "Plumbline met an error of its own while it applied this file, and took back all that the file had led to: "
                 + "nothing of it was sent. The error: \(said)",
-            remedy: "Please report it with this file to those who keep Plumbline. The other files went on; after an update, "
+            remedy:
+                "Please report it with this file to those who keep Plumbline. The other files went on; after an update, "
                 + "plumbline retry takes this one again.")
     }
 }

@@ -22,7 +22,8 @@ struct Faults {
         }
 
         init(_ bytes: [UInt8]) {
-            let number = bytes.first == UInt8(ascii: "#") ? Int(String(decoding: bytes.dropFirst(), as: UTF8.self)) : nil
+            let number =
+                bytes.first == UInt8(ascii: "#") ? Int(String(decoding: bytes.dropFirst(), as: UTF8.self)) : nil
             self = number.map { .taken($0) } ?? .dropped(RelativePath(bytes))
         }
     }

@@ -287,7 +287,8 @@ final class DocumentIntake {
                 "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone."
             )
         }
-        guard let converter = try documentConverter(of: key.entity) as? any ToTransaction.Type, converter.isAddition else {
+        guard let converter = try documentConverter(of: key.entity) as? any ToTransaction.Type, converter.isAddition
+        else {
             return nil
         }
         return skip(key, "It is in QuickBooks already, as its origin_id \(origin) says.")
