@@ -33,7 +33,10 @@ public final class RootWorker {
     private var lastBeat = Duration.seconds(-3_600)
     private var lastSync = Duration.zero
     private var lastPull = Duration.seconds(-3_600)
-    private var lastRecovery = Duration.zero
+    /// When what stands in its own way is tried again, and how long after that: soon at first, then once a minute.
+    private var nextTry = (at: Duration.zero, pause: Duration.seconds(1))
+    /// What was last said of a step that a mistake of ours keeps from being done.
+    private var ownFaults: [String: String] = [:]
     /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
     private var needsRecovery = true
     /// When to try again after the machine failed us.
@@ -115,9 +118,8 @@ public final class RootWorker {
                 try root.lock.beat()
                 lastBeat = elapsed
             }
-            if root.faults.holdsTaken, elapsed - lastRecovery >= Self.heartbeat { needsRecovery = true }
+            tryAgain()
             if needsRecovery {
-                lastRecovery = elapsed
                 // An open file stays on a share that went away, even when the share is back.
                 if failures > 0 { try root.reopenLogs() }
                 try numberFiles()
@@ -137,11 +139,11 @@ public final class RootWorker {
             if needsScan || elapsed - lastScan >= interval { try scan() }
             _ = try takeComplete()
             try processor.tellFaults()
-            _ = try processor.retryDue()
-            try processor.runErrands()
+            try step("retry") { _ = try processor.retryDue() }
+            try step("command") { try processor.runErrands() }
             if elapsed - lastPull >= Self.pullCheck {
                 lastPull = elapsed
-                try processor.pullDue()
+                try step("pull") { try processor.pullDue() }
             }
             if look.missing.isEmpty { sayWell() }
         } catch let error as OwnerLock.Owned {
@@ -153,6 +155,33 @@ public final class RootWorker {
             let pause = error is FoldersMissing ? 1 : min(30, 1 << min(failures, 5))
             unwellUntil = elapsed + .seconds(pause)
             say(Trouble(error))
+        }
+    }
+
+    /// Has what stands in its own way tried again, where it is time for that.
+    private func tryAgain() {
+        guard !root.faults.known.isEmpty else { return nextTry = (.zero, .seconds(1)) }
+        guard elapsed >= nextTry.at else { return }
+        if nextTry.at > .zero {
+            needsScan = true
+            if root.faults.holdsTaken { needsRecovery = true }
+        }
+        nextTry = (elapsed + nextTry.pause, min(nextTry.pause * 2, Self.heartbeat))
+    }
+
+    /// Does a step that no file brought. A mistake of ours in it is told once, and stops nothing else.
+    /// - Throws: what the machine says.
+    private func step(_ name: String, _ body: () throws -> Void) throws {
+        do {
+            try body()
+            ownFaults[name] = nil
+        } catch {
+            guard case .file = Blame(error) else { throw error }
+            let what = "Plumbline met an error of its own (\(name)) and took back what it had begun: \(error)"
+            guard ownFaults[name] != what else { return }
+            ownFaults[name] = what
+            log("fault", level: "error", [("what", .string(what)), ("remedy", .string(Blame.report))])
+            logger?.error("\(root.folders.root): \(what) \(Blame.report)")
         }
     }
 

@@ -10,8 +10,20 @@ extension FileProcessor {
     public func retryDue() throws -> Bool {
         let now = clock.now()
         guard let due = try root.ledger.glance({ try $0.nextDue() }), due <= now else { return false }
+        do {
+            try sendAgain(at: now) { _ in true }
+        } catch {
+            guard case .file = Blame(error) else { throw error }
+            // A mistake of ours about one of them is its own.
+            for record in try root.ledger.read({ try $0.due(at: now) }) { try sendAgain(record, at: now) }
+        }
+        return true
+    }
+
+    /// Sends those again whose time has come.
+    private func sendAgain(at now: Int64, where isMeant: (LedgerRecord) -> Bool) throws {
         let sent = try work(as: "a retry that came due", at: now) { work in
-            for var record in try work.books.due(at: now) {
+            for var record in try work.books.due(at: now) where isMeant(record) {
                 record.state = .released
                 record.due = nil
                 try work.books.update(record)
@@ -20,7 +32,24 @@ extension FileProcessor {
             return work.receipt
         }
         try root.journal.event("retry", at: WallClock.text(now), [("receipt", sent.json)])
-        return true
+    }
+
+    /// Sends one record again; one that a mistake of ours keeps from it has failed.
+    private func sendAgain(_ record: LedgerRecord, at now: Int64) throws {
+        do {
+            try sendAgain(at: now) { $0.id == record.id }
+        } catch {
+            guard case .file = Blame(error) else { throw error }
+            try root.ledger.write { books in
+                guard var record = try books.record(id: record.id) else { return }
+                record.state = .failed
+                record.due = nil
+                record.reason =
+                    "Plumbline met an error of its own while it sent this again, and took that back: \(error)"
+                record.remedy = Blame.report
+                try books.update(record)
+            }
+        }
     }
 
     /// Asks QuickBooks for what the configuration wants to be asked for now and then, where the time has come.
@@ -91,6 +120,11 @@ extension FileProcessor {
                 outcome.problems = ["\(problem.what) \(problem.remedy)"]
             } catch let error as DecodingError {
                 outcome.problems = ["The process that serves this root is of another version: \(error)"]
+            } catch {
+                guard case .file = Blame(error) else { throw error }
+                outcome.problems = [
+                    "Plumbline met an error of its own while it did this, and took it back: \(error) \(Blame.report)"
+                ]
             }
             let bytes = Array(try JSONEncoder().encode(outcome))
             try root.ledger.write { try $0.finishErrand(id, outcome: bytes) }

@@ -46,6 +46,9 @@ enum Blame {
                     + "that does not help, move it out of the folder named here and drop a good copy."))
     }
 
+    /// What to do about a mistake of ours that no file brought.
+    static let report = "Please report it with this text to those who keep Plumbline; everything else goes on."
+
     /// The story of a mistake of ours.
     private static func ownFault(_ said: String) -> Problem {
         Problem(

@@ -1,0 +1,90 @@
+import DropFolder
+import Foundation
+import GRDB
+import SyncLedger
+import Testing
+
+@testable import Pipeline
+
+/// A mistake of ours in what no file brought: a retry or a command. Real constraints of a real ledger stand for it.
+@Suite struct OwnFaultTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("own-fault-\(UUID().uuidString)")
+
+    private func processor(_ root: OpenRoot, at seconds: Int64) -> FileProcessor {
+        FileProcessor(root, clock: WallClock { 1_773_000_000 + seconds })
+    }
+
+    private func drop(_ text: String, as path: String, intake: Int, _ root: OpenRoot) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: root.folders.inbox + "/" + path))
+        let claim = try #require(try root.inbox.claim(RelativePath(path), intake: intake))
+        _ = try processor(root, at: 0).process([claim])
+    }
+
+    /// A root in which two vendors were refused because QuickBooks had their list open, and are sent again in a minute;
+    /// the second attempt for one of them breaks a constraint.
+    private func withRoot(_ body: (OpenRoot) throws -> Void) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("company_id: 8089\n".utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))
+        let root = try OpenRoot(path: folder.path)
+        defer { root.close() }
+        try FixtureRun.answerCompany(root)
+        try drop(
+            #"[{"id": 401301, "name": "Alder", "is_active": true}, {"id": 401302, "name": "Birch", "is_active": true}]"#,
+            as: "procore/vendors.json", intake: 1, root)
+        let answers = [401301, 401302].map { id in
+            """
+            <VendorAddRs requestID="8089-vendors-\(id)-add-1" statusCode="3175" statusSeverity="Error" \
+            statusMessage="There was an error locking the object."/>
+            """
+        }
+        try drop(
+            "<?xml version=\"1.0\" ?><QBXML><QBXMLMsgsRs>\(answers.joined())</QBXMLMsgsRs></QBXML>",
+            as: "quickbooks/answer.xml", intake: 2, root)
+        try DatabaseQueue(path: folder.path + "/plumbline.sqlite").write { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER poison BEFORE INSERT ON request WHEN NEW.request_id = '8089-vendors-401302-add-2'
+                    BEGIN SELECT RAISE(ABORT, 'a constraint of this test'); END
+                    """)
+        }
+        try body(root)
+    }
+
+    private func requests(_ root: OpenRoot) throws -> String {
+        let folder = root.folders.outboxQuickBooks
+        return try FixtureCase.names(in: URL(fileURLWithPath: folder)).map {
+            try String(contentsOfFile: folder + "/" + $0, encoding: .utf8)
+        }.joined()
+    }
+
+    @Test func aRetryThatMeetsAnErrorOfOursFailsAloneAndTheOthersAreSent() throws {
+        try withRoot { root in
+            #expect(try processor(root, at: 61).retryDue())
+            #expect(try requests(root).contains("8089-vendors-401301-add-2"))
+            #expect(try !requests(root).contains("8089-vendors-401302-add-2"))
+            let failed = try root.ledger.read { try $0.records(in: .failed, limit: 9) }
+            #expect(failed.map(\.shown) == ["vendor 401302"])
+            #expect(failed.first?.reason?.contains("an error of its own") == true)
+            #expect(try !processor(root, at: 3_600).retryDue(), "it is not tried again by itself")
+        }
+    }
+
+    @Test func aCommandThatMeetsAnErrorOfOursIsAnsweredAndHoldsUpNoOther() throws {
+        try withRoot { root in
+            let commands = [Errand.retry(["vendors/401302"]), .retry(["vendors/401301"])]
+            let ids = try commands.map { command in
+                let bytes = Array(try JSONEncoder().encode(command))
+                return try root.ledger.write { try $0.leaveErrand(bytes, at: "2026-03-08T20:00:00Z") }
+            }
+            try processor(root, at: 1).runErrands()
+            let outcomes = try ids.map { id in
+                let bytes = try #require(try root.ledger.read { try $0.outcome(ofErrand: id) })
+                return try JSONDecoder().decode(ErrandOutcome.self, from: Data(bytes))
+            }
+            #expect(outcomes[0].problems.first?.contains("an error of its own") == true)
+            #expect(outcomes[1].problems == [])
+            #expect(try requests(root).contains("8089-vendors-401301-add-2"))
+        }
+    }
+}
