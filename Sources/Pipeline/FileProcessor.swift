@@ -110,7 +110,11 @@ public struct FileProcessor {
         try root.ledger.writeLightly { try $0.forgetStrikes(claim.intake) }
     }
 
-    private func take(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> Fate {
+    /// - Parameter failed: records that other files brought, and about which a mistake of ours was met when this one set them
+    ///   free: they have failed, and the file is taken once more without them.
+    private func take(
+        _ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage, failed: [FailedRecord] = []
+    ) throws -> Fate {
         let rejects = RejectedCopy(root.archive, claim)
         var work: Work?
         do {
@@ -118,6 +122,7 @@ public struct FileProcessor {
                 guard try !books.knowsFile(claim.intake) else { return .known }
                 let begun = try begin(claim, books, stage)
                 work = begun
+                for record in failed { begun.receipt.add(record.problem) }
                 try read(claim, begun, rejects)
                 try books.insert(LedgerFile(claim, begun.receipt, rejectedCopy: try rejects.finish()))
                 try books.forgetStrikes(claim.intake)
@@ -131,7 +136,11 @@ public struct FileProcessor {
             switch Blame(error) {
             case .machine: throw error
             case .unreadable(let problem): return .waiting(problem)
-            case .file(let problem): return try reject(claim, for: problem, going: work?.receipt.direction, books)
+            case .file(let problem):
+                if let record = try books.part({ try FailedRecord(work?.deciding, error, after: failed, books) }) {
+                    return try take(claim, books, stage, failed: failed + [record])
+                }
+                return try reject(claim, for: problem, going: work?.receipt.direction, books)
             }
         }
     }

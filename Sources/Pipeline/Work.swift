@@ -52,6 +52,9 @@ final class Work {
     private var knowsAbsences: Bool
     /// Whether the file is so long that its documents are checked while it is read on: it settles at its end.
     var isLong = false
+    /// The record that is being decided although another file brought it: an error of ours meanwhile is about that record,
+    /// not about the file that set it free.
+    var deciding: Int64?
     /// Records whose wanted content was made from all that is known of them, by this file.
     var fresh: Set<Int64> = []
 

@@ -53,7 +53,9 @@ import Testing
                 #expect(other.count <= 1, "statement \(statement), \(times) times: \(other.keys.sorted())")
                 if let name = other.keys.first {
                     setAside += 1
-                    #expect(fates[name]?.hasPrefix("rejected") == true, "\(name) was set aside")
+                    // Met while the file set another record free, the error is that record's, and the file counts.
+                    let isTold = ["rejected", "accepted-with-problems"].contains { fates[name]?.hasPrefix($0) == true }
+                    #expect(isTold, "\(name): \(fates[name] ?? "")")
                 } else {
                     waited += 1
                 }
@@ -61,7 +63,7 @@ import Testing
         }
         #expect(setAside > statements / 4, "most statements are run for one file")
         print(
-            "Injected errors at \(statements) statements, \(setAside + waited) runs: \(setAside) set one file aside, "
+            "Injected errors at \(statements) statements, \(setAside + waited) runs: \(setAside) touched one file, "
                 + "\(waited) were made up for; every innocent file arrived.")
     }
 
@@ -130,7 +132,7 @@ import Testing
 }
 
 /// A root with linked records, made once and copied for each run.
-private struct ScratchRoots {
+struct ScratchRoots {
     private let folder: URL
     private let base: URL
     /// The number of the first file of the mixed drop.

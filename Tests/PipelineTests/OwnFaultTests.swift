@@ -87,4 +87,41 @@ import Testing
             #expect(try requests(root).contains("8089-vendors-401301-add-2"))
         }
     }
+
+    @Test func aMistakeAboutARecordThatWasSetFreeIsThatRecordsAndTheAnswerCounts() throws {
+        let scratch = try ScratchRoots()
+        defer { scratch.remove() }
+        let path = try scratch.copy()
+        let root = try OpenRoot(path: path)
+        defer { root.close() }
+        let first = scratch.firstIntake
+        for (number, id) in [(0, "786701"), (1, "786702")] {
+            let text = (MixedDrop.files["procore/04-work_order_contracts.json"] ?? "")
+                .replacingOccurrences(of: "786555", with: id).replacingOccurrences(of: "SC-055", with: "SC-\(id)")
+                .replacingOccurrences(of: "\"vendor\": {\"id\": 401201}", with: "\"vendor\": {\"id\": 401301}")
+                .replacingOccurrences(of: "5175999", with: "5\(id)")
+            try drop(text, as: "procore/work_order_contracts-\(id).json", intake: first + number, root)
+        }
+        try drop(
+            MixedDrop.files["procore/01-vendors.json"] ?? "", as: "procore/new-vendors.json", intake: first + 2, root)
+        try DatabaseQueue(path: path + "/plumbline.sqlite").write { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER poison BEFORE INSERT ON request WHEN NEW.request_id = '8089-commitments-786701-add-1'
+                    BEGIN SELECT RAISE(ABORT, 'a constraint of this test'); END
+                    """)
+        }
+        try drop(
+            """
+            <?xml version="1.0" ?><QBXML><QBXMLMsgsRs><VendorAddRs requestID="8089-vendors-401301-add-1" statusCode="0" \
+            statusSeverity="Info" statusMessage="Status OK"><VendorRet><ListID>80000D01-1</ListID>\
+            <EditSequence>1</EditSequence><Name>Birch Roofing Inc</Name></VendorRet></VendorAddRs></QBXMLMsgsRs></QBXML>
+            """, as: "quickbooks/answer.xml", intake: first + 3, root)
+        #expect(try root.ledger.read { try $0.file(first + 3)?.outcome } == "accepted-with-problems")
+        let failed = try root.ledger.read { try $0.records(in: .failed, limit: 9) }
+        #expect(failed.map(\.shown) == ["commitment 786701"])
+        #expect(try requests(root).contains("8089-commitments-786702-add-1"), "the other one went on")
+        #expect(try !requests(root).contains("8089-commitments-786701-add-1"))
+        #expect(try root.ledger.read { try $0.record(.vendors, .vendor, "80000D01-1")?.shown } == "vendor 401301")
+    }
 }

@@ -41,6 +41,7 @@ struct Dispatch {
     private mutating func decide(_ id: Int64) throws {
         guard var record = try work.books.record(id: id), record.state.isUndecided else { return }
         let arrival = record.state
+        work.deciding = arrival == .released ? id : nil
         record.reason = nil
         record.remedy = nil
         record.due = nil
@@ -86,6 +87,7 @@ struct Dispatch {
         if !Self.isTransaction(record.entity) { ids = [:] }
         count(record, arrival)
         try releaseWaiters(of: record, arrival)
+        work.deciding = nil
     }
 
     /// Sets those free that waited for a record which is in QuickBooks now.
