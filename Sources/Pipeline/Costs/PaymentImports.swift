@@ -41,7 +41,6 @@ struct PaymentImports {
 
     private func take(_ ret: Element, _ kind: QuickBooksKind, _ txnID: String, _ shown: String) throws {
         let before = try work.books.imported(.contractPayments, ofTransaction: txnID).filter { $0.kind == kind }
-        let bills = ret.all("AppliedToTxnRet").filter { $0["TxnType"] == "Bill" }
         let isVoid = ret["Amount"].flatMap { Amount($0) }?.isZero == true
         if ret.first("AppliedToTxnRet") == nil, !isVoid {
             work.receipt.count(.contractPayments, .skipped)
@@ -51,27 +50,42 @@ struct PaymentImports {
                     what: "It came without the bills that it pays; query it again with IncludeLineItems, and drop that "
                         + "response."))
         }
-        let modifiedAt = ret["TimeModified"].flatMap { Timestamp($0) }
-        for record in before where !bills.contains(where: { record.quickBooksID == "\(txnID)|\($0["TxnID"] ?? "")" }) {
-            try Imported.takeBack(record, editSequence: ret["EditSequence"], modifiedAt: modifiedAt, in: work)
-        }
+        var ours: [Part] = []
         var strangers: [String] = []
+        let bills: [BillSettlement]
+        do throws(Problem) {
+            bills = try BillSettlement.all(of: ret, shown: shown)
+        } catch {
+            work.receipt.count(.contractPayments, .rejected)
+            return work.receipt.add(error)
+        }
         for bill in bills {
-            guard let billID = bill["TxnID"] else { continue }
-            let id = "\(txnID)|\(billID)"
             let expected =
-                try work.books.record(.requisitions, .bill, billID)
-                ?? known.untied(.requisitions, number: bill["RefNumber"])
-            let record = before.first { $0.quickBooksID == id }
+                try work.books.record(.requisitions, .bill, bill.billID)
+                ?? known.untied(.requisitions, number: bill.number)
+            let record = before.first { $0.quickBooksID == "\(txnID)|\(bill.billID)" }
             guard expected != nil || record != nil else {
-                strangers.append(bill["RefNumber"] ?? billID)
+                strangers.append(bill.number ?? bill.billID)
                 continue
             }
-            try take(.init(ret, bill: bill, kind: kind), id, expected?.key, modifiedAt, record)
+            ours.append(Part(application: .init(ret, bill: bill, kind: kind), invoice: expected?.key, before: record))
         }
+        do throws(Problem) {
+            if ours.contains(where: { $0.application.bill.paid?.isZero == false }) {
+                try BillPaymentToContractPayment.checkCurrency(ret, shown: shown, settings: work.settings)
+            }
+        } catch {
+            for _ in ours { work.receipt.count(.contractPayments, .rejected) }
+            return work.receipt.add(error)
+        }
+        let modifiedAt = ret["TimeModified"].flatMap { Timestamp($0) }
+        for record in before where !ours.contains(where: { $0.before?.id == record.id }) {
+            try Imported.takeBack(record, editSequence: ret["EditSequence"], modifiedAt: modifiedAt, in: work)
+        }
+        for part in ours { try take(part, modifiedAt) }
         if !strangers.isEmpty || bills.isEmpty && before.isEmpty {
             // A payment counts once, and those of its bills that are ours count already.
-            if strangers.count == bills.count { work.receipt.count(.contractPayments, .skipped) }
+            if ours.isEmpty { work.receipt.count(.contractPayments, .skipped) }
             let what =
                 strangers.isEmpty
                 ? "It pays no bill, so there is nothing to tell Procore."
@@ -81,10 +95,22 @@ struct PaymentImports {
         }
     }
 
-    private func take(
-        _ application: BillPaymentToContractPayment.Application, _ id: String, _ expected: RecordKey?,
-        _ modifiedAt: Timestamp?, _ before: LedgerRecord?
-    ) throws {
+    /// What a payment pays of a bill that is ours, or may be.
+    private struct Part {
+        let application: BillPaymentToContractPayment.Application
+        /// The record of the bill, where one is known.
+        let invoice: RecordKey?
+        /// What Procore was told of it before.
+        let before: LedgerRecord?
+    }
+
+    private func take(_ part: Part, _ modifiedAt: Timestamp?) throws {
+        let (application, bill) = (part.application, part.application.bill)
+        if part.before == nil, bill.paid?.isZero == true {
+            // Procore has no payment of nothing, whatever settled the bill.
+            work.receipt.count(.contractPayments, .skipped)
+            return work.receipt.add(Note(record: application.shown, what: Self.nothing(application)))
+        }
         let mapped: Mapped
         do {
             mapped = try BillPaymentToContractPayment.convert(application, settings: work.settings)
@@ -92,11 +118,37 @@ struct PaymentImports {
             work.receipt.count(.contractPayments, .rejected)
             return error.all.forEach { work.receipt.add($0) }
         }
+        let editSequence = application.payment["EditSequence"]
+        // What was said of this state already is not said again.
+        if let otherwise = bill.otherwise, part.before?.editSequence != editSequence || part.before == nil {
+            work.receipt.add(
+                Note(
+                    record: application.shown,
+                    what:
+                        "Beside the \(bill.paid?.money ?? "") that was paid, \(otherwise) settled the bill. That is no "
+                        + "payment, so \(Self.openInProcore(bill))"))
+        }
         let news = Imported(
-            entity: .contractPayments, kind: application.kind, id: id, shown: application.shown,
-            fullName: application.payment["RefNumber"] ?? "", content: mapped.content,
-            editSequence: application.payment["EditSequence"], modifiedAt: modifiedAt, owner: expected)
-        try news.remember(in: work, before)
+            entity: .contractPayments, kind: application.kind,
+            id: "\(application.payment["TxnID"] ?? "")|\(bill.billID)",
+            shown: application.shown, fullName: application.payment["RefNumber"] ?? "", content: mapped.content,
+            editSequence: editSequence, modifiedAt: modifiedAt, owner: part.invoice)
+        try news.remember(in: work, part.before)
+    }
+
+    /// Why a payment of nothing is left out.
+    private static func nothing(_ application: BillPaymentToContractPayment.Application) -> String {
+        if let otherwise = application.bill.otherwise {
+            return "No money was paid: \(otherwise) settled the bill. That is no payment, so Procore gets none, and "
+                + openInProcore(application.bill)
+        }
+        return application.payment["Memo"]?.uppercased().hasPrefix("VOID") == true
+            ? "It was voided before Procore was told of it, so there is nothing to tell Procore."
+            : "It pays 0.00 of the bill, so there is nothing to tell Procore."
+    }
+
+    private static func openInProcore(_ bill: BillSettlement) -> String {
+        "Procore shows \(bill.settledOtherwise.money) of the invoice as unpaid until somebody enters it there by hand."
     }
 
     /// Says what there is to say about many payments at once.

@@ -1,0 +1,121 @@
+import Domain
+import QBXML
+
+/// What a payment, or what it was made together with, settles of one bill: money, a discount, credits of the vendor.
+///
+/// A payment may name a bill more than once; its parts are added up. Only money is a payment to Procore.
+/// - Sources: Intuit qbXML reference, `AppliedToTxnRet` of "BillPaymentCheckRet" and "BillPaymentCreditCardRet", which may
+///   repeat without any rule that its `TxnID` be unique; its `LinkedTxn` (from 10.0) are the credits that were set against the
+///   bill.
+public struct BillSettlement: Sendable {
+    /// A credit of the vendor that was set against the bill.
+    public struct Credit: Sendable, Hashable {
+        /// `vendor credit VC-7`
+        public let shown: String
+        /// How much of the bill it settles, above zero.
+        public let amount: Amount
+    }
+
+    /// The bill's `TxnID`.
+    public let billID: String
+    /// The bill's number; nil where QuickBooks shows none.
+    public let number: String?
+    /// The money that was paid; nil where it cannot be read.
+    public private(set) var paid: Amount?
+    /// The discount that was taken.
+    public private(set) var discount = Amount.zero
+    /// The credits, in the order in which they are shown.
+    public private(set) var credits: [Credit] = []
+
+    /// What all credits come to.
+    var credited: Amount { credits.map(\.amount).sum }
+
+    /// `a discount of 180.00, vendor credit VC-7 of 9000.00`; nil where there is nothing but money.
+    public var otherwise: String? {
+        var parts = discount.isZero ? [] : ["a discount of \(discount.money)"]
+        parts += credits.map { "\($0.shown) of \($0.amount.money)" }
+        return parts.isEmpty ? nil : parts.joined(separator: " and ")
+    }
+
+    /// What is settled by something else than money.
+    public var settledOtherwise: Amount { discount + credited }
+
+    /// What a payment settles of each bill, in the order in which it names them.
+    /// - Throws: a `Problem` where its parts do not come to what was paid.
+    public static func all(of payment: Element, shown: String) throws(Problem) -> [BillSettlement] {
+        var all: [BillSettlement] = []
+        var places: [String: Int] = [:]
+        for part in payment.all("AppliedToTxnRet") where part["TxnType"] == "Bill" {
+            guard let billID = part["TxnID"], !billID.isEmpty else { continue }
+            if let place = places[billID] {
+                try all[place].add(part, of: payment, shown)
+            } else {
+                places[billID] = all.count
+                var settlement = BillSettlement(billID: billID, number: part["RefNumber"], paid: .zero)
+                try settlement.add(part, of: payment, shown)
+                all.append(settlement)
+            }
+        }
+        try leaveMoney(in: &all, of: payment, shown)
+        return all
+    }
+
+    private mutating func add(_ part: Element, of payment: Element, _ shown: String) throws(Problem) {
+        let isNothing = payment["Amount"].flatMap { Amount($0) }?.isZero == true
+        // A payment of nothing pays nothing of any bill, whether or not it says so.
+        let amount = part["Amount"].map { Amount($0) } ?? (isNothing ? .zero : nil)
+        paid = paid.flatMap { paid in amount.map { paid + $0 } }
+        discount += try Self.amount(part["DiscountAmount"], "DiscountAmount", shown)
+        for link in part.all("LinkedTxn") {
+            let type = link["TxnType"] ?? ""
+            guard !Self.noCredits.contains(type) else { continue }
+            let words = QuickBooksKind(rawValue: type)?.words ?? type
+            credits.append(
+                Credit(
+                    shown: "\(words) \(link["RefNumber"] ?? link["TxnID"] ?? "")",
+                    amount: try Self.amount(link["Amount"], "LinkedTxn/Amount", shown)))
+        }
+    }
+
+    private static let noCredits: Set<String> = [
+        "Bill", "ItemReceipt", "PurchaseOrder", "BillPaymentCheck", "BillPaymentCreditCard",
+    ]
+
+    private static func amount(_ text: String?, _ field: String, _ shown: String) throws(Problem) -> Amount {
+        guard let text, !text.isEmpty else { return .zero }
+        if let amount = Amount(text), amount.fits(2) { return amount.magnitude }
+        throw Problem(
+            record: shown, field: "AppliedToTxnRet/\(field)",
+            what: "It has the amount \"\(text)\", which is no amount of money.",
+            remedy: "Query the payment again, and drop the new response.")
+    }
+
+    /// Leaves what was paid in money, where the parts of a payment count credits or discounts too: what the payment itself
+    /// comes to tells which.
+    private static func leaveMoney(
+        in all: inout [BillSettlement], of payment: Element, _ shown: String
+    ) throws(Problem) {
+        let parts = payment.all("AppliedToTxnRet").map { $0["Amount"].flatMap { Amount($0) } }
+        let applied = parts.compactMap { $0 }.sum
+        guard all.contains(where: { !$0.settledOtherwise.isZero }),
+            let total = payment["Amount"].flatMap({ Amount($0) }),
+            applied != total
+        else { return }
+        let credited = all.map(\.credited).sum
+        let discount = all.map(\.discount).sum
+        for (without, other) in [
+            (credited, \BillSettlement.credited), (discount, \.discount), (credited + discount, \.settledOtherwise),
+        ] where applied - without == total {
+            for index in all.indices { all[index].paid = all[index].paid.map { $0 - all[index][keyPath: other] } }
+            return
+        }
+        throw Problem(
+            record: shown, field: "AppliedToTxnRet",
+            what: "The payment is \(total.money), its parts for bills come to \(applied.money), and the discounts "
+                + "(\(discount.money)) and credits (\(credited.money)) beside it do not explain the difference, so it is "
+                + "not certain what was paid of which bill.",
+            remedy:
+                "Query it again with IncludeLineItems, and drop the new response; if it says the same, enter the payment "
+                + "in Procore by hand.")
+    }
+}
