@@ -11,6 +11,8 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
     public static let zero = Amount(value: DecimalNumber(0, places: 0))
     /// One.
     public static let one = Amount(value: DecimalNumber(1, places: 0))
+    /// A hundred, for percentages.
+    public static let hundred = Amount(value: DecimalNumber(100, places: 0))
 
     private init(value: DecimalNumber) {
         self.value = value
