@@ -101,7 +101,8 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Whether it can be written with so many decimals without changing it.
     public func fits(_ places: Int) -> Bool { value.fits(places) || rounded(places) == self }
 
-    /// Rounded to so many decimals, a half away from zero. For quantities only; dollars are never rounded.
+    /// Rounded to so many decimals, a half away from zero. For quantities; dollars are never rounded, except
+    /// where tax is told apart by its rate, which the receipt says.
     public func rounded(_ places: Int) -> Amount {
         if value.fits(places) { return self }
         var source = value.decimal

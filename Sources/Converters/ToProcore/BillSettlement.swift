@@ -40,30 +40,32 @@ public struct BillSettlement: Sendable {
     /// What is settled by something else than money.
     public var settledOtherwise: Amount { discount + credited }
 
-    /// What a payment settles of each bill, in the order in which it names them.
+    /// The bills that a payment names, each once, in its order.
+    public static func bills(of payment: Element) -> [(billID: String, number: String?)] {
+        var seen: Set<String> = []
+        return payment.all("AppliedToTxnRet").compactMap { part in
+            guard part["TxnType"] == "Bill", let billID = part["TxnID"], !billID.isEmpty, seen.insert(billID).inserted
+            else { return nil }
+            return (billID, part["RefNumber"])
+        }
+    }
+
+    /// What a payment settles of everything that it names, by `TxnID`.
     /// - Throws: a `Problem` where its parts do not come to what was paid.
-    public static func all(of payment: Element, shown: String) throws(Problem) -> [BillSettlement] {
-        var all: [BillSettlement] = []
-        var places: [String: Int] = [:]
-        for part in payment.all("AppliedToTxnRet") where part["TxnType"] == "Bill" {
-            guard let billID = part["TxnID"], !billID.isEmpty else { continue }
-            if let place = places[billID] {
-                try all[place].add(part, of: payment, shown)
-            } else {
-                places[billID] = all.count
-                var settlement = BillSettlement(billID: billID, number: part["RefNumber"], paid: .zero)
-                try settlement.add(part, of: payment, shown)
-                all.append(settlement)
-            }
+    public static func all(of payment: Element, shown: String) throws(Problem) -> [String: BillSettlement] {
+        var all: [String: BillSettlement] = [:]
+        for part in payment.all("AppliedToTxnRet") {
+            let id = part["TxnID"] ?? ""
+            var settlement = all[id] ?? BillSettlement(billID: id, number: part["RefNumber"], paid: .zero)
+            try settlement.add(part, shown)
+            all[id] = settlement
         }
         try leaveMoney(in: &all, of: payment, shown)
         return all
     }
 
-    private mutating func add(_ part: Element, of payment: Element, _ shown: String) throws(Problem) {
-        let isNothing = payment["Amount"].flatMap { Amount($0) }?.isZero == true
-        // A payment of nothing pays nothing of any bill, whether or not it says so.
-        let amount = part["Amount"].map { Amount($0) } ?? (isNothing ? .zero : nil)
+    private mutating func add(_ part: Element, _ shown: String) throws(Problem) {
+        let amount = part["Amount"].flatMap { Amount($0) }
         paid = paid.flatMap { paid in amount.map { paid + $0 } }
         discount += try Self.amount(part["DiscountAmount"], "DiscountAmount", shown)
         for link in part.all("LinkedTxn") {
@@ -93,27 +95,36 @@ public struct BillSettlement: Sendable {
     /// Leaves what was paid in money, where the parts of a payment count credits or discounts too: what the payment itself
     /// comes to tells which.
     private static func leaveMoney(
-        in all: inout [BillSettlement], of payment: Element, _ shown: String
+        in all: inout [String: BillSettlement], of payment: Element, _ shown: String
     ) throws(Problem) {
-        let parts = payment.all("AppliedToTxnRet").map { $0["Amount"].flatMap { Amount($0) } }
+        guard let total = payment["Amount"].flatMap({ Amount($0) }) else { return }
+        if total.isZero {
+            // A payment of nothing, such as a voided one, pays nothing of any bill, whatever its parts still show.
+            for id in all.keys { all[id]?.paid = .zero }
+            return
+        }
+        let parts = all.values.map(\.paid)
         let applied = parts.compactMap { $0 }.sum
-        guard all.contains(where: { !$0.settledOtherwise.isZero }),
-            let total = payment["Amount"].flatMap({ Amount($0) }),
-            applied != total
-        else { return }
-        let credited = all.map(\.credited).sum
-        let discount = all.map(\.discount).sum
+        guard !parts.contains(nil), applied != total else { return }
+        let credited = all.values.map(\.credited).sum
+        let discount = all.values.map(\.discount).sum
         for (without, other) in [
             (credited, \BillSettlement.credited), (discount, \.discount), (credited + discount, \.settledOtherwise),
         ] where applied - without == total {
-            for index in all.indices { all[index].paid = all[index].paid.map { $0 - all[index][keyPath: other] } }
+            for (id, settlement) in all {
+                all[id]?.paid = settlement.paid.map { $0 - settlement[keyPath: other] }
+            }
             return
         }
+        let otherwise =
+            (credited + discount).isZero
+            ? ""
+            : ", and its discounts (\(discount.money)) and credits (\(credited.money)) do not explain the difference"
         throw Problem(
             record: shown, field: "AppliedToTxnRet",
-            what: "The payment is \(total.money), its parts for bills come to \(applied.money), and the discounts "
-                + "(\(discount.money)) and credits (\(credited.money)) beside it do not explain the difference, so it is "
-                + "not certain what was paid of which bill.",
+            what:
+                "The payment is \(total.money) and its parts for bills come to \(applied.money)\(otherwise), so it is not "
+                + "certain what was paid of which bill.",
             remedy:
                 "Query it again with IncludeLineItems, and drop the new response; if it says the same, enter the payment "
                 + "in Procore by hand.")

@@ -30,7 +30,7 @@ extension JobCost {
         guard !charged.isEmpty, isMarked || isStated == true || settings.edition == .ca else { return .none }
         let beside = taxBesideLines
         if isStated == true {
-            if let beside, !beside.isZero { throw contradiction(beside) }
+            if let beside, !beside.isZero { throw taxContradiction(beside) }
             return try takeOut(settings, isStated: true)
         }
         if isStated == nil, isMarked, beside?.isZero == true, shownTax == nil {
@@ -65,11 +65,11 @@ extension JobCost {
                 settled[index].amount = net
                 words.add(line.amount, line.amount - net, "tax code \(code) at \(rate) %")
             } else if ret.first("SalesTaxCodeRef") != nil {
-                throw uncoded
+                throw uncodedTax
             }
             if settled[index].amount != line.amount { words.drop(&settled[index].count) }
         }
-        guard unknown.isEmpty else { throw unknownRates(unknown.uniqued(), isStated ? .inside : .perhaps) }
+        guard unknown.isEmpty else { throw unknownTaxRates(unknown.uniqued(), isStated ? .inside : .perhaps) }
         guard !words.sources.isEmpty else {
             return said(
                 "QuickBooks says that its amounts include tax, but none of its lines has a tax code, so they are taken as "
@@ -117,9 +117,9 @@ extension JobCost {
             settled[index].amount = line.amount + tax
             if !tax.isZero { words.drop(&settled[index].count) }
         }
-        guard unknown.isEmpty else { throw unknownRates(unknown.uniqued(), .beside) }
-        if billed.isEmpty { throw uncoded }
-        if let beside, let all = taxes(of: billed, settings), all != beside { throw differs(all, beside) }
+        guard unknown.isEmpty else { throw unknownTaxRates(unknown.uniqued(), .beside) }
+        if billed.isEmpty { throw uncodedTax }
+        if let beside, let all = taxes(of: billed, settings), all != beside { throw taxDiffers(all, beside) }
         lines = settled
         guard !words.tax.isZero else { return .none }
         return said(
@@ -181,67 +181,6 @@ extension JobCost {
 
     private func said(_ what: String, field: String) -> TaxDecision {
         .said(Note(record: shown, field: field, what: what))
-    }
-}
-
-// MARK: - What cannot be told
-
-extension JobCost {
-    private func contradiction(_ beside: Amount) -> Problem {
-        Problem(
-            record: shown, field: "IsTaxIncluded",
-            what: "QuickBooks says that its amounts include tax, but its total differs from its lines by "
-                + "\(beside.money), so it is not certain what they cost.",
-            remedy:
-                "Query it again without IncludeRetElement, and drop the new response; if it says the same, enter the "
-                + "cost in Procore by hand.")
-    }
-
-    private var uncoded: Problem {
-        Problem(
-            record: shown, field: "SalesTaxCodeRef",
-            what: "It has tax, and not every line says by its tax code how much of that is on it.",
-            remedy:
-                "Give each of its lines a tax code in QuickBooks, query it again, and drop the new response; or enter "
-                + "the cost in Procore by hand.")
-    }
-
-    /// Where tax stands that nobody has named the rate of.
-    private enum Place {
-        case inside, perhaps, beside
-    }
-
-    private func unknownRates(_ codes: [String], _ place: Place) -> Problem {
-        let named = (codes.count == 1 ? "code " : "codes ") + codes.map { "\"\($0)\"" }.joined(separator: ", ")
-        let what =
-            switch place {
-            case .inside:
-                "Its amounts include tax, which is no cost (purchase_tax: recoverable), and QuickBooks does not say how much "
-                    + "it is: lines have the tax \(named)."
-            case .perhaps:
-                "Its lines have the tax \(named) and come to its total, so that their amounts include tax, unless there is "
-                    + "none; the response says neither that nor how much it is."
-            case .beside:
-                "The tax on its lines is part of their cost (purchase_tax: cost), and QuickBooks does not say how much it "
-                    + "is: lines have the tax \(named)."
-            }
-        let rates = codes.map { "\"\($0)\": RATE" }.joined(separator: ", ")
-        return Problem(
-            record: shown, field: "SalesTaxCodeRef", what: what,
-            remedy:
-                "Let the bookkeeper name the rate in percent in plumbline.yaml, tax_rates: {\(rates)} (0 for no tax), and "
-                + "drop the response again"
-                + (place == .beside ? "." : "; where the tax is not recovered, set purchase_tax: cost there instead."))
-    }
-
-    private func differs(_ computed: Amount, _ beside: Amount) -> Problem {
-        Problem(
-            record: shown, field: "SalesTaxCodeRef",
-            what:
-                "By tax_rates, the tax on its lines comes to \(computed.money), but its total has \(beside.money) of tax.",
-            remedy:
-                "Mend tax_rates in plumbline.yaml and drop the response again; if the rates are right, the difference "
-                + "is QuickBooks' rounding: enter the cost in Procore by hand.")
     }
 }
 

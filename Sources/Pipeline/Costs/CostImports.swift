@@ -124,32 +124,40 @@ struct CostImports {
             return
         }
         var cost = cost
-        // What was said of this state already is not said again.
-        let isNews = before.isEmpty || before.contains { $0.editSequence != cost.editSequence }
         let onOrders: OrderBills.Finding?
+        let tax: TaxDecision
         do {
             onOrders = try OrderBills(work: work).settle(&cost)
             try cost.checkCurrency(work.settings)
-            let tax = try cost.settleTax(work.settings)
-            if case .said(let note) = tax, isNews { work.receipt.add(note) }
-            tally.add(tax)
+            tax = try cost.settleTax(work.settings)
         } catch let problem as Problem {
             work.receipt.count(.directCosts, .rejected)
             return work.receipt.add(problem)
         }
+        let isNews = try take(cost, before, isOnOrder: onOrders != nil)
         if let onOrders, isNews || cost.lines.isEmpty { work.receipt.add(onOrders.note(cost)) }
+        guard isNews else { return }
+        if case .said(let note) = tax { work.receipt.add(note) }
+        tally.add(tax)
+    }
+
+    /// Takes what a transaction costs each job; says whether any of that is news.
+    private mutating func take(_ cost: JobCost, _ before: [LedgerRecord], isOnOrder: Bool) throws -> Bool {
+        var isNews = before.isEmpty
         let jobs = try jobs(of: cost)
         for record in before where !jobs.contains(where: { record.quickBooksID == "\(cost.txnID)|\($0.listID)" }) {
+            isNews = isNews || record.editSequence != cost.editSequence
             try takeBack(record, cost.editSequence, cost.modifiedAt)
         }
-        guard !jobs.isEmpty else {
-            if before.isEmpty {
-                work.receipt.count(.directCosts, .skipped)
-                if onOrders == nil { tally.withoutJob += 1 }
-            }
-            return
+        if jobs.isEmpty, before.isEmpty {
+            work.receipt.count(.directCosts, .skipped)
+            if !isOnOrder { tally.withoutJob += 1 }
         }
-        for job in jobs { try take(cost, job, before.first { $0.quickBooksID == "\(cost.txnID)|\(job.listID)" }) }
+        for job in jobs {
+            let record = before.first { $0.quickBooksID == "\(cost.txnID)|\(job.listID)" }
+            if try take(cost, job, record) { isNews = true }
+        }
+        return isNews
     }
 
     /// The jobs that a transaction names, each once. A line of the journal may name a vendor in their place.
@@ -167,25 +175,30 @@ struct CostImports {
         return try work.books.record(.vendors, .vendor, listID) != nil
     }
 
-    private mutating func take(_ cost: JobCost, _ job: JobCost.Reference, _ before: LedgerRecord?) throws {
+    /// Takes what a transaction costs one job; says whether that is news.
+    private mutating func take(
+        _ cost: JobCost, _ job: JobCost.Reference, _ before: LedgerRecord?
+    ) throws -> Bool {
         let mapped: Mapped
         do {
             mapped = try JobCostToDirectCost.convert(cost, job: job, settings: work.settings)
         } catch {
             work.receipt.count(.directCosts, .rejected)
-            return error.all.forEach { work.receipt.add($0) }
+            error.all.forEach { work.receipt.add($0) }
+            return false
         }
         for note in mapped.notes { work.receipt.add(note) }
         if before == nil, mapped.content.lines.allSatisfy(\.isZero) {
             work.receipt.count(.directCosts, .skipped)
             if mapped.notes.isEmpty { tally.withoutMoney += 1 }
-            return
+            return false
         }
         let news = Imported(
             entity: .directCosts, kind: cost.kind, id: "\(cost.txnID)|\(job.listID)",
             shown: JobCostToDirectCost.shown(cost, job: job), fullName: job.fullName, content: mapped.content,
             editSequence: cost.editSequence, modifiedAt: cost.modifiedAt)
         try news.remember(in: work, before)
+        return before?.imported != mapped.content || before?.editSequence != cost.editSequence
     }
 
     private func takeBack(_ record: LedgerRecord, _ editSequence: String?, _ modifiedAt: Timestamp?) throws {
@@ -232,40 +245,5 @@ struct CostImports {
             }
         }
         return minutes
-    }
-}
-
-/// Tells transactions that Plumbline itself entered from all others, those too whose answer is still on its way.
-final class OwnTransactions {
-    private let work: Work
-    private var untied: [Entity: [LedgerRecord]] = [:]
-    private var guids: [Entity: Set<String>] = [:]
-
-    init(_ work: Work) {
-        self.work = work
-    }
-
-    /// Whether a transaction is the one of a record of ours.
-    func isOurs(_ entity: Entity, _ kind: QuickBooksKind, _ txnID: String, guid: String?) throws -> Bool {
-        if let record = try work.books.record(entity, kind, txnID), record.imported == nil { return true }
-        if try untied(entity).contains(where: { $0.claimedID == txnID }) { return true }
-        guard let guid else { return false }
-        if guids[entity] == nil {
-            guids[entity] = Set(try untied(entity).map { $0.externalGUID(in: work.settings).lowercased() })
-        }
-        return guids[entity]?.contains(guid.lowercased()) ?? false
-    }
-
-    /// The record of ours that wants a number, and may have it in QuickBooks without our knowing yet.
-    func untied(_ entity: Entity, number: String?) throws -> LedgerRecord? {
-        guard let number else { return nil }
-        return try untied(entity).first { $0.wanted?["RefNumber"] == number }
-    }
-
-    private func untied(_ entity: Entity) throws -> [LedgerRecord] {
-        if let records = untied[entity] { return records }
-        let records = try work.books.untied(entity)
-        untied[entity] = records
-        return records
     }
 }

@@ -50,30 +50,23 @@ struct PaymentImports {
                     what: "It came without the bills that it pays; query it again with IncludeLineItems, and drop that "
                         + "response."))
         }
-        var ours: [Part] = []
+        let bills = BillSettlement.bills(of: ret)
+        var ours: [Bill] = []
         var strangers: [String] = []
-        let bills: [BillSettlement]
-        do throws(Problem) {
-            bills = try BillSettlement.all(of: ret, shown: shown)
-        } catch {
-            work.receipt.count(.contractPayments, .rejected)
-            return work.receipt.add(error)
-        }
         for bill in bills {
             let expected =
                 try work.books.record(.requisitions, .bill, bill.billID)
                 ?? known.untied(.requisitions, number: bill.number)
             let record = before.first { $0.quickBooksID == "\(txnID)|\(bill.billID)" }
-            guard expected != nil || record != nil else {
+            if expected != nil || record != nil {
+                ours.append(Bill(txnID: bill.billID, invoice: expected?.key, before: record))
+            } else {
                 strangers.append(bill.number ?? bill.billID)
-                continue
             }
-            ours.append(Part(application: .init(ret, bill: bill, kind: kind), invoice: expected?.key, before: record))
         }
+        let settlements: [String: BillSettlement]
         do throws(Problem) {
-            if ours.contains(where: { $0.application.bill.paid?.isZero == false }) {
-                try BillPaymentToContractPayment.checkCurrency(ret, shown: shown, settings: work.settings)
-            }
+            settlements = ours.isEmpty ? [:] : try settle(ret, ours, shown)
         } catch {
             for _ in ours { work.receipt.count(.contractPayments, .rejected) }
             return work.receipt.add(error)
@@ -82,7 +75,10 @@ struct PaymentImports {
         for record in before where !ours.contains(where: { $0.before?.id == record.id }) {
             try Imported.takeBack(record, editSequence: ret["EditSequence"], modifiedAt: modifiedAt, in: work)
         }
-        for part in ours { try take(part, modifiedAt) }
+        for bill in ours {
+            guard let settlement = settlements[bill.txnID] else { continue }
+            try take(.init(ret, bill: settlement, kind: kind), bill, modifiedAt)
+        }
         if !strangers.isEmpty || bills.isEmpty && before.isEmpty {
             // A payment counts once, and those of its bills that are ours count already.
             if ours.isEmpty { work.receipt.count(.contractPayments, .skipped) }
@@ -95,18 +91,30 @@ struct PaymentImports {
         }
     }
 
-    /// What a payment pays of a bill that is ours, or may be.
-    private struct Part {
-        let application: BillPaymentToContractPayment.Application
-        /// The record of the bill, where one is known.
+    /// A bill that is ours, or may be.
+    private struct Bill {
+        let txnID: String
+        /// The record of its invoice, where one is known.
         let invoice: RecordKey?
-        /// What Procore was told of it before.
+        /// What is known of its payment already.
         let before: LedgerRecord?
     }
 
-    private func take(_ part: Part, _ modifiedAt: Timestamp?) throws {
-        let (application, bill) = (part.application, part.application.bill)
-        if part.before == nil, bill.paid?.isZero == true {
+    /// What was paid of each bill, in the currency of the books.
+    private func settle(_ ret: Element, _ ours: [Bill], _ shown: String) throws(Problem) -> [String: BillSettlement] {
+        let settlements = try BillSettlement.all(of: ret, shown: shown)
+        // Nothing is nothing in every currency, so that a voided payment passes.
+        if ours.contains(where: { settlements[$0.txnID]?.paid?.isZero != true }) {
+            try BillPaymentToContractPayment.checkCurrency(ret, shown: shown, settings: work.settings)
+        }
+        return settlements
+    }
+
+    private func take(
+        _ application: BillPaymentToContractPayment.Application, _ known: Bill, _ modifiedAt: Timestamp?
+    ) throws {
+        let bill = application.bill
+        if known.before == nil, bill.paid?.isZero == true {
             // Procore has no payment of nothing, whatever settled the bill.
             work.receipt.count(.contractPayments, .skipped)
             return work.receipt.add(Note(record: application.shown, what: Self.nothing(application)))
@@ -120,7 +128,7 @@ struct PaymentImports {
         }
         let editSequence = application.payment["EditSequence"]
         // What was said of this state already is not said again.
-        if let otherwise = bill.otherwise, part.before?.editSequence != editSequence || part.before == nil {
+        if let otherwise = bill.otherwise, known.before == nil || known.before?.editSequence != editSequence {
             work.receipt.add(
                 Note(
                     record: application.shown,
@@ -132,8 +140,8 @@ struct PaymentImports {
             entity: .contractPayments, kind: application.kind,
             id: "\(application.payment["TxnID"] ?? "")|\(bill.billID)",
             shown: application.shown, fullName: application.payment["RefNumber"] ?? "", content: mapped.content,
-            editSequence: editSequence, modifiedAt: modifiedAt, owner: part.invoice)
-        try news.remember(in: work, part.before)
+            editSequence: editSequence, modifiedAt: modifiedAt, owner: known.invoice)
+        try news.remember(in: work, known.before)
     }
 
     /// Why a payment of nothing is left out.
