@@ -33,9 +33,14 @@ extension JobCost {
             if let beside, !beside.isZero { throw taxContradiction(beside) }
             return try takeOut(settings, isStated: true)
         }
-        if isStated == nil, isMarked, beside?.isZero == true, shownTax == nil {
-            // Either the codes are of no tax, or the response was asked for without IsTaxIncluded.
-            return try takeOut(settings, isStated: false)
+        if isMarked, kind != .journalEntry {
+            // Where the total is that of the lines, no tax is on top of them: either there is none, or it is inside and the
+            // response was asked for without IsTaxIncluded. Without a total either, nothing tells.
+            if isStated == nil {
+                guard let beside else { throw unclearTax }
+                if beside.isZero { return try takeOut(settings, isStated: false) }
+            }
+            if beside?.isZero == true, shownTax?.isZero == false { throw unclearTax }
         }
         guard isMarked || beside?.isZero == false else { return .none }
         guard settings.purchaseTax == .cost else {

@@ -13,6 +13,17 @@ extension JobCost {
                 + "cost in Procore by hand.")
     }
 
+    var unclearTax: Problem {
+        Problem(
+            record: shown, field: "IsTaxIncluded",
+            what:
+                "It has tax, and the response does not make clear whether its amounts include that tax or stand beside it, so "
+                + "it is not certain what they cost.",
+            remedy:
+                "Query it again without IncludeRetElement, and drop the new response; if it says the same, enter the "
+                + "cost in Procore by hand.")
+    }
+
     var uncodedTax: Problem {
         Problem(
             record: shown, field: "SalesTaxCodeRef",
