@@ -82,13 +82,17 @@ struct PaymentImports {
         if !strangers.isEmpty || bills.isEmpty && before.isEmpty {
             // A payment counts once, and those of its bills that are ours count already.
             if ours.isEmpty { work.receipt.count(.contractPayments, .skipped) }
-            let what =
-                strangers.isEmpty
-                ? "It pays no bill, so there is nothing to tell Procore."
-                : "It pays \(strangers.count == 1 ? "bill" : "bills") \(strangers.prefix(20).joined(separator: ", ")), which did "
-                    + "not come from Procore, so Procore has no payment for it."
-            work.receipt.add(Note(record: shown, what: what))
+            work.receipt.add(Note(record: shown, what: Self.leftOut(strangers)))
         }
+    }
+
+    /// Why Procore is not told of what a payment pays beside bills of ours.
+    private static func leftOut(_ strangers: [String]) -> String {
+        guard !strangers.isEmpty else { return "It pays no bill, so there is nothing to tell Procore." }
+        let bills = strangers.count == 1 ? "bill" : "bills"
+        return
+            "It pays \(bills) \(strangers.prefix(20).joined(separator: ", ")), which did not come from Procore, so Procore has "
+            + "no payment for it."
     }
 
     /// A bill that is ours, or may be.
