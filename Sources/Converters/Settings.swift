@@ -42,6 +42,14 @@ public struct Settings: Sendable {
         case line
     }
 
+    /// Whether tax that a QuickBooks transaction shows is a cost of its jobs.
+    public enum PurchaseTax: String, Sendable, CaseIterable {
+        /// It is recovered from the tax authority, as GST and HST are by whoever is registered, so it costs no job.
+        case recoverable
+        /// It is not recovered, and is part of what the line costs.
+        case cost
+    }
+
     /// The statuses in which documents go to QuickBooks; upper and lower case do not matter.
     public struct Statuses: Sendable, Equatable {
         /// Of commitments.
@@ -103,6 +111,11 @@ public struct Settings: Sendable {
     public var statuses: Statuses
     /// Cost codes by the full name of the account, or of the payroll item, for costs that name no item.
     public var accountCodes: [String: String]
+    /// Whether tax on imported costs is part of them. Recoverable by default: Canadian editions, the only ones here that
+    /// show such tax, post what is recovered to the tax agency's account and only the rest to the job's.
+    public var purchaseTax: PurchaseTax
+    /// Rates in percent by the name of the QuickBooks sales tax code, since transactions name the code alone.
+    public var taxRates: [String: Amount]
     /// Whether every field says how it came about, for `convert --explain`.
     public var explains = false
 
@@ -133,6 +146,8 @@ public struct Settings: Sendable {
         retainageLines = .bill
         statuses = Statuses()
         accountCodes = [:]
+        purchaseTax = .recoverable
+        taxRates = [:]
     }
 
     /// The cost code that the configuration gives an account; upper and lower case do not matter.
@@ -141,6 +156,13 @@ public struct Settings: Sendable {
         let key = QuickBooksText.comparisonKey(fullName)
         return accountCodes.keys.sorted().first { QuickBooksText.comparisonKey($0) == key }
             .flatMap { accountCodes[$0] }
+    }
+
+    /// The rate in percent that the configuration gives a sales tax code; upper and lower case do not matter.
+    public func taxRate(ofCode name: String) -> Amount? {
+        if let rate = taxRates[name] { return rate }
+        let key = QuickBooksText.comparisonKey(name)
+        return taxRates.first { QuickBooksText.comparisonKey($0.key) == key }?.value
     }
 
     /// The currency of the books, by edition. Source: QuickBooks Desktop's editions; other currencies need

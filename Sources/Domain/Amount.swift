@@ -11,6 +11,8 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
     public static let zero = Amount(value: DecimalNumber(0, places: 0))
     /// One.
     public static let one = Amount(value: DecimalNumber(1, places: 0))
+    /// A hundred, for percentages.
+    public static let hundred = Amount(value: DecimalNumber(100, places: 0))
 
     private init(value: DecimalNumber) {
         self.value = value
@@ -99,7 +101,8 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Whether it can be written with so many decimals without changing it.
     public func fits(_ places: Int) -> Bool { value.fits(places) || rounded(places) == self }
 
-    /// Rounded to so many decimals, a half away from zero. For quantities only; dollars are never rounded.
+    /// Rounded to so many decimals, a half away from zero. For quantities; dollars are never rounded, except
+    /// where tax is told apart by its rate, which the receipt says.
     public func rounded(_ places: Int) -> Amount {
         if value.fits(places) { return self }
         var source = value.decimal

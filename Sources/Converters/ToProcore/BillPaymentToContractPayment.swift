@@ -30,13 +30,13 @@ public enum BillPaymentToContractPayment: Converter {
     public struct Application: Sendable {
         /// The payment, as QuickBooks shows it.
         public let payment: Element
-        /// The bill and how much of it, as QuickBooks shows it.
-        public let bill: Element
+        /// The bill, and how it was settled.
+        public let bill: BillSettlement
         /// How the payment was made.
         public let kind: QuickBooksKind
 
         /// A payment's part for one bill.
-        public init(_ payment: Element, bill: Element, kind: QuickBooksKind) {
+        public init(_ payment: Element, bill: BillSettlement, kind: QuickBooksKind) {
             self.payment = payment
             self.bill = bill
             self.kind = kind
@@ -45,7 +45,7 @@ public enum BillPaymentToContractPayment: Converter {
         /// `QuickBooks BillPaymentCheck 10432 of bill CCM-2024-118`
         public var shown: String {
             "QuickBooks \(kind.rawValue) \(payment["RefNumber"] ?? payment["TxnID"] ?? "") of bill "
-                + (bill["RefNumber"] ?? bill["TxnID"] ?? "")
+                + (bill.number ?? bill.billID)
         }
     }
 
@@ -53,10 +53,10 @@ public enum BillPaymentToContractPayment: Converter {
     static let rows: [Row<Application>] = [
         //  Procore payment     QuickBooks bill payment
         Row("date",             "TxnDate",                       { $0.payment["TxnDate"].flatMap { CalendarDate($0)?.description } }, .date),
-        Row("invoice_number",   "AppliedToTxnRet/RefNumber",     { $0.bill["RefNumber"] },                                  .asIs),
+        Row("invoice_number",   "AppliedToTxnRet/RefNumber",     { $0.bill.number },                                        .asIs),
         Row("check_number",     "RefNumber, of a check",         { $0.kind == .billPaymentCheck ? $0.payment["RefNumber"] : nil }, .asIs),
         Row("payment_method",   "(check or credit_card)",        { $0.kind == .billPaymentCheck ? "check" : "credit_card" }, .asIs),
-        Row("amount",           "AppliedToTxnRet/Amount",        { $0.bill["Amount"].flatMap { Amount($0) }?.money },       .dollars),
+        Row("amount",           "AppliedToTxnRet/Amount, added up by bill, without discounts and credits", { $0.bill.paid?.money },   .dollars),
         Row("notes",            "Memo",                          { $0.payment["Memo"] },                                    .asIs),
         Row("requisition_id",   "AppliedToTxnRet/TxnID",         idOf: { application, _ in invoice(application) }),
     ]
@@ -76,6 +76,18 @@ public enum BillPaymentToContractPayment: Converter {
     }
 
     private static func invoice(_ application: Application) -> RecordKey? {
-        application.bill["TxnID"].map { RecordKey(.requisitions, quickBooksID: $0) }
+        RecordKey(.requisitions, quickBooksID: application.bill.billID)
+    }
+
+    /// Refuses a payment in another currency: it does not say what it pays of a bill in that of the books.
+    /// - Throws: what is wrong and what to do.
+    public static func checkCurrency(_ payment: Element, shown: String, settings: Settings) throws(Problem) {
+        guard let foreign = ForeignMoney.currency(of: payment, settings: settings) else { return }
+        throw Problem(
+            record: shown, field: foreign.field,
+            what:
+                "The payment is in another currency (\(foreign.name)), and does not say what it pays of each bill in the "
+                + "currency of the books.",
+            remedy: "Enter the payment in Procore by hand.")
     }
 }

@@ -32,9 +32,13 @@ public struct JobCost: Sendable {
         /// What it is for.
         public let text: String?
         /// Quantity, price and unit, where they come to the amount exactly.
-        public let count: Count?
+        public var count: Count?
         /// What it costs: below zero where the transaction gives money back.
-        public let amount: Amount
+        public var amount: Amount
+        /// The tax code that stands on it; nil where there is none.
+        let taxCode: String?
+        /// The tax on it, where QuickBooks says so, with the sign of the amount.
+        let tax: Amount?
     }
 
     /// How many at which price.
@@ -53,7 +57,7 @@ public struct JobCost: Sendable {
     /// When it was changed last; nil where QuickBooks does not say with its zone.
     public let modifiedAt: Timestamp?
     /// Its lines that name a job, in order.
-    public let lines: [Line]
+    public internal(set) var lines: [Line]
     /// Whether it has lines at all: a query leaves them out unless it asks for them.
     public let showsLines: Bool
     /// Whether QuickBooks says that it is about no money.
@@ -86,7 +90,7 @@ public struct JobCost: Sendable {
         var lines: [Line] = []
         var showsLines = false
         do throws(Problem) {
-            for line in ret.children.flatMap(Self.lines) {
+            for line in ret.children.flatMap(Self.lines(in:)) {
                 showsLines = true
                 if let line = try Self.line(line, kind) { lines.append(line) }
             }
@@ -95,17 +99,10 @@ public struct JobCost: Sendable {
         }
         self.lines = lines
         self.showsLines = showsLines
-        guard ret["ExchangeRate"].flatMap({ Amount($0) }) ?? .one == .one || lines.isEmpty else {
-            throw Problem(
-                record: shown, field: "ExchangeRate",
-                what: "The transaction is in another currency (\(ret["CurrencyRef/FullName"] ?? "unnamed")), and its "
-                    + "lines do not say what they cost in the currency of the books.",
-                remedy: "Enter its cost in Procore by hand.")
-        }
     }
 
     /// The lines in a part of a transaction: of a group, its children are what costs.
-    private static func lines(in part: Element) -> [Element] {
+    static func lines(in part: Element) -> [Element] {
         switch part.name {
         case "ExpenseLineRet", "ItemLineRet", "JournalDebitLine", "JournalCreditLine": [part]
         case "ItemGroupLineRet": part.all("ItemLineRet")
@@ -121,11 +118,26 @@ public struct JobCost: Sendable {
                 field: "Amount", what: "A line has the amount \"\(text)\", which is no amount of money.",
                 remedy: "Query the transaction again, and drop the new response.")
         }
+        let tax = try line["TaxAmount"].map { (text) throws(Problem) in try Self.tax(text) }
         let givesBack = kind == .vendorCredit || kind == .creditCardCredit || line.name == "JournalCreditLine"
         let signed = givesBack ? -amount : amount
         return Line(
             txnLineID: id, job: job, item: Reference(line.first("ItemRef")), account: line["AccountRef/FullName"],
-            text: line["Desc"] ?? line["Memo"], count: count(line, amount: signed), amount: signed)
+            text: line["Desc"] ?? line["Memo"], count: count(line, amount: signed), amount: signed,
+            taxCode: taxCode(line), tax: tax.map { givesBack ? -$0 : $0 })
+    }
+
+    private static func tax(_ text: String) throws(Problem) -> Amount {
+        if let tax = Amount(text), tax.fits(2) { return tax }
+        throw Problem(
+            field: "TaxAmount", what: "A line has the tax \"\(text)\", which is no amount of money.",
+            remedy: "Query the transaction again, and drop the new response.")
+    }
+
+    /// The name of a line's tax code; lines of the journal have a sales tax item in its place.
+    static func taxCode(_ line: Element) -> String? {
+        let code = line.first("SalesTaxCodeRef") ?? line.first("ItemSalesTaxRef")
+        return [code?["FullName"], code?["ListID"]].lazy.compactMap { $0 }.first { !$0.isEmpty }
     }
 
     private static func count(_ line: Element, amount: Amount) -> Count? {

@@ -7,7 +7,7 @@ import QBXML
 /// A transaction becomes one direct cost for each project that it names, with a line below it for each of its lines. The
 /// item of a line tells its cost code; a line of an account, which has no item, is told its cost code by the
 /// configuration. What gives money back is below zero.
-/// - Amounts: dollars, two decimals, as JSON numbers.
+/// - Amounts: dollars, two decimals, as JSON numbers. Tax: `PurchaseTax.swift`. Bills on orders of ours: `OrderShare.swift`.
 /// - Sources: Procore REST "Direct Costs" and their line items, sync; Procore support, "ERP Job Costs"; Intuit qbXML
 ///   reference "BillRet", "CheckRet", "CreditCardChargeRet", "CreditCardCreditRet", "VendorCreditRet", "JournalEntryRet".
 public enum JobCostToDirectCost: Converter {
@@ -57,6 +57,9 @@ public enum JobCostToDirectCost: Converter {
 
     // swift-format-ignore
     private static let codeLines: [TableLine] = [
+        TableLine("line_items/amount",            "tax inside it (IsTaxIncluded, TaxAmount; SalesTaxCodeRef at its rate in tax_rates)", "`purchase_tax: recoverable` (the default, since recovered tax costs no job): taken out, and said; `cost`: left in, and said; what cannot be told is refused"),
+        TableLine("line_items/amount",            "tax on top of it (TaxAmount; what the total is more than the lines; SalesTaxCodeRef at its rate in tax_rates)", "`purchase_tax: recoverable`: left out, and said; `cost`: added, and said; what cannot be told is refused"),
+        TableLine("line_items/amount",            "LinkedTxn of a Bill that did not come from Procore", "lines on a purchase order of ours are no direct cost, and that is said; where it is not certain which lines those are, the bill is refused"),
         TableLine("line_items/wbs_code_id",       "(where the cost code is told)", "instead of the cost code, where the project has one WBS code for it"),
         TableLine("line_items/line_item_type_id", "(line_item_types of the cost code)", "beside the cost code, where it has one cost type"),
     ]

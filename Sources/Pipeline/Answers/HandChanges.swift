@@ -22,7 +22,7 @@ struct HandChanges {
             return true
         }
         let lines = ret.all(converter.object.lineRet)
-        let changes = try changes(of: record, lines)
+        let changes = try changes(of: record, ShownLines(ret, converter.object.lineRet))
         if isVoid(ret, kind) {
             report(
                 record, kind, "was voided in QuickBooks",
@@ -63,9 +63,26 @@ struct HandChanges {
         return ret[field].flatMap { Amount($0) } == .zero && ret["Memo"]?.uppercased().hasPrefix("VOID") == true
     }
 
+    /// What a transaction shows of its lines.
+    private struct ShownLines {
+        /// The lines that stand by themselves: of our kind, and, on a bill, those of an account.
+        var plain: [Element]
+        /// Lines that were entered together, by an item group.
+        var groups: [(element: Element, lines: [Element])]
+
+        init(_ ret: Element, _ lineRet: String) {
+            plain = ret.children.filter { $0.name == lineRet || $0.name == "ExpenseLineRet" }
+            groups = ret.children.filter { $0.name.hasSuffix("GroupRet") || $0.name == "ItemGroupLineRet" }
+                .map { ($0, $0.all(lineRet)) }
+        }
+
+        var all: [Element] { plain + groups.flatMap(\.lines) }
+        var isEmpty: Bool { plain.isEmpty && groups.isEmpty }
+    }
+
     /// In which of our lines a transaction differs from what QuickBooks confirmed; nothing where it shows no lines.
-    private func changes(of record: LedgerRecord, _ lines: [Element]) throws -> [String] {
-        guard !lines.isEmpty else { return [] }
+    private func changes(of record: LedgerRecord, _ shown: ShownLines) throws -> [String] {
+        guard !shown.isEmpty else { return [] }
         var ours: [(key: String, amount: Amount?, txnLineID: String)] = []
         for owner in [record] + (try record.key.map { try work.books.additions(to: $0) } ?? []) {
             let ids = try work.books.lines(of: owner.id)
@@ -75,6 +92,7 @@ struct HandChanges {
             }
         }
         var changes: [String] = []
+        let lines = shown.all
         for line in ours {
             guard let there = lines.first(where: { $0["TxnLineID"] == line.txnLineID }) else {
                 changes.append("line \(line.key) was removed")
@@ -85,14 +103,29 @@ struct HandChanges {
             }
             changes.append("line \(line.key) is \(amount.money) there and was \(known.money)")
         }
-        let known = Set(ours.map(\.txnLineID))
-        let added = lines.filter { !known.contains($0["TxnLineID"] ?? "") }
-        if !ours.isEmpty, !added.isEmpty {
-            let total = added.compactMap { $0["Amount"].flatMap { Amount($0) } }.sum
-            let words = added.count == 1 ? "1 line was added" : "\(added.count) lines were added"
-            changes.append("\(words), \(total.money) in all")
+        return ours.isEmpty ? changes : changes + added(shown, besides: Set(ours.map(\.txnLineID)))
+    }
+
+    /// What stands there beside our lines.
+    private func added(_ shown: ShownLines, besides known: Set<String>) -> [String] {
+        var words: [String] = []
+        let added = shown.plain.filter { !known.contains($0["TxnLineID"] ?? "") }
+        if !added.isEmpty {
+            let lines = added.count == 1 ? "1 line was added" : "\(added.count) lines were added"
+            words.append("\(lines), \(Self.total(added).money) in all")
         }
-        return changes
+        for (group, lines) in shown.groups where !lines.contains(where: { known.contains($0["TxnLineID"] ?? "") }) {
+            let name = group["ItemGroupRef/FullName"].map { " \"\($0)\"" } ?? ""
+            let total = group["TotalAmount"].flatMap { Amount($0) } ?? Self.total(lines)
+            words.append(
+                "the item group\(name) was added, so that it holds \(total.magnitude.money) "
+                    + (total.isNegative ? "less" : "more"))
+        }
+        return words
+    }
+
+    private static func total(_ lines: [Element]) -> Amount {
+        lines.compactMap { $0["Amount"].flatMap { Amount($0) } }.sum
     }
 }
 

@@ -69,6 +69,8 @@ public struct Configuration: Sendable {
             reader.findings.append("pull.payments: Procore takes payments from US editions of QuickBooks only.")
         }
         settings.accountCodes = reader.map("account_codes")
+        settings.purchaseTax = reader.choice("purchase_tax", Settings.PurchaseTax.self) ?? .recoverable
+        settings.taxRates = reader.percentages("tax_rates")
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         self.settings = settings

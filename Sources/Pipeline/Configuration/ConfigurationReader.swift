@@ -16,15 +16,17 @@ struct ConfigurationReader {
     static let known: [String] = [
         "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
         "match_first", "pull", "pull.costs", "pull.items", "pull.jobs", "pull.orders", "pull.payments", "pull.vendors",
-        "quickbooks", "quickbooks.accounts", "quickbooks.bank_account", "quickbooks.company",
+        "purchase_tax", "quickbooks", "quickbooks.accounts", "quickbooks.bank_account", "quickbooks.company",
         "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
         "quickbooks.edition", "quickbooks.electronic_ref", "quickbooks.expense_account", "quickbooks.income_account",
         "quickbooks.payable_account", "quickbooks.qbxml", "quickbooks.retainage_item", "quickbooks.time_zone",
         "retainage_lines", "roots", "settle", "short_forms", "statuses", "statuses.change_orders",
-        "statuses.commitments", "statuses.invoices", "update_addresses", "vendor_types",
+        "statuses.commitments", "statuses.invoices", "tax_rates", "update_addresses", "vendor_types",
     ]
     /// Sections whose keys are the user's own.
-    private static let open: Set<String> = ["account_codes", "quickbooks.accounts", "quickbooks.customers"]
+    private static let open: Set<String> = [
+        "account_codes", "quickbooks.accounts", "quickbooks.customers", "tax_rates",
+    ]
 
     /// A finding for every key that nothing reads, with the nearest that something does.
     mutating func refuseUnknownKeys() {
@@ -182,6 +184,19 @@ struct ConfigurationReader {
             }
         }
         return map
+    }
+
+    /// `{H: 13, "Q+": 14.975}`: percentages from 0 to 100, with at most five decimals.
+    mutating func percentages(_ path: String) -> [String: Amount] {
+        var rates: [String: Amount] = [:]
+        for (name, text) in map(path) {
+            if let rate = Amount(text), !rate.isNegative, rate <= .hundred, rate.fits(5) {
+                rates[name] = rate
+            } else {
+                findings.append("\(path).\(name) is \"\(text)\"; it is a rate in percent, such as 13 or 14.975.")
+            }
+        }
+        return rates
     }
 
     /// `{"03": {expense: "Job Expenses:Concrete"}}`

@@ -38,6 +38,8 @@ extension Configuration {
         # link_same_name: true                # a name already in the same QuickBooks list links to it
         # update_addresses: false             # after linking, neither side overwrites the other's address
         # account_codes: {"Job Expenses:Freight": 01-500}         # account: cost code, for imported costs without an item
+        # purchase_tax: recoverable           # tax on imported costs: recoverable (no cost of the job) | cost (part of it)
+        # tax_rates: {H: 13, G: 5, E: 0}      # percent by QuickBooks tax code, for amounts that include tax
         # vendor_types: all                   # or a list of QuickBooks vendor types to import; none: those without
         # settle: 2s                          # how long a file stays unchanged where waiting has to tell
         # company_key: null                   # tells two roots of one Procore company apart

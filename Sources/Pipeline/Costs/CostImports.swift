@@ -19,8 +19,22 @@ struct CostImports {
         var withoutJob = 0
         var withoutMoney = 0
         var withoutLines = 0
+        /// Transactions whose amounts include tax that is part of the cost.
+        var taxInCost = 0
+        /// Transactions with tax beside their lines, which is left out, and what of it they show.
+        var taxLeftOut = (transactions: 0, amount: Amount.zero, isWhole: true)
         /// Minutes of time by job.
         var minutes: [String: (entries: Int, minutes: Int)] = [:]
+
+        mutating func add(_ tax: TaxDecision) {
+            switch tax {
+            case .none, .said: break
+            case .inCost: taxInCost += 1
+            case .beside(let amount):
+                taxLeftOut.transactions += 1
+                if let amount { taxLeftOut.amount += amount } else { taxLeftOut.isWhole = false }
+            }
+        }
     }
 
     /// Takes one transaction; says whether its kind is a cost, or might be taken for one.
@@ -59,6 +73,7 @@ struct CostImports {
             tally.withoutLines,
             "A transaction came without its lines; query it again with IncludeLineItems, and drop that response.",
             "transactions came without their lines; query them again with IncludeLineItems, and drop that response.")
+        finishTax()
         for (job, time) in tally.minutes.sorted(by: { $0.key < $1.key }) {
             let minutes = String(time.minutes % 60)
             let hours = "\(time.minutes / 60):\(minutes.count < 2 ? "0" : "")\(minutes)"
@@ -72,12 +87,34 @@ struct CostImports {
         tally = Tally()
     }
 
+    /// Says once what became of the tax that needs no decision of its own.
+    private func finishTax() {
+        func transactions(_ count: Int) -> String { count == 1 ? "1 transaction" : "\(count) transactions" }
+        if tally.taxInCost > 0 {
+            work.receipt.add(
+                Note(
+                    field: "IsTaxIncluded",
+                    what:
+                        "The amounts of \(transactions(tally.taxInCost)) include tax, which is imported as cost, since "
+                        + "purchase_tax in plumbline.yaml is cost."))
+        }
+        let left = tally.taxLeftOut
+        guard left.transactions > 0 else { return }
+        let amount = left.isWhole ? " of \(left.amount.money) in all" : ""
+        work.receipt.add(
+            Note(
+                field: "SalesTaxCodeRef",
+                what: "Tax\(amount) that \(transactions(left.transactions)) "
+                    + "\(left.transactions == 1 ? "has" : "have") on top of the lines is left out of the cost, since "
+                    + "purchase_tax in plumbline.yaml is recoverable."))
+    }
+
     // MARK: - Costs
 
     private mutating func take(_ cost: JobCost) throws {
         let before = try work.books.imported(.directCosts, ofTransaction: cost.txnID).filter { $0.kind == cost.kind }
-        if let reason = try exclusion(cost) {
-            if before.isEmpty { return leaveOut(cost, reason) }
+        if cost.kind == .bill, try known.isOurs(.requisitions, .bill, cost.txnID, guid: cost.externalGUID) {
+            if before.isEmpty { return work.receipt.count(.directCosts, .unchanged) }
             for record in before { try takeBack(record, cost.editSequence, cost.modifiedAt) }
             return
         }
@@ -86,48 +123,41 @@ struct CostImports {
             tally.withoutLines += 1
             return
         }
+        var cost = cost
+        let onOrders: OrderBills.Finding?
+        let tax: TaxDecision
+        do {
+            onOrders = try OrderBills(work: work).settle(&cost)
+            try cost.checkCurrency(work.settings)
+            tax = try cost.settleTax(work.settings)
+        } catch let problem as Problem {
+            work.receipt.count(.directCosts, .rejected)
+            return work.receipt.add(problem)
+        }
+        let isNews = try take(cost, before, isOnOrder: onOrders != nil)
+        if let onOrders, isNews || cost.lines.isEmpty { work.receipt.add(onOrders.note(cost)) }
+        guard isNews else { return }
+        if case .said(let note) = tax { work.receipt.add(note) }
+        tally.add(tax)
+    }
+
+    /// Takes what a transaction costs each job; says whether any of that is news.
+    private mutating func take(_ cost: JobCost, _ before: [LedgerRecord], isOnOrder: Bool) throws -> Bool {
+        var isNews = before.isEmpty
         let jobs = try jobs(of: cost)
         for record in before where !jobs.contains(where: { record.quickBooksID == "\(cost.txnID)|\($0.listID)" }) {
+            isNews = isNews || record.editSequence != cost.editSequence
             try takeBack(record, cost.editSequence, cost.modifiedAt)
         }
-        guard !jobs.isEmpty else {
-            if before.isEmpty {
-                work.receipt.count(.directCosts, .skipped)
-                tally.withoutJob += 1
-            }
-            return
-        }
-        for job in jobs { try take(cost, job, before.first { $0.quickBooksID == "\(cost.txnID)|\(job.listID)" }) }
-    }
-
-    private enum Exclusion {
-        /// Plumbline itself entered it.
-        case ours
-        /// It bills an order of ours.
-        case order(String)
-    }
-
-    private func exclusion(_ cost: JobCost) throws -> Exclusion? {
-        guard cost.kind == .bill else { return nil }
-        if try known.isOurs(.requisitions, .bill, cost.txnID, guid: cost.externalGUID) { return .ours }
-        for order in cost.orders {
-            if let commitment = try work.books.record(.commitments, .purchaseOrder, order) {
-                return .order(commitment.shown)
-            }
-        }
-        return nil
-    }
-
-    private func leaveOut(_ cost: JobCost, _ reason: Exclusion) {
-        switch reason {
-        case .ours: work.receipt.count(.directCosts, .unchanged)
-        case .order(let commitment):
+        if jobs.isEmpty, before.isEmpty {
             work.receipt.count(.directCosts, .skipped)
-            work.receipt.add(
-                Note(
-                    record: cost.shown,
-                    what: "It bills the purchase order of \(commitment), whose cost comes to Procore as an invoice."))
+            if !isOnOrder { tally.withoutJob += 1 }
         }
+        for job in jobs {
+            let record = before.first { $0.quickBooksID == "\(cost.txnID)|\(job.listID)" }
+            if try take(cost, job, record) { isNews = true }
+        }
+        return isNews
     }
 
     /// The jobs that a transaction names, each once. A line of the journal may name a vendor in their place.
@@ -145,25 +175,30 @@ struct CostImports {
         return try work.books.record(.vendors, .vendor, listID) != nil
     }
 
-    private mutating func take(_ cost: JobCost, _ job: JobCost.Reference, _ before: LedgerRecord?) throws {
+    /// Takes what a transaction costs one job; says whether that is news.
+    private mutating func take(
+        _ cost: JobCost, _ job: JobCost.Reference, _ before: LedgerRecord?
+    ) throws -> Bool {
         let mapped: Mapped
         do {
             mapped = try JobCostToDirectCost.convert(cost, job: job, settings: work.settings)
         } catch {
             work.receipt.count(.directCosts, .rejected)
-            return error.all.forEach { work.receipt.add($0) }
+            error.all.forEach { work.receipt.add($0) }
+            return false
         }
         for note in mapped.notes { work.receipt.add(note) }
         if before == nil, mapped.content.lines.allSatisfy(\.isZero) {
             work.receipt.count(.directCosts, .skipped)
             if mapped.notes.isEmpty { tally.withoutMoney += 1 }
-            return
+            return false
         }
         let news = Imported(
             entity: .directCosts, kind: cost.kind, id: "\(cost.txnID)|\(job.listID)",
             shown: JobCostToDirectCost.shown(cost, job: job), fullName: job.fullName, content: mapped.content,
             editSequence: cost.editSequence, modifiedAt: cost.modifiedAt)
         try news.remember(in: work, before)
+        return before?.imported != mapped.content || before?.editSequence != cost.editSequence
     }
 
     private func takeBack(_ record: LedgerRecord, _ editSequence: String?, _ modifiedAt: Timestamp?) throws {
@@ -210,40 +245,5 @@ struct CostImports {
             }
         }
         return minutes
-    }
-}
-
-/// Tells transactions that Plumbline itself entered from all others, those too whose answer is still on its way.
-final class OwnTransactions {
-    private let work: Work
-    private var untied: [Entity: [LedgerRecord]] = [:]
-    private var guids: [Entity: Set<String>] = [:]
-
-    init(_ work: Work) {
-        self.work = work
-    }
-
-    /// Whether a transaction is the one of a record of ours.
-    func isOurs(_ entity: Entity, _ kind: QuickBooksKind, _ txnID: String, guid: String?) throws -> Bool {
-        if let record = try work.books.record(entity, kind, txnID), record.imported == nil { return true }
-        if try untied(entity).contains(where: { $0.claimedID == txnID }) { return true }
-        guard let guid else { return false }
-        if guids[entity] == nil {
-            guids[entity] = Set(try untied(entity).map { $0.externalGUID(in: work.settings).lowercased() })
-        }
-        return guids[entity]?.contains(guid.lowercased()) ?? false
-    }
-
-    /// The record of ours that wants a number, and may have it in QuickBooks without our knowing yet.
-    func untied(_ entity: Entity, number: String?) throws -> LedgerRecord? {
-        guard let number else { return nil }
-        return try untied(entity).first { $0.wanted?["RefNumber"] == number }
-    }
-
-    private func untied(_ entity: Entity) throws -> [LedgerRecord] {
-        if let records = untied[entity] { return records }
-        let records = try work.books.untied(entity)
-        untied[entity] = records
-        return records
     }
 }

@@ -41,7 +41,6 @@ struct PaymentImports {
 
     private func take(_ ret: Element, _ kind: QuickBooksKind, _ txnID: String, _ shown: String) throws {
         let before = try work.books.imported(.contractPayments, ofTransaction: txnID).filter { $0.kind == kind }
-        let bills = ret.all("AppliedToTxnRet").filter { $0["TxnType"] == "Bill" }
         let isVoid = ret["Amount"].flatMap { Amount($0) }?.isZero == true
         if ret.first("AppliedToTxnRet") == nil, !isVoid {
             work.receipt.count(.contractPayments, .skipped)
@@ -51,40 +50,79 @@ struct PaymentImports {
                     what: "It came without the bills that it pays; query it again with IncludeLineItems, and drop that "
                         + "response."))
         }
-        let modifiedAt = ret["TimeModified"].flatMap { Timestamp($0) }
-        for record in before where !bills.contains(where: { record.quickBooksID == "\(txnID)|\($0["TxnID"] ?? "")" }) {
-            try Imported.takeBack(record, editSequence: ret["EditSequence"], modifiedAt: modifiedAt, in: work)
-        }
+        let bills = BillSettlement.bills(of: ret)
+        var ours: [Bill] = []
         var strangers: [String] = []
         for bill in bills {
-            guard let billID = bill["TxnID"] else { continue }
-            let id = "\(txnID)|\(billID)"
             let expected =
-                try work.books.record(.requisitions, .bill, billID)
-                ?? known.untied(.requisitions, number: bill["RefNumber"])
-            let record = before.first { $0.quickBooksID == id }
-            guard expected != nil || record != nil else {
-                strangers.append(bill["RefNumber"] ?? billID)
-                continue
+                try work.books.record(.requisitions, .bill, bill.billID)
+                ?? known.untied(.requisitions, number: bill.number)
+            let record = before.first { $0.quickBooksID == "\(txnID)|\(bill.billID)" }
+            if expected != nil || record != nil {
+                ours.append(Bill(txnID: bill.billID, invoice: expected?.key, before: record))
+            } else {
+                strangers.append(bill.number ?? bill.billID)
             }
-            try take(.init(ret, bill: bill, kind: kind), id, expected?.key, modifiedAt, record)
+        }
+        let settlements: [String: BillSettlement]
+        do throws(Problem) {
+            settlements = ours.isEmpty ? [:] : try settle(ret, ours, shown)
+        } catch {
+            for _ in ours { work.receipt.count(.contractPayments, .rejected) }
+            return work.receipt.add(error)
+        }
+        let modifiedAt = ret["TimeModified"].flatMap { Timestamp($0) }
+        for record in before where !ours.contains(where: { $0.before?.id == record.id }) {
+            try Imported.takeBack(record, editSequence: ret["EditSequence"], modifiedAt: modifiedAt, in: work)
+        }
+        for bill in ours {
+            guard let settlement = settlements[bill.txnID] else { continue }
+            try take(.init(ret, bill: settlement, kind: kind), bill, modifiedAt)
         }
         if !strangers.isEmpty || bills.isEmpty && before.isEmpty {
             // A payment counts once, and those of its bills that are ours count already.
-            if strangers.count == bills.count { work.receipt.count(.contractPayments, .skipped) }
-            let what =
-                strangers.isEmpty
-                ? "It pays no bill, so there is nothing to tell Procore."
-                : "It pays \(strangers.count == 1 ? "bill" : "bills") \(strangers.prefix(20).joined(separator: ", ")), which did "
-                    + "not come from Procore, so Procore has no payment for it."
-            work.receipt.add(Note(record: shown, what: what))
+            if ours.isEmpty { work.receipt.count(.contractPayments, .skipped) }
+            work.receipt.add(Note(record: shown, what: Self.leftOut(strangers)))
         }
     }
 
+    /// Why Procore is not told of what a payment pays beside bills of ours.
+    private static func leftOut(_ strangers: [String]) -> String {
+        guard !strangers.isEmpty else { return "It pays no bill, so there is nothing to tell Procore." }
+        let bills = strangers.count == 1 ? "bill" : "bills"
+        return
+            "It pays \(bills) \(strangers.prefix(20).joined(separator: ", ")), which did not come from Procore, so Procore has "
+            + "no payment for it."
+    }
+
+    /// A bill that is ours, or may be.
+    private struct Bill {
+        let txnID: String
+        /// The record of its invoice, where one is known.
+        let invoice: RecordKey?
+        /// What is known of its payment already.
+        let before: LedgerRecord?
+    }
+
+    /// What was paid of each bill, in the currency of the books.
+    private func settle(_ ret: Element, _ ours: [Bill], _ shown: String) throws(Problem) -> [String: BillSettlement] {
+        let settlements = try BillSettlement.all(of: ret, shown: shown)
+        // Nothing is nothing in every currency, so that a voided payment passes.
+        if ours.contains(where: { settlements[$0.txnID]?.paid?.isZero != true }) {
+            try BillPaymentToContractPayment.checkCurrency(ret, shown: shown, settings: work.settings)
+        }
+        return settlements
+    }
+
     private func take(
-        _ application: BillPaymentToContractPayment.Application, _ id: String, _ expected: RecordKey?,
-        _ modifiedAt: Timestamp?, _ before: LedgerRecord?
+        _ application: BillPaymentToContractPayment.Application, _ known: Bill, _ modifiedAt: Timestamp?
     ) throws {
+        let bill = application.bill
+        if known.before == nil, bill.paid?.isZero == true {
+            // Procore has no payment of nothing, whatever settled the bill.
+            work.receipt.count(.contractPayments, .skipped)
+            return work.receipt.add(Note(record: application.shown, what: Self.nothing(application)))
+        }
         let mapped: Mapped
         do {
             mapped = try BillPaymentToContractPayment.convert(application, settings: work.settings)
@@ -92,11 +130,37 @@ struct PaymentImports {
             work.receipt.count(.contractPayments, .rejected)
             return error.all.forEach { work.receipt.add($0) }
         }
+        let editSequence = application.payment["EditSequence"]
+        // What was said of this state already is not said again.
+        if let otherwise = bill.otherwise, known.before == nil || known.before?.editSequence != editSequence {
+            work.receipt.add(
+                Note(
+                    record: application.shown,
+                    what:
+                        "Beside the \(bill.paid?.money ?? "") that was paid, \(otherwise) settled the bill. That is no "
+                        + "payment, so \(Self.openInProcore(bill))"))
+        }
         let news = Imported(
-            entity: .contractPayments, kind: application.kind, id: id, shown: application.shown,
-            fullName: application.payment["RefNumber"] ?? "", content: mapped.content,
-            editSequence: application.payment["EditSequence"], modifiedAt: modifiedAt, owner: expected)
-        try news.remember(in: work, before)
+            entity: .contractPayments, kind: application.kind,
+            id: "\(application.payment["TxnID"] ?? "")|\(bill.billID)",
+            shown: application.shown, fullName: application.payment["RefNumber"] ?? "", content: mapped.content,
+            editSequence: editSequence, modifiedAt: modifiedAt, owner: known.invoice)
+        try news.remember(in: work, known.before)
+    }
+
+    /// Why a payment of nothing is left out.
+    private static func nothing(_ application: BillPaymentToContractPayment.Application) -> String {
+        if let otherwise = application.bill.otherwise {
+            return "No money was paid: \(otherwise) settled the bill. That is no payment, so Procore gets none, and "
+                + openInProcore(application.bill)
+        }
+        return application.payment["Memo"]?.uppercased().hasPrefix("VOID") == true
+            ? "It was voided before Procore was told of it, so there is nothing to tell Procore."
+            : "It pays 0.00 of the bill, so there is nothing to tell Procore."
+    }
+
+    private static func openInProcore(_ bill: BillSettlement) -> String {
+        "Procore shows \(bill.settledOtherwise.money) of the invoice as unpaid until somebody enters it there by hand."
     }
 
     /// Says what there is to say about many payments at once.
