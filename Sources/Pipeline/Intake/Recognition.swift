@@ -14,13 +14,9 @@ enum Recognition {
         case unknown(String)
     }
 
-    /// The format that the first bytes of a file show.
+    /// The format that the first bytes of a file show, in whatever encoding.
     static func format(of head: [UInt8], name: String) -> Format {
-        var bytes = head[...]
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = bytes.dropFirst(3) }
-        if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-            return .unknown("It is UTF-16 text; save it as UTF-8.")
-        }
+        let bytes = TextSource.beginning(of: head)
         if bytes.starts(with: [0x50, 0x4b, 3, 4]) {
             return .unknown("It is a ZIP or Excel file; in Excel, save the sheet as CSV.")
         }

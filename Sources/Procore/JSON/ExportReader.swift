@@ -1,6 +1,6 @@
 import Domain
 
-/// Reads Procore's JSON record by record, in every shape in which it is saved.
+/// Reads Procore's JSON record by record, in every shape in which it is saved and every encoding that `TextSource` reads.
 ///
 /// Memory holds one record, not the file. An error can come at the very end, so nothing counts before `next` has
 /// given nil.
@@ -55,7 +55,6 @@ public struct ExportReader {
     }
 
     private mutating func begin() throws -> ExportElement? {
-        try scanning.skipByteOrderMark()
         guard let first = try scanning.skipSpace() else { throw scanning.malformed("there is no JSON in the file") }
         switch first {
         case UInt8(ascii: "["):
