@@ -125,6 +125,15 @@ import Testing
         }
     }
 
+    @Test func whiteSpaceIsAFileOfLinesOnlyWhereItMayBe() throws {
+        for text in ["\n", "\u{feff}", " \r\n\t\n"] {
+            var reader = ExportReader(MemorySource(Array(text.utf8), chunk: 1), mayBeBlank: true)
+            #expect(try reader.next() == nil)
+            #expect(reader.shape == .lines)
+            #expect(problem(text, chunk: 1)?.hasSuffix("there is no JSON in the file.") == true)
+        }
+    }
+
     /// Wherever a copy stops, nothing of the file counts; only white space at the end may be missing.
     @Test(arguments: [
         #"[{"id":1,"name":"Dämm\u00e4 & Söhne","list":[1.5e3,true,null]},{"id":2}]"#,

@@ -38,6 +38,7 @@ struct FileReading {
             let text = TextSource(peeked)
             try RefusalIntake.take(try text.start(atMost: 8_192), name: name, work)
             return try finish(peeked, text)
+        case .webPage: throw FailedDownload.problem(ofPage: peeked.head)
         case .unknown(let why):
             throw Problem(
                 what: "The file cannot be read. \(why)",
@@ -54,7 +55,7 @@ struct FileReading {
 
     private func readJSON(_ source: sending PeekedSource) throws -> Digest {
         let text = TextSource(source)
-        var reader = ExportReader(text)
+        var reader = ExportReader(text, mayBeBlank: Recognition.hasLines(name))
         var export: OpenExport?
         var sync: SyncResponseIntake?
         var wasRefused = false
@@ -70,6 +71,9 @@ struct FileReading {
                 if export == nil, try PaymentAnswers(work, fileName: name).refused(json) {
                     wasRefused = true
                     continue
+                }
+                if export == nil, let body = ErrorBody(json) {
+                    throw try FailedDownload.problem(of: body, answering: name, work)
                 }
                 try take(json, &export, isLines: reader.shape == .lines)
                 if work.isLong, let export, reader.shape == .list || reader.shape == .lines {
@@ -105,12 +109,15 @@ struct FileReading {
             try export.finish()
             try Dispatch.run(work, writingBack: export.writeBacks)
         } else if !wasRefused {
-            throw Problem(
-                what: "The list is empty: there is no record in the file.",
-                remedy: "Export it again from Procore if records were expected; otherwise there is nothing to do.")
+            work.receipt.add(Self.noRecords)
         }
         return try finish(source, text)
     }
+
+    /// A list without a record is a result too: whoever fetches a list page by page ends with one.
+    private static let noRecords = Note(
+        what:
+            "There are no records in the file: it is an empty page, as the last page of a list is. Nothing is changed.")
 
     /// What is left of a long list, which another thread reads.
     private struct LongExport {
@@ -160,18 +167,15 @@ struct FileReading {
         let text = TextSource(source)
         var reader = CSVReader(text)
         let header = try reader.readHeader()
-        let export = try open(try Recognition.form(ofHeader: header))
+        let form = try Recognition.form(ofHeader: header)
+        guard let first = try reader.next() else {
+            work.receipt.add(Self.noRecords)
+            return try finish(source, text)
+        }
+        let export = try open(form)
         rejects.begin(.csv(header: reader.rawHeader))
-        var rows = 0
-        while let row = try reader.next() {
-            rows += 1
-            try export.take(csv: row)
-        }
-        guard rows > 0 else {
-            throw Problem(
-                what: "There is no row below the header.",
-                remedy: "Fill in the template, save it as CSV, and drop it again.")
-        }
+        try export.take(csv: first)
+        while let row = try reader.next() { try export.take(csv: row) }
         try export.finish()
         try Dispatch.run(work, writingBack: export.writeBacks)
         return try finish(source, text)
