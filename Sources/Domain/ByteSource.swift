@@ -3,6 +3,16 @@ public protocol ByteSource: AnyObject {
     /// Fills the start of `buffer` and returns how many bytes it filled; 0 only at the end.
     /// - Throws: a `SystemError` when the machine cannot read.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+
+    /// Fills the start of `buffer` with what stands at an offset of the whole, whatever was read so far, and returns how
+    /// many bytes it filled: 0 at the end, nil where the source cannot be read again.
+    /// - Throws: a `SystemError` when the machine cannot read.
+    func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int?
+}
+
+extension ByteSource {
+    /// Most sources can be read only once.
+    public func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? { nil }
 }
 
 /// Bytes already in memory, as a source: for small documents and tests.
@@ -25,6 +35,15 @@ public final class MemorySource: ByteSource {
             buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[position..<position + count]))
         }
         position += count
+        return count
+    }
+
+    /// Hands out bytes from an offset on, all that fit.
+    public func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        let count = max(0, min(buffer.count, bytes.count - offset))
+        bytes.withUnsafeBytes { source in
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source.dropFirst(offset).prefix(count)))
+        }
         return count
     }
 }

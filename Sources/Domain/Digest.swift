@@ -63,6 +63,11 @@ public final class DigestingSource: ByteSource {
         return got
     }
 
+    /// Looks at the source itself; nothing of it is digested.
+    public func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
+        try source.look(at: offset, into: buffer)
+    }
+
     /// Reads what is left, for a reader that stopped early, and gives the digest of everything.
     /// - Throws: what the source throws.
     public func finish() throws -> Digest {

@@ -50,6 +50,15 @@ public final class FileSource: ByteSource, Sendable {
         }
     }
 
+    /// Reads at an offset, whatever was read so far.
+    public func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
+        while true {
+            let got = pread(descriptor, buffer.baseAddress, buffer.count, offset)
+            if got >= 0 { return got }
+            if errno != EINTR { throw System.fail("read", place.path) }
+        }
+    }
+
     /// The first bytes of a small file.
     func start(atMost most: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: min(most, size))

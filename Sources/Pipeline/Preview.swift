@@ -14,6 +14,8 @@ public struct Preview: Sendable {
     public var receipt: JSONValue = .null
     /// The problems, as a problem file says them; empty where there is none.
     public var problems = ""
+    /// What the receipt says about the file as a whole, although nothing is wrong; empty where that is nothing.
+    public var notes = ""
     /// How each field would come about, where that was asked for.
     public var steps: [MappingStep] = []
     /// Whether anything in it would be rejected or fail.
@@ -58,6 +60,9 @@ public struct Preview: Sendable {
         self.documents = documents
         self.receipt = receipt.json
         problems = Receipt.problemText(file: receipt.file, problems: receipt.problems)
+        for note in receipt.notes where note.record == nil && note.field == nil {
+            notes += "\(receipt.file)\n  \(note.what)\n"
+        }
         steps = receipt.steps
         isTroubled = !receipt.problems.isEmpty
     }

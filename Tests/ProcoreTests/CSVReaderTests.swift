@@ -84,10 +84,27 @@ import Testing
         let windows: [UInt8] = Array("a,b\n1,2\n".utf8) + [0xe9, 0x2c, 0x80]
         #expect(try read(windows).rows[1].fields == ["é", "€"])
         let mixed = windows + Array("\nx,y\né,1".utf8)
-        #expect(what(mixed) == "Line 5 is written in another encoding than the lines before it.")
+        #expect(
+            what(mixed)
+                == "The file is written partly in Windows-1252 and partly in UTF-8: line 5 is UTF-8, "
+                + "and text before it is not.")
         #expect(
             what([0xef, 0xbb, 0xbf] + windows) == "Line 3 is written in another encoding than the lines before it.")
-        #expect(what([0xff, 0xfe, 0x61, 0]) == "The file is written in UTF-16, and only UTF-8 is read.")
+        let wide: [UInt8] = "a\tb\né\t€\n".utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        #expect(try read([0xff, 0xfe] + wide).rows[0].fields == ["é", "€"])
+    }
+
+    /// What is refused is copied as it stood; a spreadsheet needs a mark to know UTF-8.
+    @Test func rowsAreCopiedInTheEncodingOfTheirFile() throws {
+        let windows: [UInt8] = Array("a,b\n1,2\n".utf8) + [0xe9, 0x2c, 0x80]
+        #expect(try read(windows).rows.map(\.raw) == [Array("1,2\n".utf8), [0xe9, 0x2c, 0x80]])
+        let wide: [UInt8] = [0xfe, 0xff] + "a,b\né,€\n".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
+        for bytes in [wide, [0xef, 0xbb, 0xbf] + Array("a,b\né,€\n".utf8)] {
+            var reader = CSVReader(MemorySource(bytes, chunk: 3))
+            let row = try reader.next()
+            #expect(row?.raw == Array("é,€\n".utf8))
+            #expect(reader.rawHeader == Array("\u{feff}a,b\n".utf8))
+        }
     }
 
     private func what(_ bytes: [UInt8], _ limits: ReadingLimits = ReadingLimits()) -> String? {

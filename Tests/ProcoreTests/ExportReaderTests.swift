@@ -87,14 +87,50 @@ import Testing
         for chunk in [1, 4, .max] { #expect(problem(text, chunk: chunk) == what) }
     }
 
-    @Test func utf16IsNamed() {
-        for bytes: [UInt8] in [[0xff, 0xfe, 0x5b, 0], [0xfe, 0xff, 0, 0x5b]] {
-            do {
-                _ = try elements(bytes)
-                Issue.record("UTF-16 was read")
-            } catch {
-                #expect((error as? Problem)?.what == "The file is written in UTF-16, and only UTF-8 is read.")
-            }
+    @Test func everyEncodingGivesTheSameRecords() throws {
+        let text = #"[{"name":"Peña & Söhne – 5€"},{"id":2}]"#
+        let expected = try elements(Array(text.utf8)).lines
+        var (little, big): ([UInt8], [UInt8]) = ([], [])
+        for unit in text.utf16 {
+            let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xff))
+            little += [low, high]
+            big += [high, low]
+        }
+        let mark: [UInt8] = [0xff, 0xfe]
+        for bytes in [little, big, mark + little, Windows1252.encode(Array(text.utf8))] {
+            for chunk in [1, 3, .max] { #expect(try elements(bytes, chunk: chunk).lines == expected) }
+        }
+    }
+
+    // needs ../shared
+    @Test(
+        .enabled(if: Shared.exists(Shared.json)),
+        arguments: Shared.names(Shared.json, ".json").filter { $0.lowercased().contains("utf") && $0.hasPrefix("i_") })
+    func theSuitesEncodingsAreReadOrRefusedInWords(_ name: String) throws {
+        do {
+            _ = try elements(try Shared.bytes(Shared.json, name))
+        } catch {
+            #expect(error is Problem)
+        }
+    }
+
+    // needs ../shared
+    @Test(.enabled(if: Shared.exists(Shared.json))) func theSuitesUTF16IsRead() throws {
+        for name in ["i_string_utf16BE_no_BOM.json", "i_string_utf16LE_no_BOM.json", "i_string_UTF-16LE_with_BOM.json"]
+        {
+            // A list of one text, and no record: that is told as such.
+            let bytes = try Shared.bytes(Shared.json, name)
+            let problem = #expect(throws: Problem.self) { try elements(bytes) }
+            #expect(problem?.what == "Record 1 of the list is no JSON object.")
+        }
+    }
+
+    @Test func whiteSpaceIsAFileOfLinesOnlyWhereItMayBe() throws {
+        for text in ["\n", "\u{feff}", " \r\n\t\n"] {
+            var reader = ExportReader(MemorySource(Array(text.utf8), chunk: 1), mayBeBlank: true)
+            #expect(try reader.next() == nil)
+            #expect(reader.shape == .lines)
+            #expect(problem(text, chunk: 1)?.hasSuffix("there is no JSON in the file.") == true)
         }
     }
 

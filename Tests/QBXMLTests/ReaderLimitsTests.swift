@@ -120,7 +120,8 @@ import Testing
             for chunk in [1, .max] {
                 #expect(
                     problem(bytes, chunk)
-                        == "The XML, which is written in UTF-16, holds half of a surrogate pair alone: it is no text.")
+                        == "The file, which is written in UTF-16, holds half of a surrogate pair alone in line 2: "
+                        + "that is no text.")
             }
         }
     }

@@ -129,7 +129,7 @@ import Testing
         ("<QBXML><QBXMLMsgsRs/></QBXML><QBXML/>", "goes on after its end"),
         ("<QBXML><QBXMLMsgsRs>&who;</QBXMLMsgsRs></QBXML>", "stands for nothing"),
         ("<QBXML><QBXMLMsgsRs>\u{1}</QBXMLMsgsRs></QBXML>", "does not allow"),
-        ("<?xml version='1.0' encoding='koi8-r'?><QBXML/>", "koi8-r"),
+        ("<?xml version='1.0' encoding='utf-7'?><QBXML/>", "written in utf-7"),
         ("<s:Envelope xmlns:s='x'><s:Body/></s:Envelope>", "no receiveResponseXML"),
     ])
     func whatIsNoResponseIsAProblem(_ text: String, _ words: String) throws {
@@ -166,7 +166,14 @@ import Testing
         let declared = text.replacing("version=\"1.0\" ?", with: "version=\"1.0\" encoding=\"windows-1252\"?")
         #expect(try events(windows1252(declared)) == expected)
         let wide = text.replacing("version=\"1.0\" ?", with: "version=\"1.0\" encoding=\"utf-16\"?")
-        #expect(try events(utf16(wide)) == expected)
+        // libxml2 itself refuses some of these in one version and reads them in another; it never sees what they say.
+        for bytes in [
+            utf16(wide), Array(utf16(wide).dropFirst(2)), Array(wide.utf8), [0xef, 0xbb, 0xbf] + Array(wide.utf8),
+        ] {
+            #expect(try events(bytes) == expected)
+        }
+        let latin = text.replacing("version=\"1.0\" ?", with: "version=\"1.0\" encoding=\"iso-8859-1\"?")
+        #expect(try events(Array(latin.utf8), chunk: 7) == expected)
     }
 
     @Test func bytesThatAreNoTextAreAProblem() throws {

@@ -32,19 +32,30 @@ struct FileReading {
     private func read(_ peeked: sending PeekedSource) throws -> Digest {
         switch Recognition.format(of: peeked.head, name: name) {
         case .json: return try readJSON(peeked)
-        case .csv: try readCSV(peeked)
+        case .csv: return try readCSV(peeked)
         case .xml: return try ResponseIntake.take(peeked, work)
-        case .refusal: try RefusalIntake.take(peeked.head, name: name, work)
+        case .refusal:
+            let text = TextSource(peeked)
+            try RefusalIntake.take(try text.start(atMost: 8_192), name: name, work)
+            return try finish(peeked, text)
+        case .webPage: throw FailedDownload.problem(ofPage: peeked.head)
         case .unknown(let why):
             throw Problem(
                 what: "The file cannot be read. \(why)",
                 remedy: "Procore's exports are read as JSON, NDJSON or CSV, QuickBooks' responses as qbXML.")
         }
-        return try peeked.finish()
+    }
+
+    /// Reads what is left of the file, and tells what was decided about its encoding.
+    private func finish(_ peeked: PeekedSource, _ text: TextSource) throws -> Digest {
+        let digest = try peeked.finish()
+        if let note = text.note { work.receipt.add(note) }
+        return digest
     }
 
     private func readJSON(_ source: sending PeekedSource) throws -> Digest {
-        var reader = ExportReader(source)
+        let text = TextSource(source)
+        var reader = ExportReader(text, mayBeBlank: Recognition.hasLines(name))
         var export: OpenExport?
         var sync: SyncResponseIntake?
         var wasRefused = false
@@ -55,15 +66,18 @@ struct FileReading {
                     let refusal = Refusal(
                         hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
                     try RefusalIntake.take(refusal, name: name, work)
-                    return try source.finish()
+                    return try finish(source, text)
                 }
                 if export == nil, try PaymentAnswers(work, fileName: name).refused(json) {
                     wasRefused = true
                     continue
                 }
+                if export == nil, let body = ErrorBody(json) {
+                    throw try FailedDownload.problem(of: body, answering: name, work)
+                }
                 try take(json, &export, isLines: reader.shape == .lines)
                 if work.isLong, let export, reader.shape == .list || reader.shape == .lines {
-                    let digest = try readOn(LongExport(source: source, reader: reader), export)
+                    let digest = try readOn(LongExport(source: source, text: text, reader: reader), export)
                     try export.finish()
                     try Dispatch.run(work, writingBack: export.writeBacks)
                     return digest
@@ -95,22 +109,26 @@ struct FileReading {
             try export.finish()
             try Dispatch.run(work, writingBack: export.writeBacks)
         } else if !wasRefused {
-            throw Problem(
-                what: "The list is empty: there is no record in the file.",
-                remedy: "Export it again from Procore if records were expected; otherwise there is nothing to do.")
+            work.receipt.add(Self.noRecords)
         }
-        return try source.finish()
+        return try finish(source, text)
     }
+
+    /// A list without a record is a result too: whoever fetches a list page by page ends with one.
+    private static let noRecords = Note(
+        what:
+            "There are no records in the file: it is an empty page, as the last page of a list is. Nothing is changed.")
 
     /// What is left of a long list, which another thread reads.
     private struct LongExport {
         let source: PeekedSource
+        let text: TextSource
         var reader: ExportReader
     }
 
     private enum ReadAhead: Sendable {
         case record(ConvertedRecord)
-        case end(Digest)
+        case end(Digest, Note?)
     }
 
     /// Takes what is left of a long list: one thread reads and converts, this one writes to the sync ledger.
@@ -121,14 +139,17 @@ struct FileReading {
             while case .record(let json, _) = try rest.reader.next() {
                 if let record = conversion.convert(json) { try put(.record(record), json.weight) }
             }
-            try put(.end(try rest.source.finish()), 0)
+            let digest = try rest.source.finish()
+            try put(.end(digest, rest.text.note), 0)
         }
         defer { ahead.stop() }
         while true {
             for element in try ahead.next() {
                 switch element {
                 case .record(let record): try export.take(record)
-                case .end(let digest): return digest
+                case .end(let digest, let note):
+                    if let note { work.receipt.add(note) }
+                    return digest
                 }
             }
         }
@@ -142,23 +163,22 @@ struct FileReading {
         try export?.take(json: json)
     }
 
-    private func readCSV(_ source: PeekedSource) throws {
-        var reader = CSVReader(source)
+    private func readCSV(_ source: PeekedSource) throws -> Digest {
+        let text = TextSource(source)
+        var reader = CSVReader(text)
         let header = try reader.readHeader()
-        let export = try open(try Recognition.form(ofHeader: header))
+        let form = try Recognition.form(ofHeader: header)
+        guard let first = try reader.next() else {
+            work.receipt.add(Self.noRecords)
+            return try finish(source, text)
+        }
+        let export = try open(form)
         rejects.begin(.csv(header: reader.rawHeader))
-        var rows = 0
-        while let row = try reader.next() {
-            rows += 1
-            try export.take(csv: row)
-        }
-        guard rows > 0 else {
-            throw Problem(
-                what: "There is no row below the header.",
-                remedy: "Fill in the template, save it as CSV, and drop it again.")
-        }
+        try export.take(csv: first)
+        while let row = try reader.next() { try export.take(csv: row) }
         try export.finish()
         try Dispatch.run(work, writingBack: export.writeBacks)
+        return try finish(source, text)
     }
 
     private func open(_ form: ExportForm) throws -> OpenExport {

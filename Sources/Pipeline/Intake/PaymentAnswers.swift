@@ -71,7 +71,7 @@ struct PaymentAnswers {
         for key in ["errors", "error", "message"] {
             if let text = (try? json.text(key)) ?? nil { return text }
         }
-        return "without a reason"
+        return ErrorBody(json).flatMap { $0.said.isEmpty ? nil : $0.said } ?? "without a reason"
     }
 
     /// The payment that a document makes or changes.

@@ -26,6 +26,10 @@ final class PeekedSource: ByteSource {
     /// The digest of the whole file, read to its end.
     func finish() throws -> Digest { try source.finish() }
 
+    func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
+        try source.look(at: offset, into: buffer)
+    }
+
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         guard position < head.count else { return try source.read(into: buffer) }
         let count = min(buffer.count, head.count - position)

@@ -10,17 +10,15 @@ enum Recognition {
         case csv
         /// The two lines that say why QuickBooks refused a whole document.
         case refusal
+        /// A web page (HTML), which somebody saved in place of an export.
+        case webPage
         /// Nothing that Plumbline reads.
         case unknown(String)
     }
 
-    /// The format that the first bytes of a file show.
+    /// The format that the first bytes of a file show, in whatever encoding.
     static func format(of head: [UInt8], name: String) -> Format {
-        var bytes = head[...]
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = bytes.dropFirst(3) }
-        if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-            return .unknown("It is UTF-16 text; save it as UTF-8.")
-        }
+        let bytes = TextSource.beginning(of: head)
         if bytes.starts(with: [0x50, 0x4b, 3, 4]) {
             return .unknown("It is a ZIP or Excel file; in Excel, save the sheet as CSV.")
         }
@@ -29,19 +27,42 @@ enum Recognition {
         }
         if bytes.contains(0) { return .unknown("It is not text.") }
         guard let first = bytes.first(where: { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }) else {
-            return .unknown("It holds nothing but white space.")
+            return hasLines(name) ? .json : .unknown("It holds nothing but white space.")
         }
         let isError = name.lowercased().hasSuffix(".error.txt") && first != UInt8(ascii: "{")
         if isError || bytes.starts(with: Array("hresult=".utf8)) { return .refusal }
         switch first {
         case UInt8(ascii: "{"), UInt8(ascii: "["): return .json
-        case UInt8(ascii: "<"): return .xml
+        case UInt8(ascii: "<"): return isWebPage(bytes) ? .webPage : .xml
         default: break
         }
         let line = bytes.prefix { $0 != 0x0a && $0 != 0x0d }
         if line.contains(where: { [0x2c, 0x3b, 0x09].contains($0) }) { return .csv }
         return .unknown("It is neither JSON nor CSV nor XML.")
     }
+
+    /// Whether a file's name says that it holds an object a line, of which there may be none.
+    static func hasLines(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl")
+    }
+
+    /// Whether a document that begins with `<` is HTML: by its first element, behind a declaration and comments.
+    private static func isWebPage(_ bytes: [UInt8]) -> Bool {
+        var rest = String(decoding: bytes.prefix(4_096), as: UTF8.self).lowercased()[...]
+        while true {
+            rest = rest.drop(while: \.isWhitespace)
+            let closing: String
+            if rest.hasPrefix("<!--") { closing = "-->" } else if rest.hasPrefix("<?") { closing = "?>" } else { break }
+            guard let end = rest.firstRange(of: closing)?.upperBound else { return false }
+            rest = rest[end...]
+        }
+        return webPageStarts.contains { rest.hasPrefix($0) }
+    }
+
+    private static let webPageStarts = [
+        "<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<script", "<center", "<h1",
+    ]
 
     /// What a JSON record is, by the fields that only it has; folder and file name are a hint.
     ///

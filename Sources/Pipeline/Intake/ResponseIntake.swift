@@ -45,16 +45,18 @@ struct ResponseIntake {
     }
 
     private static func read(_ source: PeekedSource, _ intake: consuming ResponseIntake) throws -> Digest {
-        var reader = try ResponseReader(source)
+        let text = TextSource(source)
+        var reader = try ResponseReader(text)
         while let event = try reader.next() { try intake.take(event) }
         try intake.finish()
+        if let note = text.note { intake.work.receipt.add(note) }
         return try source.finish()
     }
 
     private enum ReadAhead: Sendable {
         case event(ResponseEvent)
         case element(ListElement)
-        case end(Digest)
+        case end(Digest, Note?)
     }
 
     /// One thread reads, this one writes to the sync ledger.
@@ -63,7 +65,8 @@ struct ResponseIntake {
     ) throws -> Digest {
         let conversion = ListElementConversion(settings: intake.work.settings)
         let ahead = Ahead<ReadAhead>(from: source) { source, put in
-            var reader = try ResponseReader(source)
+            let text = TextSource(source)
+            var reader = try ResponseReader(text)
             var read = 0
             while let event = try reader.next() {
                 let element: ListElement? = if case .object(let ret) = event { conversion.convert(ret) } else { nil }
@@ -71,7 +74,7 @@ struct ResponseIntake {
                 try put(element.map { .element($0) } ?? .event(event), (source.count - read) * 10)
                 read = source.count
             }
-            try put(.end(try source.finish()), 0)
+            try put(.end(try source.finish(), text.note), 0)
         }
         defer { ahead.stop() }
         while true {
@@ -79,8 +82,9 @@ struct ResponseIntake {
                 switch element {
                 case .event(let event): try intake.take(event)
                 case .element(let element): try intake.take(element)
-                case .end(let digest):
+                case .end(let digest, let note):
                     try intake.finish()
+                    if let note { intake.work.receipt.add(note) }
                     return digest
                 }
             }

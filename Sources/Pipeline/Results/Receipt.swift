@@ -153,6 +153,8 @@ struct Receipt {
             }
             parts.append("\(entity.rawValue): \(words.joined(separator: ", "))")
         }
+        // Where nothing was counted, the note says why.
+        if counts.isEmpty, problems.isEmpty, let note = notes.first, note.record == nil { parts.append(note.what) }
         if let first = problems.first {
             let more = problems.count + unlistedProblems - 1
             parts.append(

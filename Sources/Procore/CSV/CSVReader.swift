@@ -1,14 +1,12 @@
 import Domain
 
-/// Reads CSV row by row: RFC 4180 with commas, semicolons or tabs, any row ends, a byte order mark, and UTF-8 or
-/// Windows-1252.
+/// Reads CSV row by row: RFC 4180 with commas, semicolons or tabs, any row ends, and every encoding that `TextSource`
+/// reads.
 ///
-/// Memory holds one row. The first row with other than ASCII characters tells the encoding; one that contradicts it
-/// later makes the file a mixture, which is refused.
+/// Memory holds one row.
 public struct CSVReader {
     private var buffer: ExportBuffer
     private let limits: ReadingLimits
-    private var encoding = CSVEncoding.undecided
     private var separator: UInt8?
     private var columns: [String: Int] = [:]
     private var spans: [CSVField] = []
@@ -16,7 +14,8 @@ public struct CSVReader {
     private var ordinal = 0
     /// The headers, without white space at their ends; empty before `readHeader`.
     public private(set) var header: [String] = []
-    /// The header row as it stood in the file, with its end; empty before `readHeader`.
+    /// The header row as it stood in the file, with its end; empty before `readHeader`. Where spreadsheets need a
+    /// byte-order mark to know UTF-8, it begins with one: the file had a mark, or was UTF-16.
     public private(set) var rawHeader: [UInt8] = []
 
     /// A reader of a CSV file.
@@ -29,12 +28,12 @@ public struct CSVReader {
     /// - Throws: a `Problem` where there is none, or a header stands twice.
     public mutating func readHeader() throws -> [String] {
         guard header.isEmpty else { return header }
-        if try buffer.skipByteOrderMark() { encoding = .utf8 }
         guard let row = try nextFilledRow() else {
             throw Problem(
                 what: "The file is empty: there is no header row.", remedy: "Export it again and drop the new file.")
         }
-        rawHeader = row.raw
+        let needsMark = buffer.source.hadMark || buffer.source.isUTF16
+        rawHeader = (needsMark ? [0xef, 0xbb, 0xbf] : []) + raw(row)
         header = try fields(of: row).map(\.trimmingSpaces)
         for (index, name) in header.enumerated() where !name.isEmpty {
             guard columns.updateValue(index, forKey: name.lowercased()) == nil else {
@@ -59,7 +58,7 @@ public struct CSVReader {
                     + "and drop the new file.")
         }
         ordinal += 1
-        return CSVRow(line: row.line, ordinal: ordinal, fields: fields, raw: row.raw, columns: columns)
+        return CSVRow(line: row.line, ordinal: ordinal, fields: fields, raw: raw(row), columns: columns)
     }
 
     private var separatorName: String {
@@ -166,13 +165,12 @@ public struct CSVReader {
 
     // MARK: - Fields
 
-    private mutating func fields(of row: Row) throws -> [String] {
-        if !row.isASCII { try decideEncoding(row) }
-        let encoding = row.isASCII ? .utf8 : encoding
+    private func fields(of row: Row) throws -> [String] {
+        if !row.isASCII, String(validating: row.raw, as: UTF8.self) == nil { throw otherEncoding(row) }
         return row.raw.withUnsafeBufferPointer { raw in
             spans.map { span in
                 let written = UnsafeBufferPointer(rebasing: raw[span.start..<span.end])
-                guard span.hasDoubledQuotes else { return encoding.text(written) }
+                guard span.hasDoubledQuotes else { return String(decoding: written, as: UTF8.self) }
                 var single: [UInt8] = []
                 single.reserveCapacity(written.count)
                 var isFirst = false
@@ -180,22 +178,21 @@ public struct CSVReader {
                     isFirst = byte == 0x22 && !isFirst
                     if byte != 0x22 || isFirst { single.append(byte) }
                 }
-                return single.withUnsafeBufferPointer(encoding.text)
+                return String(decoding: single, as: UTF8.self)
             }
         }
     }
 
-    private mutating func decideEncoding(_ row: Row) throws {
-        let isUTF8 = String(validating: row.raw, as: UTF8.self) != nil
-        switch encoding {
-        case .undecided: encoding = isUTF8 ? .utf8 : .windows1252
-        case .utf8 where isUTF8, .windows1252 where !isUTF8: break
-        default:
-            throw Problem(
-                what: "Line \(row.line) is written in another encoding than the lines before it.",
-                remedy: "Open the file in a spreadsheet, correct the garbled characters, save it as CSV UTF-8, "
-                    + "and drop it again.")
-        }
+    /// The row's bytes in the encoding of the file, where that has a byte for each character; else as UTF-8.
+    private func raw(_ row: Row) -> [UInt8] {
+        row.isASCII || !buffer.source.isWindows1252 ? row.raw : Windows1252.encode(row.raw)
+    }
+
+    private func otherEncoding(_ row: Row) -> Problem {
+        Problem(
+            what: "Line \(row.line) is written in another encoding than the lines before it.",
+            remedy: "Open the file in a spreadsheet, correct the garbled characters, save it as CSV UTF-8, "
+                + "and drop it again.")
     }
 }
 

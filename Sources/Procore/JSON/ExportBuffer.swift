@@ -1,6 +1,6 @@
 import Domain
 
-/// The part of a file that a reader looks at: grows to hold one record, and forgets what was read.
+/// The part of a file that a reader looks at, as UTF-8: grows to hold one record, and forgets what was read.
 struct ExportBuffer {
     private var storage: [UInt8]
     /// Behind the last byte that is there.
@@ -8,16 +8,15 @@ struct ExportBuffer {
     /// The next byte to be read.
     var position = 0
     private(set) var isEnd = false
-    private let source: any ByteSource
+    /// Where the text comes from, whatever it is written in.
+    let source: TextSource
     private let mostBytes: Int
-    /// How many bytes came from the source so far.
-    private var taken = 0
     /// Lines before the buffer's start, and bytes of the line that goes on in it.
     private var line = 1
     private var column = 0
 
     init(_ source: any ByteSource, limits: ReadingLimits, chunk: Int = 262_144) {
-        self.source = source
+        self.source = TextSource.of(source)
         mostBytes = limits.fileBytes
         storage = [UInt8](repeating: 0, count: max(16, chunk))
     }
@@ -58,8 +57,7 @@ struct ExportBuffer {
                 return
             }
             end += got
-            taken += got
-            guard taken <= mostBytes else {
+            guard source.taken <= mostBytes else {
                 throw Problem(
                     what: "The file is longer than \(mostBytes) bytes.",
                     remedy: "Export it in several parts, and drop each of them.")
@@ -92,21 +90,6 @@ struct ExportBuffer {
             try fill()
         }
         return storage[position]
-    }
-
-    /// Passes over a UTF-8 byte order mark at the start of the file, and tells whether there was one.
-    /// - Throws: a `Problem` where the mark is that of UTF-16.
-    mutating func skipByteOrderMark() throws -> Bool {
-        while available < 3, !isEnd { try fill() }
-        if available >= 2, storage[0] ^ storage[1] == 1, storage[0] >= 0xfe {
-            throw Problem(
-                what: "The file is written in UTF-16, and only UTF-8 is read.",
-                remedy: "Save it again with the encoding UTF-8, and drop the new file.")
-        }
-        guard available >= 3, storage[0] == 0xef, storage[1] == 0xbb, storage[2] == 0xbf else { return false }
-        position = 3
-        column = -3
-        return true
     }
 
     /// Line and column, both from 1, of a position in the buffer; the column counts bytes.

@@ -1,6 +1,6 @@
 import Domain
 
-/// Reads Procore's JSON record by record, in every shape in which it is saved.
+/// Reads Procore's JSON record by record, in every shape in which it is saved and every encoding that `TextSource` reads.
 ///
 /// Memory holds one record, not the file. An error can come at the very end, so nothing counts before `next` has
 /// given nil.
@@ -25,9 +25,14 @@ public struct ExportReader {
     /// How the records stand in the file; known after the first `next`.
     public private(set) var shape: ExportShape?
 
+    /// Whether nothing but white space is a file of lines without a line, rather than a copy that came to nothing.
+    private let mayBeBlank: Bool
+
     /// A reader of a JSON file.
-    public init(_ source: any ByteSource, limits: ReadingLimits = ReadingLimits()) {
+    /// - Parameter mayBeBlank: whether white space alone is a file of lines (NDJSON) without a record.
+    public init(_ source: any ByteSource, limits: ReadingLimits = ReadingLimits(), mayBeBlank: Bool = false) {
         scanning = ExportScanning(source, limits: limits)
+        self.mayBeBlank = mayBeBlank
     }
 
     /// The next element; nil once the file has been read to its end.
@@ -55,8 +60,12 @@ public struct ExportReader {
     }
 
     private mutating func begin() throws -> ExportElement? {
-        try scanning.skipByteOrderMark()
-        guard let first = try scanning.skipSpace() else { throw scanning.malformed("there is no JSON in the file") }
+        guard let first = try scanning.skipSpace() else {
+            guard mayBeBlank else { throw scanning.malformed("there is no JSON in the file") }
+            shape = .lines
+            state = .done
+            return nil
+        }
         switch first {
         case UInt8(ascii: "["):
             shape = .list

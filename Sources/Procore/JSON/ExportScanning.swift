@@ -18,10 +18,6 @@ struct ExportScanning {
         self.limits = limits
     }
 
-    mutating func skipByteOrderMark() throws {
-        _ = try buffer.skipByteOrderMark()
-    }
-
     /// Passes over white space; gives the byte behind it, nil at the end of the file.
     mutating func skipSpace() throws -> UInt8? {
         while let byte = try buffer.peek() {

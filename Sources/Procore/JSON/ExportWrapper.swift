@@ -13,9 +13,10 @@ struct HeldWrapper {
     private var ordinal = 0
     let shape: ExportShape
 
-    /// Nil where the object is no wrapper, but a record.
+    /// Nil where the object is no wrapper, but a record or the body of a failed call.
     /// - Throws: a `Problem` where a key of the wrapper stands twice, or records and answers stand together.
     init?(_ record: JSONRecord) throws(Problem) {
+        if ErrorBody(record) != nil { return nil }
         wrapper = record
         let data = try record.holdsRecords("data") ? record.span("data") : nil
         var answers: [(member: ExportMember, span: Range<Int>)] = []

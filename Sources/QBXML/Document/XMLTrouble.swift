@@ -97,22 +97,10 @@ enum XMLTrouble {
             remedy: "Ask QuickBooks for less at a time, and drop the responses one by one.")
     }
 
-    static var halfPair: Problem {
-        Problem(
-            what: "The XML, which is written in UTF-16, holds half of a surrogate pair alone: it is no text.",
-            remedy: "Save the response as UTF-8 and drop it again.")
-    }
-
     static var documentType: Problem {
         Problem(
             what: "The XML declares a document type (DOCTYPE), which no QuickBooks response does; it was not read.",
             remedy: "Drop the response as QuickBooks wrote it.")
-    }
-
-    static func encoding(_ name: String) -> Problem {
-        Problem(
-            what: "The XML says it is written in \(name); only UTF-8, UTF-16 and Windows-1252 can be read.",
-            remedy: "Save the response as UTF-8 and drop it again.")
     }
 
     private static let cutShortCodes: Set<UInt32> = Set(

@@ -3,9 +3,10 @@ import Domain
 /// Reads what QuickBooks answered, one object at a time, so that a response of any size fits in little memory.
 ///
 /// Takes a qbXML response as QuickBooks writes it, or the SOAP call `receiveResponseXML` in which the Web Connector
-/// hands one over (there at most 10 million bytes, which is libxml2's limit for one text). Time stamps, amounts and
-/// ids come as text, unread. Depth is limited to 64 elements, the text of one element to 1 MiB, that of an object to
-/// 4 MiB, its elements to 262,144, the attributes of one to 64, and the file to 2 GiB.
+/// hands one over (there at most 10 million bytes, which is libxml2's limit for one text), in every encoding that
+/// `TextSource` reads. Time stamps, amounts and ids come as text, unread. Depth is limited to 64 elements, the text of one
+/// element to 1 MiB, that of an object to 4 MiB, its elements to 262,144, the attributes of one to 64, and the file to
+/// 2 GiB.
 ///
 /// A file that is cut short is known to be so only at its end: act on the events once `next` has given nil.
 public struct ResponseReader {

@@ -1,3 +1,5 @@
+import Domain
+
 /// The document is not in the form that `XMLWriter` gives it.
 struct BadForm: Error {
     let what: String

@@ -7,7 +7,8 @@ struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Show what a file would become; nothing is written.",
         discussion:
-            "Documents go to standard output, problems to standard error. Exit status: 0 all well, 1 with problems.")
+            "Documents go to standard output, notes about the file and problems to standard error. "
+            + "Exit status: 0 all well, 1 with problems.")
 
     @Argument(help: "A Procore export or a QuickBooks response.")
     var file: String
@@ -35,6 +36,7 @@ struct ConvertCommand: ParsableCommand {
                 FileHandle.standardError.write(Data("\(document.path)\n".utf8))
                 FileHandle.standardOutput.write(Data(document.bytes))
             }
+            FileHandle.standardError.write(Data(preview.notes.utf8))
             FileHandle.standardError.write(Data(preview.problems.utf8))
         }
         if preview.isTroubled { throw ExitCode(1) }
