@@ -47,8 +47,15 @@ struct FileReading {
         var reader = ExportReader(source)
         var export: OpenExport?
         var sync: SyncResponseIntake?
-        var wasRefused = false
+        var answer: NumberedAnswer?
+        var isFirst = true
         while let element = try reader.next() {
+            if isFirst { answer = try numberedAnswer(element) }
+            isFirst = false
+            if let answer {
+                try answer.take(element)
+                continue
+            }
             switch element {
             case .record(let json, _):
                 if json.has("hresult"), export == nil {
@@ -56,10 +63,6 @@ struct FileReading {
                         hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
                     try RefusalIntake.take(refusal, name: name, work)
                     return try source.finish()
-                }
-                if export == nil, try PaymentAnswers(work, fileName: name).refused(json) {
-                    wasRefused = true
-                    continue
                 }
                 try take(json, &export, isLines: reader.shape == .lines)
                 if work.isLong, let export, reader.shape == .list || reader.shape == .lines {
@@ -79,28 +82,41 @@ struct FileReading {
                 for json in records { try opened.take(json: json) }
                 export = opened
             case .syncEntity(let json, _):
-                if sync == nil { sync = try SyncResponseIntake(work: work, fileName: name) }
+                if sync == nil { sync = SyncResponseIntake(work: work) }
                 try sync?.entity(json)
             case .syncError(let json, _):
-                if sync == nil { sync = try SyncResponseIntake(work: work, fileName: name) }
+                if sync == nil { sync = SyncResponseIntake(work: work) }
                 try sync?.error(json)
             }
         }
-        if let sync {
-            try sync.finish()
+        if isFirst { answer = try numberedAnswer(nil) }
+        if let answer {
+            try answer.finish()
+            try Dispatch.run(work, writingBack: UpdateBatches(work))
+        } else if let sync {
+            try sync.finish(stray: try strayNumber())
             try Dispatch.run(work, writingBack: UpdateBatches(work))
         } else if reader.shape == .syncResponse {
-            try SyncResponseIntake(work: work, fileName: name).finish()
+            try SyncResponseIntake(work: work).finish(stray: try strayNumber())
         } else if let export {
             try export.finish()
             try Dispatch.run(work, writingBack: export.writeBacks)
-        } else if !wasRefused {
+        } else {
             throw Problem(
                 what: "The list is empty: there is no record in the file.",
                 remedy: "Export it again from Procore if records were expected; otherwise there is nothing to do.")
         }
         return try source.finish()
     }
+
+    /// What reads the file as Procore's answer to the document whose number its name begins with; nil: it is none.
+    private func numberedAnswer(_ first: ExportElement?) throws -> NumberedAnswer? {
+        guard let document = try DocumentNumber(fileName: name)?.answered(first, work.books) else { return nil }
+        return try NumberedAnswer(document, work)
+    }
+
+    /// What is to be said of a number in front of the file's name that belongs to no document which Procore answers.
+    private func strayNumber() throws -> Problem? { try DocumentNumber(fileName: name)?.stray(work.books) }
 
     /// What is left of a long list, which another thread reads.
     private struct LongExport {
@@ -136,7 +152,15 @@ struct FileReading {
 
     private func take(_ json: JSONRecord, _ export: inout OpenExport?, isLines: Bool) throws {
         if export == nil {
-            export = try open(try Recognition.form(of: json, hint: hint))
+            let stray = try strayNumber()
+            let form: ExportForm
+            do throws(Problem) {
+                form = try Recognition.form(of: json, hint: hint)
+            } catch {
+                throw stray ?? error
+            }
+            export = try open(form)
+            if let stray { work.receipt.add(Note(what: "\(stray.what) It was read as an export.")) }
             rejects.begin(isLines ? .lines : .list)
         }
         try export?.take(json: json)
