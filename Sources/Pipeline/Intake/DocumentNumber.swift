@@ -29,12 +29,19 @@ struct DocumentNumber {
         // A whole document that QuickBooks refused, told as JSON.
         if case .record(let json, _) = first, json.has("hresult") { return nil }
         if isOurForm || rest.hasPrefix("-\(document.subject)") { return document }
+        // People number and date their files too: then only what fits the document is its answer.
         switch first {
-        case .syncEntity, .syncError: return document
-        // What could be an export is one: people number their files too.
-        case .record(let json, _): return (try? Recognition.form(of: json, hint: "")) == nil ? document : nil
+        case .syncEntity(let json, _), .syncError(let json, _): return try fits(json, document, books) ? document : nil
+        case .record(let json, _):
+            guard !ProcoreWords.isRefusal(json), (try? Recognition.form(of: json, hint: "")) == nil else { return nil }
+            return try fits(json, document, books) ? document : nil
         case .event, nil: return nil
         }
+    }
+
+    private func fits(_ json: JSONRecord, _ document: LedgerDocument, _ books: Books) throws -> Bool {
+        if case .contradicts = try SentDocument(document, books)?.fit(json) { return false }
+        return true
     }
 
     /// What is said of a number in front that belongs to no document which Procore answers; nil where it means none.

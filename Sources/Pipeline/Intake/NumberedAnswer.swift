@@ -140,7 +140,11 @@ final class NumberedAnswer {
                     record: "Procore id \((try answer.json.text("id")) ?? update.id ?? "unknown")",
                     what: "Procore answered about a record that is not tied here."))
         }
-        if answer.isError { return try refuse(record, update, ProcoreWords.said(answer.json), isTold: true) }
+        if answer.isError {
+            let said = ProcoreWords.said(answer.json)
+            if try refuse(record, update, said) { work.receipt.add(ties.problem(record, said)) }
+            return
+        }
         guard sent.kind == .records else {
             understood += 1
             return work.receipt.count(record.entity, .unchanged)
@@ -159,39 +163,38 @@ final class NumberedAnswer {
     // MARK: - Refusals
 
     /// A refusal that comes again, or after what was refused went through, changes nothing.
-    private func refuse(
-        _ record: LedgerRecord, _ update: SentDocument.Update, _ said: String, isTold: Bool
-    ) throws {
+    /// - Returns: whether it is news.
+    private func refuse(_ record: LedgerRecord, _ update: SentDocument.Update, _ said: String) throws -> Bool {
         understood += 1
         let isKnown = record.state != .failed || record.reason == "Procore refused it: \(said)"
         if wasAnswered, isKnown {
             work.receipt.count(record.entity, .unchanged)
-            return work.receipt.add(
+            work.receipt.add(
                 Note(
                     record: record.shown,
                     what: "The document \(name) was answered before, so this refusal changes nothing: \(said)"))
+            return false
         }
         try ties.fail(record, update.json, said)
-        if isTold { work.receipt.add(ties.problem(record, said)) }
+        return true
     }
 
     /// The body of a refusal says the same of every update of the document.
     private func refuseAll(_ said: String) throws {
-        let records = try sent.updates.map { ($0, try sent.record(of: $0, work)) }
-        let isOne = records.count == 1
-        for (update, record) in records {
-            guard let record = try record.flatMap({ try work.books.record(id: $0.id) }) else { continue }
-            try refuse(record, update, said, isTold: isOne)
+        var isNews = false
+        for update in sent.updates {
+            // Read anew each time: several updates may be about lines of one record.
+            guard let record = try sent.record(of: update, work), try refuse(record, update, said) else { continue }
+            isNews = true
+            if sent.updates.count == 1 { work.receipt.add(ties.problem(record, said)) }
         }
         understood += 1
-        if !isOne, !wasAnswered {
-            work.receipt.add(
-                Problem(
-                    record: name, what: "Procore refused all \(records.count) updates of the document: \(said)",
-                    remedy:
-                        "Mend what Procore names, post the request of the document again, and drop the answer to that.")
-            )
-        }
+        guard isNews, sent.updates.count > 1 else { return }
+        work.receipt.add(
+            Problem(
+                record: name, what: "Procore refused all \(sent.updates.count) updates of the document: \(said)",
+                remedy: "Mend what Procore names, post the request of the document again, and drop the answer to that.")
+        )
     }
 
     // MARK: - What cannot be taken

@@ -34,11 +34,9 @@ extension Pulls {
     func take(_ pull: LedgerPull, status: Int, consequence: Consequence, page: PullPage?) throws {
         let query = try query(of: pull)
         let isAskedAnew = try isAskedAnew(pull, consequence)
-        if pull.pageOf != nil {
-            try work.books.answer(pull, status: status, file: work.intake ?? 0)
-            // Given up, or answered without this page.
-            guard query.status == nil else { return }
-        }
+        if pull.pageOf != nil { try work.books.answer(pull, status: status, file: work.intake ?? 0) }
+        // Given up, or answered otherwise.
+        guard query.status == nil else { return }
         if isAskedAnew { return try restart(query) }
         guard (0..<1_000).contains(status) else { return try close(query, status: status) }
         guard let page else { return try close(query, status: pull.pageOf == nil ? status : 0) }
@@ -59,7 +57,7 @@ extension Pulls {
     }
 
     private func query(of pull: LedgerPull) throws -> LedgerPull {
-        try pull.pageOf.flatMap { try work.books.pull($0) } ?? pull
+        try work.books.pull(pull.pageOf ?? pull.requestID) ?? pull
     }
 
     /// The query is answered as a whole, or will not be: no page of it is waited for any more.
