@@ -47,15 +47,15 @@ struct FileReading {
         var reader = ExportReader(source)
         var export: OpenExport?
         var sync: SyncResponseIntake?
-        var answer: NumberedAnswer?
         var isFirst = true
         while let element = try reader.next() {
-            if isFirst { answer = try numberedAnswer(element) }
-            isFirst = false
-            if let answer {
+            if isFirst, let answer = try numberedAnswer(element) {
                 try answer.take(element)
-                continue
+                while let element = try reader.next() { try answer.take(element) }
+                try end(answer)
+                return try source.finish()
             }
+            isFirst = false
             switch element {
             case .record(let json, _):
                 if json.has("hresult"), export == nil {
@@ -89,10 +89,8 @@ struct FileReading {
                 try sync?.error(json)
             }
         }
-        if isFirst { answer = try numberedAnswer(nil) }
-        if let answer {
-            try answer.finish()
-            try Dispatch.run(work, writingBack: UpdateBatches(work))
+        if isFirst, let answer = try numberedAnswer(nil) {
+            try end(answer)
         } else if let sync {
             try sync.finish(stray: try strayNumber())
             try Dispatch.run(work, writingBack: UpdateBatches(work))
@@ -110,9 +108,15 @@ struct FileReading {
     }
 
     /// What reads the file as Procore's answer to the document whose number its name begins with; nil: it is none.
+    /// - Parameter first: its first element; nil: it has none.
     private func numberedAnswer(_ first: ExportElement?) throws -> NumberedAnswer? {
         guard let document = try DocumentNumber(fileName: name)?.answered(first, work.books) else { return nil }
         return try NumberedAnswer(document, work)
+    }
+
+    private func end(_ answer: NumberedAnswer) throws {
+        try answer.finish()
+        try Dispatch.run(work, writingBack: UpdateBatches(work))
     }
 
     /// What is to be said of a number in front of the file's name that belongs to no document which Procore answers.
