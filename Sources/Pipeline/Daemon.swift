@@ -22,6 +22,7 @@ public struct Daemon: Sendable {
         ignoreLeaseSignals()
         let roots = try paths.map { try OpenRoot(path: $0) }
         defer { roots.forEach { $0.close() } }
+        warnOfSameCompanies(roots)
         let workers = roots.map { RootWorker($0, logger: logger) }
         for worker in workers { worker.begin() }
         let watcher = try Watcher(inboxes: roots.map(\.folders.inbox))
@@ -58,6 +59,21 @@ public struct Daemon: Sendable {
             guard workers.contains(where: \.isWatchStale) else { continue }
             watcher.renew()
             for worker in workers { worker.watchIsFresh() }
+        }
+    }
+
+    /// Two roots of one company, without keys that tell them apart, make the same ids: whose answer a file is cannot be
+    /// told then.
+    private func warnOfSameCompanies(_ roots: [OpenRoot]) {
+        let companies = Dictionary(grouping: roots) { $0.configuration.settings.namespace }
+        for (company, same) in companies.sorted(by: { $0.key < $1.key }) where same.count > 1 {
+            let paths = same.map(\.folders.root).joined(separator: " and ")
+            logger.warning(
+                """
+                \(paths) both belong to company \(company), so the answers to the one cannot be told from those to the \
+                other: give each a company_key in plumbline.yaml before its first document leaves, and drop answers only \
+                where they belong.
+                """)
         }
     }
 }

@@ -143,6 +143,15 @@ extension Books {
         try execute("UPDATE document SET answered_by = ? WHERE sequence = ?", [intake, sequence])
     }
 
+    /// Whether an answer to a document was taken before.
+    public func isAnswered(_ sequence: Int) throws -> Bool {
+        try first("SELECT answered_by FROM document WHERE sequence = ?") {
+            $0(sequence)
+        } _: { row in
+            row.int(0)
+        } ?? nil != nil
+    }
+
     private func documents(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerDocument] {
         try all(.document, "SELECT sequence, outbox, entity, repeats FROM document WHERE ", condition, bind) {
             row in

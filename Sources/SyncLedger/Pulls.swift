@@ -29,8 +29,22 @@ public struct LedgerPull: Sendable {
         self.askedAt = askedAt
     }
 
-    /// Whether QuickBooks answered all that was asked. 1 and 500 mean that there was nothing.
-    public var isDone: Bool { status.map { $0 < 1_000 } ?? false }
+    /// Whether QuickBooks answered all that was asked. 1 and 500 mean that there was nothing. What was refused with its
+    /// whole document, or given up, was not answered.
+    public var isDone: Bool { status.map { (0..<1_000).contains($0) } ?? false }
+
+    /// The `requestID` of a later page: that of the query, and the number of the page from 2 on.
+    public func requestID(ofPage number: Int) -> String { "\(requestID)-\(number)" }
+
+    /// The query that it is a later page of; nil: it is a query of its own. `8089-pull-7-BillQuery-2` is the second page
+    /// of `8089-pull-7-BillQuery`.
+    public var pageOf: String? {
+        let parts = requestID.split(separator: "-", omittingEmptySubsequences: false)
+        guard let number = parts.last, !number.isEmpty, number.utf8.allSatisfy({ (48...57).contains($0) }),
+            parts.dropLast().last?.hasSuffix("Query") == true
+        else { return nil }
+        return parts.dropLast().joined(separator: "-")
+    }
 }
 
 extension Books {
@@ -67,6 +81,15 @@ extension Books {
         try pulls("subject = ? AND until > ? ORDER BY until, id") { bind in
             bind(subject)
             bind(moment)
+        }
+    }
+
+    /// The later pages of a query that were asked for, answered or not, in their order.
+    public func pages(of query: LedgerPull) throws -> [LedgerPull] {
+        // A dot follows the dash in the alphabet.
+        try pulls("request_id > ? AND request_id < ? ORDER BY id") { bind in
+            bind(query.requestID + "-")
+            bind(query.requestID + ".")
         }
     }
 

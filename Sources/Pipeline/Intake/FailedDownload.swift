@@ -46,7 +46,7 @@ enum FailedDownload {
 
         var why: String {
             switch self {
-            case .login: "whoever fetched it was not logged in to Procore, or the login has run out"
+            case .login: "whoever asked was not logged in to Procore, or the login has run out"
             case .permission: "the account that fetched it may not read this in Procore"
             case .absent: "Procore does not have what was asked for, or hides it from the account that asked"
             case .tooOften: "Procore was asked too often in a short time"
@@ -69,24 +69,36 @@ enum FailedDownload {
         }
     }
 
-    /// An error answer of Procore's.
-    /// - Parameter name: the file's name: one that begins with the number of a document of ours answers that document.
-    static func problem(of body: ErrorBody, answering name: String, _ work: Work) throws -> Problem {
+    /// An error answer of Procore's, saved in place of an export.
+    static func problem(of body: ErrorBody) -> Problem {
         let reason = Reason(status: body.status, said: body.said)
-        let said = quoted(body.said)
-        let words = [body.status.map(String.init), said].compactMap { $0 }.joined(separator: ", ")
-        let shown = words.isEmpty ? "" : " (\(words))"
-        let number = Int(name.prefix { $0.isASCII && $0.isNumber })
-        if let number, let document = try work.books.document(number), document.outbox == .procore {
-            work.receipt.direction = .toProcore
-            let why = reason == .permission || reason == .other ? "it refused the document as a whole" : reason.why
-            return Problem(
-                what: "This is an error answer of Procore's\(shown) to the document \(document.name): \(why).",
-                remedy: "Whoever posts the documents \(reason.remedy), and posts that document again.")
-        }
         return Problem(
-            what: "This is an error answer of Procore\(shown), not an export: \(reason.why).",
+            what: "This is an error answer of Procore\(words(body)), not an export: \(reason.why).",
             remedy: "Whoever runs the download \(reason.remedy), fetches the export again, and drops the new file.")
+    }
+
+    /// An error answer of Procore's to a document of ours, where the call failed before Procore looked at what was sent.
+    /// - Returns: nil where Procore refused what was sent.
+    static func problem(of json: JSONRecord, answering document: LedgerDocument) -> Problem? {
+        guard let body = ErrorBody(json) else { return nil }
+        let reason = Reason(status: body.status, said: body.said)
+        // What is said field by field is about what was sent, whatever its words.
+        let isByField = ((try? json.record("errors")) ?? nil) != nil
+        guard body.status == nil ? reason != .other && !isByField : reason != .other else { return nil }
+        let again =
+            reason == .unwell
+            ? "looks in Procore whether what the document says is there all the same, and posts the document again only if "
+                + "it is not: posted twice, a payment would be there twice."
+            : "\(reason.remedy), and posts that document again."
+        let why = reason == .permission ? "the account that posted it may not do this in Procore" : reason.why
+        return Problem(
+            what: "This is an error answer of Procore's\(words(body)) to the document \(document.name): \(why).",
+            remedy: "Whoever posts the documents \(again)")
+    }
+
+    private static func words(_ body: ErrorBody) -> String {
+        let words = [body.status.map(String.init), quoted(body.said)].compactMap { $0 }.joined(separator: ", ")
+        return words.isEmpty ? "" : " (\(words))"
     }
 
     /// A web page.

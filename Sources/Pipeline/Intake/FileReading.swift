@@ -58,8 +58,15 @@ struct FileReading {
         var reader = ExportReader(text, mayBeBlank: Recognition.hasLines(name))
         var export: OpenExport?
         var sync: SyncResponseIntake?
-        var wasRefused = false
+        var isFirst = true
         while let element = try reader.next() {
+            if isFirst, let answer = try numberedAnswer(element) {
+                try answer.take(element)
+                while let element = try reader.next() { try answer.take(element) }
+                try end(answer)
+                return try finish(source, text)
+            }
+            isFirst = false
             switch element {
             case .record(let json, _):
                 if json.has("hresult"), export == nil {
@@ -68,13 +75,7 @@ struct FileReading {
                     try RefusalIntake.take(refusal, name: name, work)
                     return try finish(source, text)
                 }
-                if export == nil, try PaymentAnswers(work, fileName: name).refused(json) {
-                    wasRefused = true
-                    continue
-                }
-                if export == nil, let body = ErrorBody(json) {
-                    throw try FailedDownload.problem(of: body, answering: name, work)
-                }
+                if export == nil, let body = ErrorBody(json) { throw FailedDownload.problem(of: body) }
                 try take(json, &export, isLines: reader.shape == .lines)
                 if work.isLong, let export, reader.shape == .list || reader.shape == .lines {
                     let digest = try readOn(LongExport(source: source, text: text, reader: reader), export)
@@ -93,22 +94,24 @@ struct FileReading {
                 for json in records { try opened.take(json: json) }
                 export = opened
             case .syncEntity(let json, _):
-                if sync == nil { sync = try SyncResponseIntake(work: work, fileName: name) }
+                if sync == nil { sync = SyncResponseIntake(work: work) }
                 try sync?.entity(json)
             case .syncError(let json, _):
-                if sync == nil { sync = try SyncResponseIntake(work: work, fileName: name) }
+                if sync == nil { sync = SyncResponseIntake(work: work) }
                 try sync?.error(json)
             }
         }
-        if let sync {
-            try sync.finish()
+        if isFirst, let answer = try numberedAnswer(nil) {
+            try end(answer)
+        } else if let sync {
+            try sync.finish(stray: try strayNumber())
             try Dispatch.run(work, writingBack: UpdateBatches(work))
         } else if reader.shape == .syncResponse {
-            try SyncResponseIntake(work: work, fileName: name).finish()
+            try SyncResponseIntake(work: work).finish(stray: try strayNumber())
         } else if let export {
             try export.finish()
             try Dispatch.run(work, writingBack: export.writeBacks)
-        } else if !wasRefused {
+        } else {
             work.receipt.add(Self.noRecords)
         }
         return try finish(source, text)
@@ -118,6 +121,21 @@ struct FileReading {
     private static let noRecords = Note(
         what:
             "There are no records in the file: it is an empty page, as the last page of a list is. Nothing is changed.")
+
+    /// What reads the file as Procore's answer to the document whose number its name begins with; nil: it is none.
+    /// - Parameter first: its first element; nil: it has none.
+    private func numberedAnswer(_ first: ExportElement?) throws -> NumberedAnswer? {
+        guard let document = try DocumentNumber(fileName: name)?.answered(first, work.books) else { return nil }
+        return try NumberedAnswer(document, work)
+    }
+
+    private func end(_ answer: NumberedAnswer) throws {
+        try answer.finish()
+        try Dispatch.run(work, writingBack: UpdateBatches(work))
+    }
+
+    /// What is to be said of a number in front of the file's name that belongs to no document which Procore answers.
+    private func strayNumber() throws -> Problem? { try DocumentNumber(fileName: name)?.stray(work.books) }
 
     /// What is left of a long list, which another thread reads.
     private struct LongExport {
@@ -157,7 +175,15 @@ struct FileReading {
 
     private func take(_ json: JSONRecord, _ export: inout OpenExport?, isLines: Bool) throws {
         if export == nil {
-            export = try open(try Recognition.form(of: json, hint: hint))
+            let stray = try strayNumber()
+            let form: ExportForm
+            do throws(Problem) {
+                form = try Recognition.form(of: json, hint: hint)
+            } catch {
+                throw stray ?? error
+            }
+            export = try open(form)
+            if let stray { work.receipt.add(Note(what: "\(stray.what) It was read as an export.")) }
             rejects.begin(isLines ? .lines : .list)
         }
         try export?.take(json: json)

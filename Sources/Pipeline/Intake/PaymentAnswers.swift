@@ -38,52 +38,6 @@ struct PaymentAnswers {
         return true
     }
 
-    /// Takes Procore's refusal of a payment, in a file that is named after its document; says whether it is one.
-    func refused(_ json: JSONRecord) throws -> Bool {
-        guard let document, !json.has("id"), json.has("errors") || json.has("error") || json.has("message") else {
-            return false
-        }
-        guard var record = try record(of: document), record.imported != nil else { return false }
-        let said = try message(json)
-        work.receipt.direction = .toProcore
-        record.state = .failed
-        record.reason = "Procore refused it: \(said)"
-        record.remedy = "Mend what Procore names; then run plumbline retry --failed."
-        // So that the next response tells Procore again.
-        record.exported = record.procoreID == nil ? nil : Content()
-        record.file = work.intake ?? record.file
-        try work.books.update(record)
-        try work.note("refused by Procore", record, said)
-        try work.books.markAnswered(document.sequence, by: work.intake ?? 0)
-        work.receipt.count(record.entity, .failed)
-        work.receipt.add(
-            Problem(record: record.shown, what: record.reason ?? "", remedy: record.remedy ?? ""))
-        return true
-    }
-
-    private func message(_ json: JSONRecord) throws -> String {
-        if let errors = try json.record("errors") {
-            return errors.keys.map { key in
-                let texts = (try? errors.strings(key)) ?? (try? errors.text(key)).flatMap { $0 }.map { [$0] }
-                return "\(key): \(texts?.joined(separator: ", ") ?? "refused")"
-            }.joined(separator: "; ")
-        }
-        for key in ["errors", "error", "message"] {
-            if let text = (try? json.text(key)) ?? nil { return text }
-        }
-        return ErrorBody(json).flatMap { $0.said.isEmpty ? nil : $0.said } ?? "without a reason"
-    }
-
-    /// The payment that a document makes or changes.
-    private func record(of document: LedgerDocument) throws -> LedgerRecord? {
-        guard let request = try request(of: document) else { return nil }
-        if let origin = try request.text("body.contract_payment.origin_id") {
-            return try work.books.imported(.contractPayments, origin)
-        }
-        let id = try request.text("path")?.split(separator: "/").last.map(String.init)
-        return try id.flatMap { try work.books.record(RecordKey(.contractPayments, $0)) }
-    }
-
     private func documentOrigin() throws -> String? {
         try document.flatMap { try request(of: $0) }?.text("body.contract_payment.origin_id")
     }

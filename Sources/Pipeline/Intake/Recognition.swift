@@ -141,7 +141,7 @@ enum Recognition {
     private static let requests: [[String]] = [
         ["company_id", "updates"], ["company_id", "project"], ["company_id", "vendor"],
         ["contract_id", "contract_payment"],
-        ["updates"],
+        ["updates"], ["request", "idempotency_key"],
     ]
 
     /// What a CSV file is, by its headers.

@@ -34,7 +34,7 @@ enum RefusalIntake {
         let answers = Answers(work: work, writeBacks: writeBacks)
         for request in open { try answers.refused(request, refusal) }
         for pull in try work.books.openPulls(ofDocument: document.repeats ?? sequence) {
-            try work.books.answer(pull, status: LedgerRequest.refusedWhole, file: work.intake ?? 0)
+            try Pulls(work: work).failed(pull, status: LedgerRequest.refusedWhole)
             work.receipt.add(refusal.problem.of(pull.requestID))
         }
         if open.isEmpty, let entity = document.entity { work.receipt.count(entity, .unchanged) }

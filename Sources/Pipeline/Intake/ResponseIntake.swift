@@ -11,8 +11,10 @@ struct ResponseIntake {
         case record(LedgerRequest, guid: String?)
         /// One of our bulk queries.
         case pull(LedgerPull)
-        /// Something else.
+        /// A query that a person or a script asked, or a request that nobody here knows.
         case stranger
+        /// A request of another root: what it shows is news there, never here.
+        case otherRoot
     }
 
     private let work: Work
@@ -22,11 +24,15 @@ struct ResponseIntake {
     private let writeBacks: UpdateBatches
     /// Whether anything in it was ours or could be imported.
     private var understood = false
-    private var strangers: [Problem] = []
+    private var foreign: ForeignAnswers
     /// The answer that is being read, whom it belongs to, and its objects so far.
     private var head: ResponseHead?
     private var asker = Asker.stranger
     private var objects: [Element] = []
+    /// How many objects the answer that is being read has shown.
+    private var shown = 0
+    /// The queries of ours of which QuickBooks has more than this file brought, in the order of their answers.
+    private var unfinished: [(pull: LedgerPull, status: Int, page: PullPage)] = []
 
     private init(_ work: Work) {
         self.work = work
@@ -34,6 +40,7 @@ struct ResponseIntake {
         answers = Answers(work: work, writeBacks: writeBacks)
         imports = Imports(work: work, writeBacks: writeBacks)
         transactions = TransactionImports(work)
+        foreign = ForeignAnswers(work)
     }
 
     /// Reads a response to its end.
@@ -94,7 +101,8 @@ struct ResponseIntake {
     /// Takes an element of a list, converted ahead.
     private mutating func take(_ element: ListElement) throws {
         guard let head else { return }
-        if case .record = asker { return try take(element.ret, of: head) }
+        shown += 1
+        if case .record = asker { return try collect(element.ret) }
         guard try isImported(asker), head.name.hasSuffix("QueryRs") else { return }
         try imports.take(element)
         understood = true
@@ -108,8 +116,11 @@ struct ResponseIntake {
             head = next
             asker = try self.asker(next.requestID)
             objects = []
+            shown = 0
+            foreign.begin()
         case .object(let element):
             guard let head else { break }
+            shown += 1
             try take(element, of: head)
         case .report(let columns):
             if try isImported(asker) { try transactions.begin(report: columns) }
@@ -127,10 +138,13 @@ struct ResponseIntake {
     }
 
     private mutating func finish() throws {
-        guard understood else { throw nothingOfOurs }
-        for problem in strangers { work.receipt.add(problem) }
+        guard understood else { throw try foreign.nothingOfOurs() }
+        foreign.finish()
         try imports.finish()
         transactions.finish()
+        for (pull, status, page) in unfinished {
+            try Pulls(work: work).take(pull, status: status, consequence: .ok, page: page)
+        }
         try Dispatch.run(work, writingBack: writeBacks)
     }
 
@@ -142,7 +156,8 @@ struct ResponseIntake {
             }
             return .record(request, guid: guid)
         }
-        return try work.books.pull(requestID).map { .pull($0) } ?? .stranger
+        if let pull = try work.books.pull(requestID) { return .pull(pull) }
+        return foreign.isOfAnotherRoot(requestID) ? .otherRoot : .stranger
     }
 
     /// What QuickBooks' error recovery says about a message set as a whole.
@@ -157,17 +172,10 @@ struct ResponseIntake {
 
     private mutating func take(_ element: Element, of head: ResponseHead) throws {
         switch asker {
-        case .record(_, let guid):
-            // The answer to a request of ours is one element or a few, of which ours has our ExternalGUID; what others
-            // asked may be a whole list.
-            let isOurs = guid != nil && element["ExternalGUID"]?.lowercased() == guid
-            if isOurs || objects.count < 16 { objects.append(element) }
+        case .record: try collect(element)
+        case .otherRoot: break
         case .pull, .stranger:
-            // Whoever asked: it says what is open now.
-            if ["HostRet", "CompanyRet"].contains(element.name) {
-                understood = true
-                return try CompanyCheck(books: work.books).take(element, work)
-            }
+            if ["HostRet", "CompanyRet"].contains(element.name) { return try take(aboutItself: element) }
             guard try isImported(asker), head.name.hasSuffix("QueryRs") else { break }
             // A bill may be one of ours that was changed by hand, and a cost.
             if try imports.take(element) { understood = true }
@@ -175,55 +183,95 @@ struct ResponseIntake {
         }
     }
 
+    private mutating func collect(_ element: Element) throws {
+        guard case .record(_, let guid) = asker else { return }
+        // The answer to a request of ours is one element or a few, of which ours has our ExternalGUID; what others
+        // asked may be a whole list.
+        let isOurs = guid != nil && element["ExternalGUID"]?.lowercased() == guid
+        if isOurs || objects.count < 16 { objects.append(element) }
+    }
+
+    /// What QuickBooks says about itself decides only where this root asked and was not answered yet: what others asked
+    /// may have been asked of another company.
+    private mutating func take(aboutItself ret: Element) throws {
+        guard case .pull(let pull) = asker, pull.subject == PullSubject.company.rawValue else {
+            return foreign.company = ret["CompanyName"] ?? foreign.company
+        }
+        understood = true
+        if !pull.isDone { try CompanyCheck(books: work.books).take(ret, work) }
+    }
+
     /// Whether what an answer shows may be news: what another company's file shows is none about this one.
     private func isImported(_ asker: Asker) throws -> Bool {
-        if case .record = asker { return false }
-        return try work.importHalt == nil
+        switch asker {
+        case .record, .otherRoot: false
+        case .pull, .stranger: try work.importHalt == nil
+        }
     }
 
     private mutating func answered(_ head: ResponseHead, _ asker: Asker, _ objects: [Element]) throws {
         switch asker {
         case .record(let request, _):
             understood = true
+            if let page = PullPage(head, objects: shown), !request.operation.writes {
+                return try isNotWhole(request, page)
+            }
             if [nil, LedgerRequest.lost, LedgerRequest.refusedWhole].contains(request.status) {
                 try answers.take(request, head, objects)
             } else {
                 try repeated(request, head, objects)
             }
         case .pull(let pull): try answered(head, pull)
+        case .otherRoot: foreign.tell(otherRoot: head)
         case .stranger:
-            let isQuery = head.name.hasSuffix("QueryRs")
-            if isQuery, head.statusCode == 1 || head.statusCode == 500 || understood { return }
-            strangers.append(
-                Problem(
-                    record: "\(head.name) \(head.requestID ?? "without requestID")",
-                    what: try work.importHalt
-                        ?? (isQuery
-                            ? "Nothing in this answer can be imported."
-                            : "This answers a request that did not come from here."),
-                    remedy: "If it belongs to another company, drop it in that company's inbox; otherwise leave it."))
+            if try foreign.tell(head, page: PullPage(head, objects: shown), isKnown: understood) { understood = true }
         }
     }
 
     private mutating func answered(_ head: ResponseHead, _ pull: LedgerPull) throws {
         understood = true
-        let consequence = StatusCode.consequence(
+        let pulls = Pulls(work: work)
+        var consequence = StatusCode.consequence(
             code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
         var status = head.statusCode
+        var page = PullPage(head, objects: shown)
         if let halt = try work.importHalt, pull.subject != PullSubject.company.rawValue {
-            status = LedgerRequest.lost
+            (status, consequence, page) = (LedgerRequest.lost, .human, nil)
             work.receipt.add(
                 Problem(
                     record: head.name, what: "What it shows is left out. \(halt)",
                     remedy: "Pull it again once that is mended."))
-        } else if ![.ok, .okWithWarning, .empty].contains(consequence) {
+        } else if head.statusCode == 500 || consequence == .okWithWarning {
+            work.receipt.add(foreign.note(head))
+        } else if ![.ok, .empty].contains(consequence), try !pulls.isAskedAnew(pull, consequence) {
             var problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
-            problem.remedy = problem.remedy.replacing("run plumbline retry --failed", with: "pull again")
+            problem.remedy =
+                consequence == .restart
+                ? "Have the carrier fetch all pages within one session, or send Plumbline's queries as they are, without "
+                    + "iterators; then pull again."
+                : problem.remedy.replacing("run plumbline retry --failed", with: "pull again")
             work.receipt.add(problem.of("\(head.name) \(pull.requestID)"))
         }
         // Repeats are imported all the same: what has not changed is no news.
         guard pull.status == nil else { return }
-        try Pulls(work: work).answered(pull, status: status)
+        // A carrier may have fetched the later pages itself, and put them into the same file.
+        unfinished.removeAll { $0.pull.id == pull.id }
+        if let page, (0..<1_000).contains(status) { return unfinished.append((pull, status, page)) }
+        try pulls.take(pull, status: status, consequence: consequence, page: nil)
+    }
+
+    /// A question about one record, of whose answer only a page came: it does not say how the record stands.
+    private func isNotWhole(_ request: LedgerRequest, _ page: PullPage) throws {
+        guard request.status == nil, let record = try work.books.record(id: request.record) else { return }
+        work.receipt.count(record.entity, .held)
+        work.receipt.add(
+            Problem(
+                record: record.shown, field: request.requestID,
+                what:
+                    "QuickBooks was asked about it, and the answer is one page of a longer one: \(page.remaining) more "
+                    + "were not in it. So it does not say how the record stands, and still counts as not given.",
+                remedy: "Have the carrier send Plumbline's queries as they are, without iterators, and ask again: "
+                    + "plumbline resend \(request.requestID)."))
     }
 
     /// An answer to a request that was answered before: the same again changes nothing, another one is told.
@@ -248,14 +296,5 @@ struct ResponseIntake {
         guard worked, let status = request.status, status != 0, status < 500 || status >= 1_000 else { return nil }
         let first = status == LedgerRequest.refusedWhole ? "a refusal of the whole document" : "status \(status)"
         return "the first one was \(first), this one says that it was done\(id.map { " (\($0))" } ?? "")"
-    }
-
-    private var nothingOfOurs: Problem {
-        Problem(
-            record: strangers.first?.record,
-            what: work.halt
-                ?? "Nothing in this response answers a request from here, and nothing in it can be imported.",
-            remedy: "Vendors, jobs, costs of jobs, payments of bills and payroll reports can be imported; "
-                + "a response for another company belongs in that company's inbox.")
     }
 }

@@ -64,6 +64,17 @@ public enum PullSubject: String, Sendable, CaseIterable, Codable {
             + [("TxnDeletedQuery", Self.deletedBody("TxnDelType", transactions, since: since, until: until))]
     }
 
+    /// Whether QuickBooks gives the answers to one of its queries page by page. Source: the schema; what was deleted, the
+    /// company and its program come whole.
+    func isPaged(_ message: String) -> Bool {
+        self != .company && !message.hasSuffix("DeletedQuery")
+    }
+
+    /// The subject that reads what a query of anybody's reads; nil: nothing here does.
+    static func reading(_ message: String) -> PullSubject? {
+        chosen.first { $0.queries(since: "", until: "").contains { $0.message == message } }
+    }
+
     private static func listBody(since: String?, until: String) -> [UInt8] {
         var writer = XMLWriter()
         writer.leaf("ActiveStatus", "All")

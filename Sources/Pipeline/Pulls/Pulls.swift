@@ -6,8 +6,8 @@ import SyncLedger
 
 /// Asks QuickBooks for everything that was modified since it was last asked.
 ///
-/// Each window of time is a document of its own, without iterators, since those end with the carrier's session. What
-/// QuickBooks answered up to is remembered when the answers come, never when the questions leave; windows overlap, and
+/// Each window of time is a document of its own, without iterators, since those end with the carrier's session; where a
+/// carrier adds them, `PullPages` asks for the later pages. What QuickBooks answered up to is remembered when the answers come, never when the questions leave; windows overlap, and
 /// what is read twice is known by its id and EditSequence.
 struct Pulls {
     let work: Work
@@ -69,10 +69,7 @@ struct Pulls {
     @discardableResult
     private func put(_ subject: PullSubject, since: Int64?, until: Int64) throws -> String {
         let sequence = subject == .company ? work.takeSequence() : try work.takeRequestSequence()
-        let slack = work.settings.timeZone == nil ? Self.anyZone : 0
-        let queries = subject.queries(
-            since: since.map { time($0 - slack) }, until: time(until + slack))
-        let requests = queries.map { query in
+        let requests = queries(subject, since: since, until: until).map { query in
             MessageSet.Request(
                 query.message + "Rq", requestID: "\(work.settings.namespace)-pull-\(sequence)-\(query.message)",
                 body: query.body)
@@ -87,6 +84,12 @@ struct Pulls {
         let set = MessageSet(version: work.settings.version, onError: .continueOnError, requests: requests)
         try work.send(set, as: document)
         return document.name
+    }
+
+    /// The queries of a window, as the clock of the QuickBooks machine reads it.
+    func queries(_ subject: PullSubject, since: Int64?, until: Int64) -> [(message: String, body: [UInt8])] {
+        let slack = work.settings.timeZone == nil ? Self.anyZone : 0
+        return subject.queries(since: since.map { time($0 - slack) }, until: time(until + slack))
     }
 
     /// A moment as the clock of the QuickBooks machine shows it, without offset: filters are read as its local time.
@@ -115,7 +118,9 @@ struct Pulls {
     func answered(_ pull: LedgerPull, status: Int) throws {
         try work.books.answer(pull, status: status, file: work.intake ?? 0)
         guard let subject = PullSubject(rawValue: pull.subject), var mark = try watermark(of: subject) else { return }
-        let windows = Dictionary(grouping: try work.books.pulls(of: pull.subject, beyond: mark), by: \.document)
+        // A later page is no window of its own: its query is answered with its last page.
+        let pulls = try work.books.pulls(of: pull.subject, beyond: mark).filter { $0.pageOf == nil }
+        let windows = Dictionary(grouping: pulls, by: \.document)
         for window in windows.values.sorted(by: { $0[0].until < $1[0].until }) {
             guard window.allSatisfy(\.isDone), window[0].since ?? 0 <= mark else { continue }
             mark = max(mark, window[0].until)

@@ -22,6 +22,8 @@ struct HeldWrapper {
         var answers: [(member: ExportMember, span: Range<Int>)] = []
         if !record.has("id"), !record.has("name") {
             for (key, member) in [("entities", ExportMember.entity), ("errors", .error)] where record.has(key) {
+                // A refusal of the whole call may list sentences: that is no answer to updates.
+                if member == .error, !record.has("entities"), try !record.holdsRecords(key) { continue }
                 if let span = try record.span(key, onlyLists: true) { answers.append((member, span)) }
             }
         }

@@ -1,0 +1,1 @@
+pull costs --since 2026-03-01
