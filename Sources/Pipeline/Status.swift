@@ -45,6 +45,7 @@ public struct Status: Sendable {
     private let isServed: Bool
     private let held: [Stuck]
     private let failed: [Stuck]
+    private let notTaken: NotTaken
 
     /// Reads how a root stands.
     /// - Throws: a `ConfigurationError`, or what SQLite says.
@@ -57,6 +58,7 @@ public struct Status: Sendable {
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
             trouble = nil
             (files, records, sent, unanswered, held, failed, halt) = ([:], [:], 0, [], [], [], nil)
+            notTaken = NotTaken()
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
@@ -64,7 +66,7 @@ public struct Status: Sendable {
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
         let listed = Self.listed
         let now = WallClock.system.now()
-        (files, records, unanswered, held, failed, halt) = try ledger.read { books in
+        (files, records, unanswered, held, failed, halt, notTaken) = try ledger.read { books in
             (
                 try books.fileCounts(), try books.recordCounts(),
                 try books.unansweredDocuments().map { document in
@@ -74,7 +76,8 @@ public struct Status: Sendable {
                         isCollected: !outbox.holds(document.name))
                 },
                 try books.records(in: .held, limit: listed).map { try Self.held($0, books) },
-                try books.records(in: .failed, limit: listed).map(Self.stuck), try CompanyCheck(books: books).halt()
+                try books.records(in: .failed, limit: listed).map(Self.stuck), try CompanyCheck(books: books).halt(),
+                try NotTaken(books, listed: listed)
             )
         }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
@@ -110,7 +113,7 @@ public struct Status: Sendable {
                     ])
                 })
         }
-        return .object([
+        let fields: [(key: String, value: JSONValue)] = [
             ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, number($0.value)) })),
             (
                 "records",
@@ -150,7 +153,8 @@ public struct Status: Sendable {
             ),
             ("served", .bool(isServed)),
             ("held", list(held)), ("failed", list(failed)),
-        ])
+        ]
+        return .object(fields + notTaken.fields)
     }
 
     /// How long something took, in the unit that suits it.
@@ -193,6 +197,6 @@ public struct Status: Sendable {
             if let obstacle = stuck.obstacle { lines.append("        This wait cannot end by itself: \(obstacle)") }
         }
         for stuck in failed { lines.append("Failed: \(stuck.record): \(stuck.reason)\n        \(stuck.remedy ?? "")") }
-        return lines.joined(separator: "\n")
+        return (lines + notTaken.lines).joined(separator: "\n")
     }
 }
