@@ -16,8 +16,8 @@ extension TurnedAway {
     /// Why there is nothing to try again, and what to do instead.
     var sentence: String {
         guard isRefusal else { return "\(titled) was left out: \(reason)" }
-        let file = fileName.map { ", where it stands beside its .problem.txt; then run plumbline retry \($0)" } ?? ""
-        return "\(titled) was refused: \(reason) \(remedy ?? "") Or mend its copy in inbox/rejected\(file)."
+        let copy = fileName.map { ": once it is mended there, plumbline retry \($0) takes it" } ?? ""
+        return "\(titled) was refused: \(reason) \(remedy ?? "") Its copy stands in inbox/rejected\(copy)."
     }
 
     /// For scripts.
