@@ -9,13 +9,14 @@ extension TurnedAway {
     /// The record with what it is called: `vendor 401104 (Riverton Masonry)`. The first of its names says most; the others
     /// are ids of lines.
     var titled: String {
-        guard let name = names.first, name != procoreID, !shown.contains(name) else { return shown }
+        guard let name = names.first, !shown.contains(name) else { return shown }
         return "\(shown) (\(name))"
     }
 
     /// Why there is nothing to try again, and what to do instead.
     var sentence: String {
         guard isRefusal else { return "\(titled) was left out: \(reason)" }
+        if procoreID?.first == "@" { return "\(titled) was refused: \(reason) \(remedy ?? "")" }
         let copy = fileName.map { ": once it is mended there, plumbline retry \($0) takes it" } ?? ""
         return "\(titled) was refused: \(reason) \(remedy ?? "") Its copy stands in inbox/rejected\(copy)."
     }

@@ -84,8 +84,9 @@ final class TurningAway {
     }
 
     /// Forgets that a record was not taken, now that it is.
-    func forget(_ entity: Entity, id: String?, code: String?) throws {
+    func forget(_ entity: Entity, id: @autoclosure () -> String?, code: String?) throws {
         guard try knowsAny() else { return }
+        let id = id()
         forgotten += 1
         if forgotten > Self.asked, let keys = try keys(of: entity) {
             let isKnown = id.map(keys.ids.contains) ?? false || code.map(keys.codes.contains) ?? false
@@ -153,6 +154,19 @@ extension TurningAway {
             let header = parts[DocumentPart.header]
             names = Self.fields.compactMap { header?[$0] }
             for part in parts.sorted(by: { $0.key < $1.key }).map(\.value) { names += part.lines.map(\.key) }
+        }
+
+        /// An element of a QuickBooks list that does not go to Procore.
+        init(_ element: ListElement) {
+            entity = element.entity
+            id = Self.id(element.ret)
+            shown = element.shown
+            names = ["Name", "ListID"].compactMap { element.ret[$0] }
+        }
+
+        /// What stands for Procore's id of an element that Procore need not have.
+        static func id(_ ret: Element) -> String? {
+            ret["ListID"].map { RecordKey(.vendors, quickBooksID: $0).procoreID }
         }
 
         /// An object or row of documents that cannot be read.
