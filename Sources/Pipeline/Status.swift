@@ -16,6 +16,8 @@ public struct Status: Sendable {
         public var remedy: String?
         /// Why the wait cannot end by itself; nil: it can.
         public var obstacle: String?
+        /// The file that brought it; nil: it comes from QuickBooks.
+        public var file: String?
     }
 
     /// Listed at most, of each kind; the counts count all.
@@ -76,7 +78,8 @@ public struct Status: Sendable {
                         isCollected: !outbox.holds(document.name))
                 },
                 try books.records(in: .held, limit: listed).map { try Self.held($0, books) },
-                try books.records(in: .failed, limit: listed).map(Self.stuck), try CompanyCheck(books: books).halt(),
+                try books.records(in: .failed, limit: listed).map { try Self.failed($0, books) },
+                try CompanyCheck(books: books).halt(),
                 try NotTaken(books, listed: listed)
             )
         }
@@ -93,11 +96,13 @@ public struct Status: Sendable {
         let waits = Waits(books: books)
         return Stuck(
             record: record.shown, reason: try waits.reason(of: record), remedy: record.remedy,
-            obstacle: try waits.obstacle(of: record))
+            obstacle: try waits.obstacle(of: record), file: try books.bringer(of: record.id)?.name)
     }
 
-    private static func stuck(_ record: LedgerRecord) -> Stuck {
-        Stuck(record: record.shown, reason: record.reason ?? "", remedy: record.remedy)
+    private static func failed(_ record: LedgerRecord, _ books: Books) throws -> Stuck {
+        Stuck(
+            record: record.shown, reason: record.reason ?? "", remedy: record.remedy,
+            file: try books.bringer(of: record.id)?.name)
     }
 
     /// For scripts.
@@ -110,6 +115,7 @@ public struct Status: Sendable {
                         ("record", .string($0.record)), ("reason", .string($0.reason)),
                         ("remedy", $0.remedy.map(JSONValue.string) ?? .null),
                         ("never_ends", $0.obstacle.map(JSONValue.string) ?? .null),
+                        ("file", $0.file.map(JSONValue.string) ?? .null),
                     ])
                 })
         }
@@ -196,7 +202,10 @@ public struct Status: Sendable {
             lines.append("Held: \(stuck.record): \(stuck.reason)")
             if let obstacle = stuck.obstacle { lines.append("        This wait cannot end by itself: \(obstacle)") }
         }
-        for stuck in failed { lines.append("Failed: \(stuck.record): \(stuck.reason)\n        \(stuck.remedy ?? "")") }
+        for stuck in failed {
+            let file = stuck.file.map { " (from \($0))" } ?? ""
+            lines.append("Failed: \(stuck.record): \(stuck.reason)\n        \(stuck.remedy ?? "")\(file)")
+        }
         return (lines + notTaken.lines).joined(separator: "\n")
     }
 }

@@ -57,8 +57,12 @@ final class TurningAway {
     /// Remembers a record that a rule left out, unless the record in the ledger says so itself.
     func skip(_ record: Identity, _ reason: String) throws {
         let shown = record.shown ?? "\(record.entity.singular) without id and name"
-        try remember(record, shown, reason, nil, isRefusal: false, said: reason)
+        let remedy = record.isQuickBooks ? nil : Self.skippedRemedy
+        try remember(record, shown, reason, remedy, isRefusal: false, said: reason)
     }
+
+    private static let skippedRemedy =
+        "Nothing has to be done. If it should go, change that in Procore, export again, and drop the new file."
 
     private func remember(
         _ record: Identity, _ shown: String, _ reason: String, _ remedy: String?, isRefusal: Bool, said: String
@@ -135,6 +139,9 @@ extension TurningAway {
         /// In words; nil: as its problem says.
         var shown: String?
         var names: [String]
+
+        /// Whether it comes from QuickBooks.
+        var isQuickBooks: Bool { id?.first == "@" }
 
         /// A record of a list.
         init(_ record: ListRecord, _ entity: Entity) {
