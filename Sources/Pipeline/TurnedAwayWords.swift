@@ -6,11 +6,10 @@ extension TurnedAway {
     /// `refused`, or `skipped` where a rule left it out.
     var state: String { isRefusal ? "refused" : "skipped" }
 
-    /// The record with what it is called: `vendor 401104 (Riverton Masonry)`. The first of its names says most; the others
-    /// are ids of lines.
+    /// The record with what it is called: `vendor 401104 (Riverton Masonry)`.
     var titled: String {
-        guard let name = names.first, !shown.contains(name) else { return shown }
-        return "\(shown) (\(name))"
+        guard let title, !shown.contains(title) else { return shown }
+        return "\(shown) (\(title))"
     }
 
     /// Why there is nothing to try again, and what to do instead.
@@ -27,7 +26,8 @@ extension TurnedAway {
     /// Its fields for scripts.
     var fields: [(key: String, value: JSONValue)] {
         [
-            ("record", .string(shown)), ("term", .string(term)), ("names", .array(listedNames.map(JSONValue.string))),
+            ("record", .string(shown)), ("term", .string(term)),
+            ("name", title.map(JSONValue.string) ?? .null), ("names", .array(listedNames.map(JSONValue.string))),
             ("reason", .string(reason)), ("remedy", remedy.map(JSONValue.string) ?? .null),
             ("file", fileName.map(JSONValue.string) ?? .null), ("since", .string(since)),
         ]

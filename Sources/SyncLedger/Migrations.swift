@@ -296,6 +296,7 @@ enum Migrations {
             code TEXT,                   -- name or code, folded for comparison, as record.business_key
             place TEXT NOT NULL,         -- the file's path below inbox/: all that is known of some
             shown TEXT NOT NULL,         -- in words: vendor 401104
+            title TEXT,                  -- the number or name that says most
             names TEXT NOT NULL,         -- number, name, ids of its lines: one a line
             is_refusal INTEGER NOT NULL, -- 1: refused; 0: left out by a rule
             reason TEXT NOT NULL,

@@ -11,6 +11,8 @@ public struct TurnedAway: Sendable, Equatable {
     public var code: String?
     /// The record in words: `vendor 401104`.
     public var shown: String
+    /// The number or name that says most to people; nil where it has none, or its file has only lines of it.
+    public var title: String?
     /// What else it is called: its number, its name, the ids of its lines.
     public var names: [String]
     /// Whether it was refused; else a rule left it out.
@@ -28,13 +30,14 @@ public struct TurnedAway: Sendable, Equatable {
 
     /// A record that is not taken.
     public init(
-        entity: Entity, procoreID: String?, code: String?, shown: String, names: [String], isRefusal: Bool,
-        reason: String, remedy: String?, file: Int, since: String
+        entity: Entity, procoreID: String?, code: String?, shown: String, title: String?, names: [String],
+        isRefusal: Bool, reason: String, remedy: String?, file: Int, since: String
     ) {
         self.entity = entity
         self.procoreID = procoreID
         self.code = code
         self.shown = shown
+        self.title = title
         self.names = names
         self.isRefusal = isRefusal
         self.reason = reason
@@ -58,8 +61,8 @@ extension Books {
         let since = try forgetTurnedAway(record.entity, id: record.procoreID, code: record.code) ?? record.since
         try run(
             """
-            INSERT INTO turned_away (entity, procore_id, code, place, shown, names, is_refusal, reason, remedy, file,
-                since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO turned_away (entity, procore_id, code, place, shown, title, names, is_refusal, reason, remedy,
+                file, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) { bind in
             bind(record.entity.rawValue)
@@ -67,6 +70,7 @@ extension Books {
             bind(record.code)
             bind(place)
             bind(record.shown)
+            bind(record.title.map(Self.oneLine))
             bind(record.names.map(Self.oneLine).joined(separator: "\n"))
             bind(record.isRefusal)
             bind(record.reason)
@@ -207,7 +211,8 @@ extension Books {
         let names: String = row["names"]
         var record = TurnedAway(
             entity: entity, procoreID: row["procore_id"], code: row["code"], shown: row["shown"],
-            names: names.split(separator: "\n").map(String.init), isRefusal: row["is_refusal"], reason: row["reason"],
+            title: row["title"], names: names.split(separator: "\n").map(String.init), isRefusal: row["is_refusal"],
+            reason: row["reason"],
             remedy: row["remedy"], file: row["file"], since: row["since"])
         record.fileName = row["file_name"]
         return record

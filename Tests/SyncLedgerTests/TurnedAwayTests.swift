@@ -19,7 +19,8 @@ import Testing
     ) -> TurnedAway {
         TurnedAway(
             entity: entity, procoreID: id, code: code, shown: "\(entity.singular) \(id ?? code ?? "without id")",
-            names: names, isRefusal: isRefusal, reason: reason, remedy: isRefusal ? "what to do" : nil, file: file,
+            title: names.first, names: names, isRefusal: isRefusal, reason: reason,
+            remedy: isRefusal ? "what to do" : nil, file: file,
             since: since)
     }
 

@@ -75,7 +75,8 @@ final class TurningAway {
         isAnything = true
         try books.turnAway(
             TurnedAway(
-                entity: record.entity, procoreID: record.id, code: record.code, shown: shown, names: record.names,
+                entity: record.entity, procoreID: record.id, code: record.code, shown: shown, title: record.title,
+                names: record.names,
                 isRefusal: isRefusal, reason: reason, remedy: remedy, file: intake, since: at),
             place: place)
         guard keys[record.entity] != nil else { return }
@@ -138,6 +139,9 @@ extension TurningAway {
         var code: String?
         /// In words; nil: as its problem says.
         var shown: String?
+        /// The number or name that says most.
+        var title: String?
+        /// Its numbers and names, and the ids of its lines.
         var names: [String]
 
         /// Whether it comes from QuickBooks.
@@ -151,6 +155,7 @@ extension TurningAway {
             shown = record.shown.isEmpty ? nil : record.shown
             names = Self.names(ofJSON: record.raw)
             if let name = record.businessKey, !names.contains(name) { names.insert(name, at: 0) }
+            title = record.businessKey ?? Self.title(ofJSON: record.raw)
         }
 
         /// A document, by the parts that the file has of it.
@@ -160,6 +165,7 @@ extension TurningAway {
             shown = key.shown
             let header = parts[DocumentPart.header]
             names = Self.fields.compactMap { header?[$0] }
+            title = names.first
             for part in parts.sorted(by: { $0.key < $1.key }).map(\.value) { names += part.lines.map(\.key) }
         }
 
@@ -169,6 +175,7 @@ extension TurningAway {
             id = Self.id(element.ret)
             shown = element.shown
             names = ["Name", "ListID"].compactMap { element.ret[$0] }
+            title = element.ret["Name"]
         }
 
         /// What stands for Procore's id of an element that Procore need not have.
@@ -188,6 +195,7 @@ extension TurningAway {
             }
             let package = entity == .commitmentChangeOrders ? (try? json.id("legacy_package_id")) ?? nil : nil
             id = package ?? own
+            title = Self.title(ofJSON: record.raw)
         }
 
         /// Lines of which no document can be told.
@@ -208,6 +216,12 @@ extension TurningAway {
         ]
         /// The lists of lines in Procore's objects.
         private static let lists = ["line_items", "items", "adjustment_line_items"]
+
+        /// The first name in an object as it stood in its file.
+        private static func title(ofJSON raw: [UInt8]) -> String? {
+            guard let json = try? JSONRecord(parsing: raw) else { return nil }
+            return fields.lazy.compactMap { (try? json.filled($0)) ?? nil }.first
+        }
 
         /// The names in an object as it stood in its file; none of a row of CSV.
         private static func names(ofJSON raw: [UInt8]) -> [String] {
