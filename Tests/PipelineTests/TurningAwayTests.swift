@@ -76,6 +76,23 @@ import Testing
         }
     }
 
+    @Test func onePageOfLinesDoesNotMakeUpForAnother() throws {
+        try withRoot { root in
+            func line(_ id: Int, code: String = #"{"id": 71102, "full_code": "03-300"}"#) -> String {
+                """
+                [{"id": \(id), "original_budget_amount": "10.00", "cost_code": \(code), "project_id": 225906,
+                  "wbs_code": null, "uom": null}]
+                """
+            }
+            try take(line(1, code: "null"), as: "procore/page 1.json", 1, root)
+            #expect(try refusals(root) == 1)
+            try take(line(2), as: "procore/page 2.json", 2, root)
+            #expect(try refusals(root) == 1, "the first page is not there yet")
+            try take(line(1), as: "procore/page 1.json", 3, root)
+            #expect(try refusals(root) == 0)
+        }
+    }
+
     @Test func theProblemFileOfACopyIsFiledAfterACrash() throws {
         try withRoot { root in
             let results = root.folders.results

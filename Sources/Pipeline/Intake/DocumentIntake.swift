@@ -125,7 +125,7 @@ final class DocumentIntake {
         let (converter, isWhole) = (documentConverter(of: key.entity), whole != nil)
         let header = news[DocumentPart.header]
         if let payments, let header, try payments.take(key, header) {
-            try isTaken(key)
+            try work.turningAway.forget(key.entity, id: key.procoreID, code: nil)
             return true
         }
         let updatedAt = header?["updated_at"].flatMap(Timestamp.init)
@@ -174,7 +174,7 @@ final class DocumentIntake {
             return false
         case .waits:
             if let record, parts == known, record.state == .held {
-                try isTaken(key)
+                try isTaken(key, parts, isWhole: isWhole)
                 try work.countHeld(record)
                 return true
             }
@@ -189,7 +189,7 @@ final class DocumentIntake {
                     changed.updatedAt = updatedAt
                     try work.books.update(changed)
                 }
-                try isTaken(key)
+                try isTaken(key, parts, isWhole: isWhole)
                 if record.state == .held {
                     try work.countHeld(record)
                 } else {
@@ -208,6 +208,7 @@ final class DocumentIntake {
         // What the document says all by itself need not be converted once more by `Dispatch`.
         var ready: Content?
         if case .mapped(let mapped) = own, mapped.notes.isEmpty, mapped.steps.isEmpty { ready = mapped.content }
+        try isTaken(key, parts, isWhole: isWhole)
         let id = try store(record, key, parts, whole?.encoded ?? [:], header, updatedAt, converter, numberKey, ready)
         if ready != nil { work.fresh.insert(id) } else { work.fresh.remove(id) }
         return true
@@ -234,7 +235,6 @@ final class DocumentIntake {
         _ wanted: Content?
     ) throws -> Int64 {
         try work.endAbsences([key])
-        try isTaken(key)
         var record =
             known
             ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: work.intake ?? 0)
@@ -330,8 +330,13 @@ final class DocumentIntake {
         try work.note(state.rawValue, record, reason)
     }
 
-    private func isTaken(_ key: RecordKey) throws {
-        try work.turningAway.forget(key.entity, id: key.procoreID, code: nil)
+    /// One page of lines does not make up for another one that was refused.
+    private func isTaken(_ key: RecordKey, _ parts: [String: Content], isWhole: Bool) throws {
+        if isWhole {
+            try work.turningAway.forget(key.entity, id: key.procoreID, code: nil)
+        } else {
+            try work.turningAway.forget(key, ifAmong: parts)
+        }
     }
 
     private func leaveOut(_ key: RecordKey, _ parts: [String: Content], _ reason: String) throws -> Bool {

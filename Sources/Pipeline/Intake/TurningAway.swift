@@ -100,6 +100,19 @@ final class TurningAway {
         try books.forgetTurnedAway(entity, id: id, code: code)
     }
 
+    /// Forgets that a document was not taken, once every line that was refused is among those that are there.
+    func forget(_ key: RecordKey, ifAmong parts: [String: Content]) throws {
+        guard try knowsAny(), let away = try books.turnedAway(key) else { return }
+        var there: Set<String> = []
+        for line in parts.values.flatMap(\.lines) {
+            there.insert(line.key)
+            // A line of a budget has its id in one form, and only its code in another.
+            if let id = line["budget_line_item_id"] { there.insert(id) }
+            if let code = line["cost_code"] { there.insert("=\(code).\(line["cost_type"] ?? "")") }
+        }
+        if there.isSuperset(of: away.names) { try books.forgetTurnedAway(key.entity, id: key.procoreID, code: nil) }
+    }
+
     private func knowsAny() throws -> Bool {
         if let isAnything { return isAnything }
         let isAny = try books.knowsTurnedAway()
