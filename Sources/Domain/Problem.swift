@@ -7,6 +7,8 @@ public struct Problem: Error, Sendable, Hashable, Codable {
     public var record: String?
     /// The field as its own side spells it: `name`, `zip`. Nil: the whole record.
     public var field: String?
+    /// The file that brought the record, where it is another one than the one that is told about.
+    public var file: String?
     /// What happened, in one sentence.
     public var what: String
     /// What to do about it, in one sentence.

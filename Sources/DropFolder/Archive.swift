@@ -57,17 +57,17 @@ public struct Archive: Sendable {
         }
     }
 
-    /// Files the copy of refused records, where there is one: `rejected/NAME.rejected.json`.
+    /// Files the copy of refused records, where there is one: `rejected/NAME.rejected.json`, with a problem file beside
+    /// it.
+    /// - Parameter problem: nil: of what an earlier version copied; it gets no problem file.
     /// - Returns: where it stands below the inbox; nil when there is none or an earlier process filed it.
-    public func fileRejects(of claimed: ClaimedFile, ending: String) throws -> RelativePath? {
+    public func fileRejects(of claimed: ClaimedFile, ending: String, problem: String?) throws -> RelativePath? {
         let opened = try claimed.opened()
         let waiting = try claimed.rejects(in: opened)
         guard try System.status(waiting) != nil else { return nil }
-        let name = claimed.path.name
-        let dot = name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil } ?? name.count
-        let copy = RelativePath("rejected").appending(claimed.path.folder.bytes).trimmed
-            .appending(Array(name[..<dot]).wholeCharacters(atMost: 200) + Array(".rejected.\(ending)".utf8))
-        return try place(waiting, at: copy, in: opened)
+        let copy = RelativePath("rejected").appending(RejectedName.copy(of: claimed.path, ending: ending).bytes)
+        guard let problem else { return try place(waiting, at: copy, in: opened) }
+        return try place(waiting, at: copy, in: opened, forProblem: problem)
     }
 
     /// A writer for refused records that wait beside the claim.
@@ -105,7 +105,15 @@ public struct Archive: Sendable {
         guard try claimed.isThere else { return nil }
         let opened = try claimed.opened()
         let from = try claimed.place(in: opened)
-        return try place(from, at: wanted, in: opened, isFree: { try isFree($0, forProblem: problem) }) { target in
+        return try place(from, at: wanted, in: opened, forProblem: problem)
+    }
+
+    /// Renames to a path below the inbox, or to its first free variant, with a problem file beside it, which is there
+    /// first.
+    private func place(
+        _ from: Place, at path: RelativePath, in opened: OpenInbox, forProblem problem: String
+    ) throws -> RelativePath {
+        try place(from, at: path, in: opened, isFree: { try isFree($0, forProblem: problem) }) { target in
             try writeAtomically(Array(problem.utf8), to: target.beside(problemFile(RelativePath(target.name)).name))
         }
     }
@@ -165,12 +173,5 @@ public struct Archive: Sendable {
 
     private func absolute(_ path: RelativePath) -> [UInt8] {
         inbox + [0x2f] + path.bytes
-    }
-}
-
-extension RelativePath {
-    /// Without a slash at the end, as when an empty part was appended.
-    fileprivate var trimmed: RelativePath {
-        bytes.last == 0x2f ? RelativePath(Array(bytes.dropLast())) : self
     }
 }

@@ -75,7 +75,9 @@ extension RelativePath {
         let name = name
         let dot = name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil } ?? name.count
         let ending = Array(name[dot...].prefix(40))
-        let stem = Array(name[..<dot]).wholeCharacters(atMost: 243 - ending.count - text.utf8.count)
+        var stem = Array(name[..<dot]).wholeCharacters(atMost: 243 - ending.count - text.utf8.count)
+        // Half an id, as in `project-225906`, would be another one's.
+        if stem.count < dot { while let last = stem.last, (48...57).contains(last) { stem.removeLast() } }
         return folder.appending(stem + Array(text.utf8) + ending)
     }
 }

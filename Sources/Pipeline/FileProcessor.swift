@@ -268,8 +268,11 @@ public struct FileProcessor {
     /// Files an original, and the copy of its refused records; what was filed before is left.
     func fileAway(_ file: LedgerFile, _ taken: ClaimedFile? = nil) throws -> RelativePath? {
         let claim = taken ?? ClaimedFile(root.folders, intake: file.intake, knownAs: file.path)
-        if let ending = file.rejectedCopy { _ = try root.archive.fileRejects(of: claim, ending: ending) }
-        if let problem = file.problemText { return try root.archive.file(claim, rejectedFor: problem) }
+        if let ending = file.rejectedCopy {
+            _ = try root.archive.fileRejects(of: claim, ending: ending, problem: file.problemText)
+        } else if let problem = file.problemText {
+            return try root.archive.file(claim, rejectedFor: problem)
+        }
         return try root.archive.file(claim, processedOn: String(file.received.prefix(10)))
     }
 
@@ -327,9 +330,7 @@ extension LedgerFile {
             intake: claim.intake, path: claim.path.bytes, name: receipt.file, sha256: receipt.sha256,
             received: receipt.received, outcome: receipt.outcome.rawValue, receipt: receipt.written,
             sentence: receipt.sentence, outputs: DocumentPaths(receipt.outputs),
-            problemText: receipt.isRejected
-                ? Receipt.problemText(file: receipt.file, problems: receipt.problems) : nil,
-            rejectedCopy: rejectedCopy)
+            problemText: receipt.problemText(hasCopy: rejectedCopy != nil), rejectedCopy: rejectedCopy)
     }
 }
 

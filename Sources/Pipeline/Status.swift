@@ -16,6 +16,8 @@ public struct Status: Sendable {
         public var remedy: String?
         /// Why the wait cannot end by itself; nil: it can.
         public var obstacle: String?
+        /// The file that brought it; nil: it comes from QuickBooks.
+        public var file: String?
     }
 
     /// Listed at most, of each kind; the counts count all.
@@ -47,6 +49,7 @@ public struct Status: Sendable {
     private let failed: [Stuck]
     /// Files and folders that stand in their own way, each with how many files are known to wait for it.
     private let faults: [(fault: LedgerFault, waiting: Int)]
+    private let notTaken: NotTaken
 
     /// Reads how a root stands.
     /// - Throws: a `ConfigurationError`, or what SQLite says.
@@ -59,6 +62,7 @@ public struct Status: Sendable {
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
             trouble = nil
             (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
+            notTaken = NotTaken()
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
@@ -66,7 +70,7 @@ public struct Status: Sendable {
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
         let listed = Self.listed
         let now = WallClock.system.now()
-        (files, records, unanswered, held, failed, halt, faults) = try ledger.read { books in
+        (files, records, unanswered, held, failed, halt, faults, notTaken) = try ledger.read { books in
             (
                 try books.fileCounts(), try books.recordCounts(),
                 try books.unansweredDocuments().map { document in
@@ -76,8 +80,9 @@ public struct Status: Sendable {
                         isCollected: !outbox.holds(document.name))
                 },
                 try books.records(in: .held, limit: listed).map { try Self.held($0, books) },
-                try books.records(in: .failed, limit: listed).map(Self.stuck), try CompanyCheck(books: books).halt(),
-                try books.faultyObjects(limit: listed)
+                try books.records(in: .failed, limit: listed).map { try Self.failed($0, books) },
+                try CompanyCheck(books: books).halt(), try books.faultyObjects(limit: listed),
+                try NotTaken(books, listed: listed)
             )
         }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
@@ -93,11 +98,13 @@ public struct Status: Sendable {
         let waits = Waits(books: books)
         return Stuck(
             record: record.shown, reason: try waits.reason(of: record), remedy: record.remedy,
-            obstacle: try waits.obstacle(of: record))
+            obstacle: try waits.obstacle(of: record), file: try books.bringer(of: record.id)?.name)
     }
 
-    private static func stuck(_ record: LedgerRecord) -> Stuck {
-        Stuck(record: record.shown, reason: record.reason ?? "", remedy: record.remedy)
+    private static func failed(_ record: LedgerRecord, _ books: Books) throws -> Stuck {
+        Stuck(
+            record: record.shown, reason: record.reason ?? "", remedy: record.remedy,
+            file: try books.bringer(of: record.id)?.name)
     }
 
     /// For scripts.
@@ -110,10 +117,11 @@ public struct Status: Sendable {
                         ("record", .string($0.record)), ("reason", .string($0.reason)),
                         ("remedy", $0.remedy.map(JSONValue.string) ?? .null),
                         ("never_ends", $0.obstacle.map(JSONValue.string) ?? .null),
+                        ("file", $0.file.map(JSONValue.string) ?? .null),
                     ])
                 })
         }
-        return .object([
+        let fields: [(key: String, value: JSONValue)] = [
             ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, number($0.value)) })),
             (
                 "records",
@@ -154,7 +162,8 @@ public struct Status: Sendable {
             ("served", .bool(isServed)),
             ("held", list(held)), ("failed", list(failed)),
             ("waiting_files", waitingFiles),
-        ])
+        ]
+        return .object(fields + notTaken.fields)
     }
 
     private var waitingFiles: JSONValue {
@@ -212,7 +221,10 @@ public struct Status: Sendable {
             lines.append("Held: \(stuck.record): \(stuck.reason)")
             if let obstacle = stuck.obstacle { lines.append("        This wait cannot end by itself: \(obstacle)") }
         }
-        for stuck in failed { lines.append("Failed: \(stuck.record): \(stuck.reason)\n        \(stuck.remedy ?? "")") }
-        return lines.joined(separator: "\n")
+        for stuck in failed {
+            let file = stuck.file.map { " (from \($0))" } ?? ""
+            lines.append("Failed: \(stuck.record): \(stuck.reason)\n        \(stuck.remedy ?? "")\(file)")
+        }
+        return (lines + notTaken.lines).joined(separator: "\n")
     }
 }

@@ -50,6 +50,8 @@ final class Work {
     /// What is asked of QuickBooks.
     private(set) lazy var requests = RequestBatches(self)
     private var knowsAbsences: Bool
+    /// The records that are not taken.
+    private(set) lazy var turningAway = TurningAway(books, at: at, intake: intake ?? 0)
     /// Whether the file is so long that its documents are checked while it is read on: it settles at its end.
     var isLong = false
     /// The record that is being decided although another file brought it: an error of ours meanwhile is about that record,
@@ -144,6 +146,21 @@ final class Work {
         if !isLong, let rules { try MessageRules.refuse(bytes, edition: rules) }
         try stage.stage(document, bytes: bytes, rules: isLong ? rules : nil)
         try books.insert(document, bytes: bytes, source: intake, at: now)
+    }
+
+    /// Tells a problem of a record under the name of the file that brought it, where that is not this one.
+    func tell(_ problem: Problem, of record: LedgerRecord) throws {
+        var problem = problem.of(record.shown)
+        if let bringer = try books.bringer(of: record.id), bringer.intake != intake { problem.file = bringer.name }
+        receipt.add(problem)
+    }
+
+    /// Counts a record that was held before as held, and says what it waits for by now.
+    func countHeld(_ record: LedgerRecord) throws {
+        receipt.count(record.entity, .held)
+        // What is not listed need not be looked up.
+        let reason = receipt.listsWaits ? try Waits(books: books).reason(of: record) : ""
+        receipt.wait(record.id, record.shown, for: reason)
     }
 
     /// Adds to the history of a record.

@@ -22,7 +22,8 @@ public struct LedgerFile: Sendable {
     public var sentence: String
     /// Paths of the documents that it led to.
     public var outputs: DocumentPaths
-    /// The text of the problem file; nil where the file was taken.
+    /// The text of the problem file: beside the rejected original or, of a file that was taken, beside the copy of its
+    /// refused records; nil where nothing was refused.
     public var problemText: String?
     /// Ending of the copy of its refused records, which waits beside the claim; nil where none was refused.
     public var rejectedCopy: String?
@@ -101,6 +102,15 @@ extension Books {
     /// The file of a number; nil where none was read.
     public func file(_ intake: Int) throws -> LedgerFile? {
         try files("intake = ?") { $0(intake) }.first
+    }
+
+    /// The name of the file of a number; nil where none was read.
+    public func fileName(_ intake: Int) throws -> String? {
+        try first("SELECT name FROM file WHERE intake = ?") {
+            $0(intake)
+        } _: {
+            $0.text(0)
+        } ?? nil
     }
 
     func files(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerFile] {

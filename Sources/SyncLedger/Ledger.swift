@@ -67,6 +67,7 @@ public final class Ledger: Sendable {
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { db in db.add(function: Books.mentions) }
         if !readOnly {
             configuration.prepareDatabase { db in
                 // Of a new file: what is read and written in one go is twice the default.

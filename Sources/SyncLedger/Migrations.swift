@@ -29,6 +29,9 @@ enum Migrations {
         migrator.registerMigration("7 faults of single files") { db in
             try db.execute(sql: seventh)
         }
+        migrator.registerMigration("8 records turned away") { db in
+            try db.execute(sql: turnedAway)
+        }
         return migrator
     }
 
@@ -296,5 +299,27 @@ enum Migrations {
             remedy TEXT NOT NULL,
             since TEXT NOT NULL          -- UTC, 2026-11-22T21:30:05Z
         ) WITHOUT ROWID;
+        """
+
+    private static let turnedAway = """
+        -- Records of exports that were not taken, until they are: refused, or left out by a rule.
+        CREATE TABLE turned_away (
+            id INTEGER PRIMARY KEY,
+            entity TEXT NOT NULL,
+            procore_id TEXT,
+            code TEXT,                   -- name or code, folded for comparison, as record.business_key
+            place TEXT NOT NULL,         -- the file's path below inbox/: all that is known of some
+            shown TEXT NOT NULL,         -- in words: vendor 401104
+            title TEXT,                  -- the number or name that says most
+            names TEXT NOT NULL,         -- number, name, ids of its lines: one a line
+            is_refusal INTEGER NOT NULL, -- 1: refused; 0: left out by a rule
+            reason TEXT NOT NULL,
+            remedy TEXT,
+            file INTEGER NOT NULL,       -- intake that last brought it
+            since TEXT NOT NULL          -- UTC, 2026-11-22T21:30:05Z
+        );
+        CREATE UNIQUE INDEX turned_away_procore ON turned_away(entity, procore_id) WHERE procore_id IS NOT NULL;
+        CREATE INDEX turned_away_code ON turned_away(entity, code) WHERE code IS NOT NULL;
+        CREATE INDEX turned_away_place ON turned_away(place) WHERE procore_id IS NULL AND code IS NULL;
         """
 }

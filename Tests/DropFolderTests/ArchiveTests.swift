@@ -189,10 +189,11 @@ import Testing
             // It is no claim, and no candidate.
             #expect(try root.inbox.claims().map(\.intake) == [intake])
             #expect(try root.inbox.scan().files == [])
-            let place = try root.archive.fileRejects(of: claimed, ending: "json")
+            let place = try root.archive.fileRejects(of: claimed, ending: "json", problem: "why \(intake)\n")
             #expect(place == RelativePath("rejected/procore/\(filed)"))
             #expect(root.text("rejected/procore/\(filed)")?.utf8.count == 100_002)
-            #expect(try root.archive.fileRejects(of: claimed, ending: "json") == nil)
+            #expect(root.text("rejected/procore/\(filed).problem.txt") == "why \(intake)\n")
+            #expect(try root.archive.fileRejects(of: claimed, ending: "json", problem: "why \(intake)\n") == nil)
             _ = try root.archive.file(claimed, processedOn: "2026-11-22")
         }
         #expect(try root.names(root.folders.claimed) == [])

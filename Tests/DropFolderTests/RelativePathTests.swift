@@ -53,4 +53,10 @@ import Testing
         #expect(cut.count <= most)
         #expect(String(validating: cut, as: UTF8.self) != nil)
     }
+
+    @Test func aLongNameThatIsCutNamesNoOtherProject() {
+        let path = RelativePath(String(repeating: "b", count: 232) + "-225906.json")
+        // Cut after `-22590`, it would be another project's.
+        #expect(path.numbered(12) == RelativePath(String(repeating: "b", count: 232) + "-~12.json"))
+    }
 }

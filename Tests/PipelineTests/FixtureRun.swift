@@ -21,6 +21,8 @@ struct FixtureRun {
     private(set) var problemFile: String?
     /// The copy of the refused records, ready to be mended.
     private(set) var rejectedRecords: String?
+    /// The problem file beside that copy.
+    private(set) var rejectedProblemFile: String?
 
     /// In memory, where there is such a folder: what a case leads to does not depend on the disk, and waiting for thousands
     /// of syncs would take most of the time of all tests.
@@ -83,9 +85,11 @@ struct FixtureRun {
         let text = try String(contentsOf: results.appendingPathComponent(result), encoding: .utf8)
         let json = try JSONRecord(parsing: Array(text.trimmingCharacters(in: .newlines).utf8))
         let found = try (json.records("problems") ?? []).map { problem in
-            Problem(
+            var told = Problem(
                 record: try problem.text("record"), field: try problem.text("field"),
                 what: try problem.text("what") ?? "", remedy: try problem.text("remedy") ?? "")
+            told.file = try problem.text("file")
+            return told
         }
         problems = found.isEmpty ? nil : Receipt.problemText(file: step.name, problems: found)
         receipt = try FixtureReceipt(json)
@@ -96,8 +100,12 @@ struct FixtureRun {
             try String(contentsOf: rejected.appendingPathComponent(path + $0), encoding: .utf8)
         }
         let stem = step.name.prefix(upTo: step.name.lastIndex(of: ".") ?? step.name.endIndex)
-        rejectedRecords = try names.first { $0.hasPrefix(stem + ".rejected.") }.map {
+        let copy = names.first { $0.hasPrefix(stem + ".rejected.") && !$0.hasSuffix(".problem.txt") }
+        rejectedRecords = try copy.map {
             try String(contentsOf: rejected.appendingPathComponent(path + $0), encoding: .utf8)
+        }
+        rejectedProblemFile = copy.flatMap {
+            try? String(contentsOf: rejected.appendingPathComponent(path + $0 + ".problem.txt"), encoding: .utf8)
         }
     }
 
@@ -124,6 +132,8 @@ struct FixtureReceipt: Codable, Equatable {
     var notes: [String]?
     /// What earlier records became that this file set free.
     var released: [String]?
+    /// What each held record waits for, as `record: for`.
+    var waits: [String]?
 
     init(_ json: JSONRecord) throws {
         outcome = try json.text("outcome")
@@ -138,6 +148,7 @@ struct FixtureReceipt: Codable, Equatable {
         self.entities = entities
         notes = try (json.records("notes") ?? []).map { try $0.text("what") ?? "" }
         released = try json.strings("released") ?? []
+        waits = try (json.records("waits") ?? []).map { try "\($0.text("record") ?? ""): \($0.text("for") ?? "")" }
     }
 
     /// This receipt, with only the parts that another one has.
@@ -147,6 +158,7 @@ struct FixtureReceipt: Codable, Equatable {
         if other.entities == nil { copy.entities = nil }
         if other.notes == nil { copy.notes = nil }
         if other.released == nil { copy.released = nil }
+        if other.waits == nil { copy.waits = nil }
         return copy
     }
 }

@@ -43,6 +43,7 @@ struct Imports {
         case .refused(let problems):
             work.receipt.count(element.entity, .rejected)
             for problem in problems { work.receipt.add(problem) }
+            try work.turningAway.refuse(.init(element), problems)
         case .converted(let content):
             if let note = content.note { work.receipt.add(note) }
             try take(element, content)
@@ -78,26 +79,26 @@ struct Imports {
         let (ret, converter, entity) = (element.ret, element.converter, element.entity)
         if content.skipped == nil, let (arrival, update) = content.arrival, try isNew(arrival) {
             try work.books.insert(arrival, from: work.intake ?? 0, at: work.at)
+            try isTaken(element)
             work.receipt.count(entity, .new)
             try writeBacks.add(update, entity)
         } else if var record = try work.books.record(entity, converter.list, ret["ListID"] ?? "") {
+            try isTaken(element)
             try news(of: &record, element, content)
         } else if let skipped = content.skipped {
-            work.receipt.count(entity, .skipped)
-            work.receipt.add(Note(record: element.shown, what: skipped.reason))
+            try leaveOut(element, skipped.reason)
         } else if try work.isMatching(entity) {
             try waitForMatch(ret, converter.list, entity)
         } else if let same = try sameName(content.nameKey, entity) {
             guard var record = same.first, same.count == 1 else {
-                work.receipt.count(entity, .skipped)
-                return work.receipt.add(
-                    Note(
-                        record: element.shown,
-                        what: "\(same.map(\.shown).joined(separator: " and ")) have this name in Procore; "
-                            + "give them different names there, and it is tied or brought over."))
+                return try leaveOut(
+                    element,
+                    "\(same.map(\.shown).joined(separator: " and ")) have this name in Procore; "
+                        + "give them different names there, and it is tied or brought over.")
             }
             try meet(&record, element, content)
         } else {
+            try isTaken(element)
             var record = LedgerRecord(entity: entity, procoreID: nil, shown: element.shown, file: work.intake ?? 0)
             record.businessKey = content.key
             tie(&record, element)
@@ -110,6 +111,17 @@ struct Imports {
             work.receipt.count(entity, .new)
             try exportOrWait(&record, element)
         }
+    }
+
+    /// Leaves an element out, and remembers why until it is taken.
+    private func leaveOut(_ element: ListElement, _ reason: String) throws {
+        work.receipt.count(element.entity, .skipped)
+        work.receipt.add(Note(record: element.shown, what: reason))
+        try work.turningAway.skip(.init(element), reason)
+    }
+
+    private func isTaken(_ element: ListElement) throws {
+        try work.turningAway.forget(element.entity, id: TurningAway.Identity.id(element.ret), code: nil)
     }
 
     /// Whether nothing has to be known about an element but what it says itself.
@@ -169,13 +181,10 @@ struct Imports {
             return
         }
         guard work.settings.linkSameName else {
-            work.receipt.count(record.entity, .skipped)
-            work.receipt.add(
-                Note(
-                    record: element.shown,
-                    what: "\(record.shown) has this name; link_same_name is false, so they are not tied."))
-            return
+            return try leaveOut(
+                element, "\(record.shown) has this name; link_same_name is false, so they are not tied.")
         }
+        try isTaken(element)
         tie(&record, element)
         record.claimedID = nil
         record.confirmed = listConverter(of: record.entity)?.held(in: element.ret, of: record.wanted ?? Content())

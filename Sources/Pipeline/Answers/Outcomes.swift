@@ -31,6 +31,7 @@ struct Outcomes {
         record.remedy = nil
         work.receipt.count(record.entity, .held)
         work.receipt.add(Note(record: record.shown, what: record.reason ?? ""))
+        work.receipt.wait(record.id, record.shown, for: record.reason ?? "")
     }
 
     /// Where QuickBooks' words name the id of something that a record refers to and that it cannot find, it is asked
@@ -57,6 +58,7 @@ struct Outcomes {
         work.receipt.count(record.entity, .held)
         work.receipt.add(
             Note(record: record.shown, what: "\(record.reason ?? "") It said: \(head.statusMessage)"))
+        work.receipt.wait(record.id, record.shown, for: record.reason ?? "")
         return true
     }
 

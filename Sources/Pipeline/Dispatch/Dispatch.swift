@@ -78,7 +78,7 @@ struct Dispatch {
                 record.state = .failed
                 record.reason = problems.map(\.what).joined(separator: " ")
                 record.remedy = problems.first?.remedy
-                for problem in problems { work.receipt.add(problem.of(record.shown)) }
+                for problem in problems { try work.tell(problem, of: record) }
                 try work.note("failed", record, record.reason)
             case .broken(let other): throw other
             }
@@ -107,14 +107,18 @@ struct Dispatch {
 
     private func count(_ record: LedgerRecord, _ arrival: LedgerRecord.State) {
         switch (arrival, record.state) {
-        case (.new, .held), (.changed, .held): work.receipt.count(record.entity, .held)
+        case (.new, .held), (.changed, .held):
+            work.receipt.count(record.entity, .held)
+            work.receipt.wait(record.id, record.shown, for: record.reason ?? "")
         case (.new, .failed), (.changed, .failed): work.receipt.count(record.entity, .rejected)
         case (.new, _): work.receipt.count(record.entity, .new)
         case (.changed, .linked) where record.entity == .costCodes || record.isImportedCostOrPayment:
             work.receipt.count(record.entity, .changed)
         case (.changed, .linked): work.receipt.count(record.entity, .unchanged)
         case (.changed, _): work.receipt.count(record.entity, .changed)
-        case (.released, let state): work.receipt.release("\(record.shown): \(state.rawValue)")
+        case (.released, let state):
+            work.receipt.release("\(record.shown): \(state.rawValue)")
+            work.receipt.waits(record.id, for: state == .held ? record.reason : nil)
         default: break
         }
     }

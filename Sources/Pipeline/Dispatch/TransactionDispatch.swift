@@ -175,11 +175,11 @@ extension Dispatch {
             ])
         }
         for key in changes.removed {
-            work.receipt.add(
-                Problem(
-                    record: record.shown,
-                    what: "Line \(key) is not in Procore any more; it stays in QuickBooks.",
-                    remedy: "If it should go, remove it in QuickBooks by hand."))
+            let problem = Problem(
+                what: "Line \(key) is not in Procore any more; it stays in QuickBooks.",
+                remedy: "If it should go, remove it in QuickBooks by hand.")
+            let current = record
+            try look { try work.tell(problem, of: current) }
         }
         guard changes.changesQuickBooks else {
             record.confirmed = wanted.keeping(changes.removed, of: record.confirmed)

@@ -55,6 +55,10 @@ struct Errands {
             return nil
         }
         guard let record = try work.books.named(key) else {
+            if let turnedAway = try work.books.turnedAway(key) {
+                outcome.problems.append(turnedAway.sentence)
+                return nil
+            }
             outcome.problems.append("\(key.shown) is not known here: drop Procore's export of it first.")
             return nil
         }

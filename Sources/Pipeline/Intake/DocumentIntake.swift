@@ -56,8 +56,10 @@ final class DocumentIntake {
             lineProblems.append(problem.record == nil ? problem.of("line \(record.place ?? "")") : problem)
             unplaced.append(record.raw)
         } else {
+            let placed = record.place.map { problem.of("\(entity.singular) \($0)") } ?? problem
             work.receipt.count(entity, .rejected)
-            work.receipt.add(record.place.map { problem.of("\(entity.singular) \($0)") } ?? problem)
+            work.receipt.refuse(placed)
+            try work.turningAway.refuse(.init(record, entity), [placed])
             try rejects.add(record.raw)
         }
     }
@@ -90,14 +92,19 @@ final class DocumentIntake {
     /// Takes the lines that were gathered, now that the file has been read to its end.
     func finish() throws {
         guard lineProblems.isEmpty else {
-            for problem in lineProblems { work.receipt.add(problem) }
+            for problem in lineProblems { work.receipt.refuse(problem) }
             for key in order {
                 work.receipt.count(entity, .rejected)
                 try absent(key, lineProblems[0].what, isRefusal: true)
                 if let record = try work.books.record(key) { try stop(record, lineProblems) }
+                let lines = gathered[key]?.parts.mapValues { Content(lines: $0) } ?? [:]
+                try work.turningAway.refuse(.init(key, lines), lineProblems)
                 for raw in gathered[key]?.raw ?? [] { try rejects.add(raw) }
             }
-            if order.isEmpty { work.receipt.count(entity, .rejected) }
+            if order.isEmpty {
+                work.receipt.count(entity, .rejected)
+                try work.turningAway.refuse(.init(lines: unplaced, of: entity), lineProblems)
+            }
             for raw in unplaced { try rejects.add(raw) }
             return
         }
@@ -117,7 +124,10 @@ final class DocumentIntake {
     private func remember(_ key: RecordKey, _ news: [String: Content], of whole: DocumentRecord? = nil) throws -> Bool {
         let (converter, isWhole) = (try documentConverter(of: key.entity), whole != nil)
         let header = news[DocumentPart.header]
-        if let payments, let header, try payments.take(key, header) { return true }
+        if let payments, let header, try payments.take(key, header) {
+            try work.turningAway.forget(key.entity, id: key.procoreID, code: nil)
+            return true
+        }
         let updatedAt = header?["updated_at"].flatMap(Timestamp.init)
         let record = try known(key, header)
         let key = record?.key ?? key
@@ -130,10 +140,11 @@ final class DocumentIntake {
         for (name, part) in news { parts[name] = isWhole ? part : merged(known[name], with: part, key.entity) }
         if let problem = scheduleProblem(key, parts, news) {
             work.receipt.count(key.entity, .rejected)
-            work.receipt.add(problem)
+            work.receipt.refuse(problem)
+            try work.turningAway.refuse(.init(key, news), [problem])
             return false
         }
-        if let skipped = try foreign(key, header, record) { return skipped }
+        if let reason = foreign(key, header, record) { return try leaveOut(key, news, reason) }
         let own = record == nil ? whole?.own : nil
         let conversion =
             try own
@@ -142,27 +153,29 @@ final class DocumentIntake {
         switch conversion {
         case .skipped(let skipped):
             try absent(key, skipped.reason, isRefusal: false)
-            guard let record else { return skip(key, skipped.reason) }
+            guard let record else { return try leaveOut(key, news, skipped.reason) }
             if record.quickBooksID != nil || record.state == .queued {
-                return skip(
-                    key,
+                return try leaveOut(
+                    key, news,
                     "\(skipped.reason) It went to QuickBooks before, and stays there as it is; if it should go, take it out "
                         + "there by hand.")
             }
             // What waits is not sent any more: the newer parts say so whenever it is decided about.
             for (name, part) in parts { try work.books.setPart(name, of: record.id, part) }
             try wait(record, as: .held, because: skipped.reason)
-            return skip(key, skipped.reason)
+            return try leaveOut(key, news, skipped.reason)
         case .refused(let problems):
             work.receipt.count(key.entity, .rejected)
-            for problem in problems { work.receipt.add(problem) }
+            for problem in problems { work.receipt.refuse(problem) }
             try absent(key, problems.first?.what ?? "", isRefusal: true)
             // What waits would be out of date, or only part of it: it does not go before it is mended.
             if let record { try stop(record, problems) }
+            try work.turningAway.refuse(.init(key, news), problems)
             return false
         case .waits:
             if let record, parts == known, record.state == .held {
-                work.receipt.count(key.entity, .held)
+                try isTaken(key, parts, isWhole: isWhole)
+                try work.countHeld(record)
                 return true
             }
         case .mapped(let mapped):
@@ -176,7 +189,12 @@ final class DocumentIntake {
                     changed.updatedAt = updatedAt
                     try work.books.update(changed)
                 }
-                work.receipt.count(key.entity, record.state == .held ? .held : .unchanged)
+                try isTaken(key, parts, isWhole: isWhole)
+                if record.state == .held {
+                    try work.countHeld(record)
+                } else {
+                    work.receipt.count(key.entity, .unchanged)
+                }
                 return true
             }
         }
@@ -190,6 +208,7 @@ final class DocumentIntake {
         // What the document says all by itself need not be converted once more by `Dispatch`.
         var ready: Content?
         if case .mapped(let mapped) = own, mapped.notes.isEmpty, mapped.steps.isEmpty { ready = mapped.content }
+        try isTaken(key, parts, isWhole: isWhole)
         let id = try store(record, key, parts, whole?.encoded ?? [:], header, updatedAt, converter, numberKey, ready)
         if ready != nil { work.fresh.insert(id) } else { work.fresh.remove(id) }
         return true
@@ -277,21 +296,20 @@ final class DocumentIntake {
     }
 
     /// A record of another accounting system, or one that Procore's own connector brought to QuickBooks.
-    private func foreign(_ key: RecordKey, _ header: Content?, _ record: LedgerRecord?) throws -> Bool? {
+    /// - Returns: why it is left out; nil: it is not.
+    private func foreign(_ key: RecordKey, _ header: Content?, _ record: LedgerRecord?) -> String? {
         guard key.entity != .contractPayments, let origin = header?["origin_id"],
             record?.quickBooksID == nil
         else { return nil }
         if !isQuickBooksID(origin.split(separator: "|").first.map(String.init) ?? origin) {
-            return skip(
-                key,
+            return
                 "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone."
-            )
         }
         guard let converter = try documentConverter(of: key.entity) as? any ToTransaction.Type, converter.isAddition
         else {
             return nil
         }
-        return skip(key, "It is in QuickBooks already, as its origin_id \(origin) says.")
+        return "It is in QuickBooks already, as its origin_id \(origin) says."
     }
 
     /// Stops a record that was not sent yet.
@@ -313,6 +331,20 @@ final class DocumentIntake {
         try work.note(state.rawValue, record, reason)
     }
 
+    /// One page of lines does not make up for another one that was refused.
+    private func isTaken(_ key: RecordKey, _ parts: [String: Content], isWhole: Bool) throws {
+        if isWhole {
+            try work.turningAway.forget(key.entity, id: key.procoreID, code: nil)
+        } else {
+            try work.turningAway.forget(key, ifAmong: parts)
+        }
+    }
+
+    private func leaveOut(_ key: RecordKey, _ parts: [String: Content], _ reason: String) throws -> Bool {
+        try work.turningAway.skip(.init(key, parts), reason)
+        return skip(key, reason)
+    }
+
     private func skip(_ key: RecordKey, _ reason: String) -> Bool {
         work.receipt.count(key.entity, .skipped)
         work.receipt.add(Note(record: key.shown, what: reason))
@@ -331,7 +363,7 @@ final class DocumentIntake {
         record.remedy = "Export it again from Procore, and drop the new file."
         try work.books.update(record)
         work.receipt.count(record.entity, .rejected)
-        work.receipt.add(
+        work.receipt.refuse(
             Problem(record: record.shown, what: record.reason ?? "", remedy: record.remedy ?? ""))
         return false
     }

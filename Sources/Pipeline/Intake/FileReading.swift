@@ -24,6 +24,7 @@ struct FileReading {
     /// - Throws: a `Problem` where the file as a whole cannot be taken; nothing of it counts then.
     func read(_ file: some ByteSource & Sendable, size: Int) throws -> Digest {
         work.isLong = size >= Self.long
+        try work.turningAway.begin(hint)
         let digest = try read(try PeekedSource(file))
         if work.isLong { try work.stage.settle() }
         return digest

@@ -20,38 +20,39 @@ struct ListIntake {
     /// - Returns: whether it was taken; a refused one is copied to the rejected folder by the caller.
     func take(_ record: ListRecord) throws -> Bool {
         switch record.outcome {
-        case .unreadable(let problem): return try refuse([problem], id: record.id, code: nil)
+        case .unreadable(let problem): return try refuse([problem], record)
         case .skipped(let reason):
             try absent(record.id, record.key, reason, isRefusal: false)
-            return skip(record, reason)
+            return try leaveOut(record, reason)
         case .refused, .converted: break
         }
         if let origin = record.originID, !isQuickBooksID(origin),
             try work.books.record(entity, conversion.object.list, origin) == nil
         {
-            return skip(
+            return try leaveOut(
                 record,
                 "Its origin_id \"\(origin)\" belongs to another accounting system, so Plumbline leaves the record alone."
             )
         }
         switch record.outcome {
-        case .refused(let problems): return try refuse(problems, id: record.id, code: record.key)
+        case .refused(let problems): return try refuse(problems, record)
         case .converted(let content):
             if !content.steps.isEmpty { work.receipt.steps += content.steps }
             do {
                 try remember(record, content)
             } catch let problem as Problem {
-                return try refuse([problem.of(record.shown)], id: record.id, code: record.key)
+                return try refuse([problem.of(record.shown)], record)
             }
         case .unreadable, .skipped: break
         }
         return true
     }
 
-    private func refuse(_ problems: [Problem], id: String?, code: String?) throws -> Bool {
-        try absent(id, code, problems.first?.what ?? "", isRefusal: true)
+    private func refuse(_ problems: [Problem], _ record: ListRecord) throws -> Bool {
+        try absent(record.id, record.key, problems.first?.what ?? "", isRefusal: true)
         work.receipt.count(entity, .rejected)
-        for problem in problems { work.receipt.add(problem) }
+        for problem in problems { work.receipt.refuse(problem) }
+        try work.turningAway.refuse(.init(record, entity), problems)
         return false
     }
 
@@ -66,6 +67,11 @@ struct ListIntake {
         [id.map { RecordKey(entity, $0) }, code.map { RecordKey(entity, code: $0) }].compactMap { $0 }
     }
 
+    private func leaveOut(_ record: ListRecord, _ reason: String) throws -> Bool {
+        try work.turningAway.skip(.init(record, entity), reason)
+        return skip(record, reason)
+    }
+
     private func skip(_ record: ListRecord, _ reason: String) -> Bool {
         work.receipt.count(entity, .skipped)
         work.receipt.add(Note(record: record.shown, what: reason))
@@ -75,6 +81,7 @@ struct ListIntake {
     private func remember(_ source: ListRecord, _ content: ListRecord.Content) throws {
         try work.endAbsences(keys(source.id, source.key))
         if let (newcomer, body) = content.newcomer, try newcomers.send(newcomer, body) {
+            try isTaken(source)
             return add(content.notes)
         }
         guard var record = try known(source) else {
@@ -90,6 +97,7 @@ struct ListIntake {
             try newcomers.takeBackRivals(of: record)
             try work.books.insert(&record)
             try work.note("read", record, work.source)
+            try isTaken(source)
             return add(content.notes)
         }
         if let old = record.updatedAt, let new = content.updatedAt, new < old {
@@ -97,11 +105,12 @@ struct ListIntake {
                 source, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
             return
         }
+        try isTaken(source)
         let wanted = content.wanted
         let gotItsID = record.procoreID == nil && source.id != nil
         if record.wanted == wanted, record.state != .failed, !gotItsID {
-            work.receipt.count(entity, record.state == .held ? .held : .unchanged)
-            return
+            if record.state == .held { return try work.countHeld(record) }
+            return work.receipt.count(entity, .unchanged)
         }
         try newcomers.takeBack(&record)
         if record.state.isUndecided, record.file == work.intake, record.wanted != wanted {
@@ -128,6 +137,10 @@ struct ListIntake {
         try work.note("read", record, work.source)
         if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
         add(content.notes)
+    }
+
+    private func isTaken(_ source: ListRecord) throws {
+        try work.turningAway.forget(entity, id: source.id, code: source.key)
     }
 
     private func apply(_ content: ListRecord.Content, to record: inout LedgerRecord) {

@@ -44,6 +44,12 @@ struct Receipt {
     private(set) var notes: [Note] = []
     private(set) var unlistedProblems = 0
     private(set) var unlistedNotes = 0
+    /// What is wrong with the records that are copied, ready to be mended.
+    private(set) var refusals: [Problem] = []
+    private var unlistedRefusals = 0
+    /// What held records wait for.
+    private(set) var waits: [Wait] = []
+    private(set) var unlistedWaits = 0
     /// How each field came about, where `convert --explain` asks for it; not part of the receipt.
     var steps: [MappingStep] = []
     /// Set when nothing of the file could be taken.
@@ -66,6 +72,38 @@ struct Receipt {
 
     mutating func add(_ problem: Problem) {
         if problems.count < Self.listed { problems.append(problem) } else { unlistedProblems += 1 }
+    }
+
+    /// A problem of a record that is copied, ready to be mended.
+    mutating func refuse(_ problem: Problem) {
+        add(problem)
+        if refusals.count < Self.listed { refusals.append(problem) } else { unlistedRefusals += 1 }
+    }
+
+    /// What a record waits for.
+    struct Wait {
+        /// The ledger's number of the record.
+        let id: Int64
+        let record: String
+        var reason: String
+    }
+
+    /// Whether one more wait would be listed.
+    var listsWaits: Bool { waits.count < Self.listed }
+
+    /// A record of this file is held.
+    mutating func wait(_ id: Int64, _ record: String, for reason: String) {
+        if listsWaits {
+            waits.append(Wait(id: id, record: record, reason: reason))
+        } else {
+            unlistedWaits += 1
+        }
+    }
+
+    /// A record that was held earlier in this file waits for something else now; nil: for nothing.
+    mutating func waits(_ id: Int64, for reason: String?) {
+        guard let index = waits.firstIndex(where: { $0.id == id }) else { return }
+        if let reason { waits[index].reason = reason } else { waits.remove(at: index) }
     }
 
     mutating func add(_ note: Note) {
@@ -113,11 +151,12 @@ struct Receipt {
                 "problems",
                 .array(
                     problems.map { problem in
-                        .object([
-                            ("record", problem.record.map(JSONValue.string) ?? .null),
-                            ("field", problem.field.map(JSONValue.string) ?? .null),
-                            ("what", .string(problem.what)), ("remedy", .string(problem.remedy)),
-                        ])
+                        .object(
+                            [
+                                ("record", problem.record.map(JSONValue.string) ?? .null),
+                                ("field", problem.field.map(JSONValue.string) ?? .null),
+                                ("what", .string(problem.what)), ("remedy", .string(problem.remedy)),
+                            ] + (problem.file.map { [("file", .string($0))] } ?? []))
                     })
             ),
             (
@@ -132,6 +171,14 @@ struct Receipt {
             ),
         ]
         if !released.isEmpty { fields.append(("released", .array(released.map(JSONValue.string)))) }
+        if !waits.isEmpty {
+            fields.append(
+                (
+                    "waits",
+                    .array(waits.map { .object([("record", .string($0.record)), ("for", .string($0.reason))]) })
+                ))
+        }
+        if unlistedWaits > 0 { fields.append(("waits_not_listed", .number(String(unlistedWaits)))) }
         if unlistedProblems > 0 { fields.append(("problems_not_listed", .number(String(unlistedProblems)))) }
         if unlistedNotes > 0 { fields.append(("notes_not_listed", .number(String(unlistedNotes)))) }
         return .object(fields)
@@ -158,7 +205,7 @@ struct Receipt {
         if let first = problems.first {
             let more = problems.count + unlistedProblems - 1
             parts.append(
-                "problem: \([first.record, first.field].compactMap { $0 }.map { $0 + ": " }.joined())\(first.what)"
+                "problem: \([first.file, first.record, first.field].compactMap { $0 }.map { $0 + ": " }.joined())\(first.what)"
                     + (more > 0 ? " (and \(more) more)" : ""))
         }
         if !outputs.isEmpty {
@@ -185,8 +232,17 @@ struct Receipt {
     /// The text of the problem file that stands beside a rejected original.
     static func problemText(file: String, problems: [Problem]) -> String {
         problems.map { problem in
-            let place = [file, problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
+            let place = [problem.file ?? file, problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
             return "\(printable(place))\n  \(printable(problem.what))\n  \(printable(problem.remedy))\n"
         }.joined(separator: "\n")
+    }
+
+    /// The text of the problem file that stands beside the rejected original, or beside the copy of the records that
+    /// were refused; nil where there is neither.
+    func problemText(hasCopy: Bool) -> String? {
+        if isRejected { return Self.problemText(file: file, problems: problems) }
+        guard hasCopy else { return nil }
+        let text = Self.problemText(file: file, problems: refusals)
+        return unlistedRefusals == 0 ? text : text + "\n\(Self.printable(file))\n  And \(unlistedRefusals) more.\n"
     }
 }

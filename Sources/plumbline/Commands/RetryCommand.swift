@@ -6,16 +6,19 @@ import Pipeline
 /// Takes rejected files again, and gives failed records another attempt.
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Take rejected files again, or give failed records another attempt.",
+        commandName: "retry",
+        abstract: "Take rejected files and refused records again, or give failed records another attempt.",
         discussion: """
+            A file is named by its path or by its name alone; refused records stand in NAME.rejected.json, .ndjson or \
+            .csv, ready to be mended.
             A record is named by kind and Procore id, such as vendors/401104; one that was deleted in QuickBooks is added \
             anew only when it is named.
             """)
 
-    @Argument(help: "Files below inbox/rejected, or records such as vendors/401104.")
+    @Argument(help: "Files in inbox/rejected, or records such as vendors/401104.")
     var terms: [String] = []
 
-    @Flag(help: "Every rejected file.")
+    @Flag(help: "Every rejected file, and every copy of refused records.")
     var rejected = false
 
     @Flag(help: "Every failed record, and what still waits for its time.")
@@ -36,15 +39,8 @@ struct RetryCommand: AsyncParsableCommand {
         do {
             let folders = RootFolders(root: URL(fileURLWithPath: root.root).path)
             let files = RejectedFiles(folders)
-            for path in rejected ? try files.originals() : [] { try takeBack(path, files, &outcome) }
-            for term in terms {
-                let path = Self.below(folders.rejected, term)
-                if FileManager.default.fileExists(atPath: "\(folders.rejected)/\(path)") {
-                    try takeBack(path, files, &outcome)
-                } else {
-                    records.append(term)
-                }
-            }
+            for path in rejected ? try files.all() : [] { try takeBack(path, files, &outcome) }
+            for term in terms where try !takeBack(named: term, folders, files, &outcome) { records.append(term) }
         } catch {
             throw couldNotRun(error)
         }
@@ -54,11 +50,31 @@ struct RetryCommand: AsyncParsableCommand {
         try await report.run(errands, root: root.root, after: outcome)
     }
 
-    private func takeBack(_ path: String, _ files: RejectedFiles, _ outcome: inout ErrandOutcome) throws {
+    /// Takes back the file that a term names; says whether it names a file, or several.
+    private func takeBack(
+        named term: String, _ folders: RootFolders, _ files: RejectedFiles, _ outcome: inout ErrandOutcome
+    ) throws -> Bool {
+        let path = Self.below(folders.rejected, term)
+        if FileManager.default.fileExists(atPath: "\(folders.rejected)/\(path)") {
+            try takeBack(RelativePath(path), files, &outcome)
+            return true
+        }
+        let found = try files.named(path)
+        if found.count > 1 {
+            outcome.problems.append(
+                "More than one file in inbox/rejected is called \(term): name one of them with its folder: "
+                    + "\(found.map(\.shown).joined(separator: ", ")).")
+        } else if let one = found.first {
+            try takeBack(one, files, &outcome)
+        }
+        return !found.isEmpty
+    }
+
+    private func takeBack(_ path: RelativePath, _ files: RejectedFiles, _ outcome: inout ErrandOutcome) throws {
         if let place = try files.takeBack(path) {
-            outcome.done.append("\(path) stands in inbox/\(place) again.")
+            outcome.done.append("\(path.shown) stands in inbox/\(place) again.")
         } else {
-            outcome.problems.append("There is no file \(path) in inbox/rejected.")
+            outcome.problems.append("There is no file \(path.shown) in inbox/rejected.")
         }
     }
 

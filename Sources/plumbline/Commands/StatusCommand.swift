@@ -4,7 +4,7 @@ import Pipeline
 /// Says how a root stands.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show counts, what waits and what failed.")
+        commandName: "status", abstract: "Show counts, what waits, what failed, and what was refused or left out.")
 
     @OptionGroup var root: RootOption
 

@@ -8,7 +8,10 @@ struct TraceCommand: ParsableCommand {
         discussion: "Exit status: 0 something was found, 1 nothing has that name, 2 it could not run.")
 
     @Argument(
-        help: "A file name, Procore id, number, code, ListID, TxnID or requestID; or kind and id, as vendors/401104.")
+        help: """
+            A file name, Procore id, number, name or code or a part of it, the id of a line, a ListID, TxnID or requestID; \
+            or kind and id, as vendors/401104.
+            """)
     var term: String
 
     @OptionGroup var root: RootOption

@@ -1,0 +1,1 @@
+retry vendors/401201
