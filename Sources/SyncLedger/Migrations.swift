@@ -26,6 +26,9 @@ enum Migrations {
                 })
             try db.execute(sql: sixth)
         }
+        migrator.registerMigration("7 codes of projects as documents show them") { db in
+            try db.execute(sql: Books.seenCodesTable)
+        }
         return migrator
     }
 

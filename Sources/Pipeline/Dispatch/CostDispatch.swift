@@ -75,30 +75,41 @@ extension Dispatch {
 
     /// A line as Procore takes it.
     private func line(_ line: Content.Line, project: String) throws(Stop) -> Content.Line {
-        let code = try costCode(of: line, project: project)
-        let fields = try look { try CostCodes(books: work.books).fields(of: code) }
+        let fields = try costCode(of: line, project: project)
         return Content.Line(
             line.key,
             fields + line.fields.filter { $0.path != "cost_code_id" && !CostField.isInternal($0.path) })
     }
 
-    private func costCode(of line: Content.Line, project: String) throws(Stop) -> LedgerRecord {
+    /// What tells Procore the cost code of a line: of the record that ties it, else as other documents showed it.
+    private func costCode(of line: Content.Line, project: String) throws(Stop) -> [Content.Field] {
         let key: RecordKey
+        let waits: String
         let sentence: String
         if let item = line.reference("cost_code_id") {
             key = item
-            sentence =
+            waits =
                 "Waits for the cost code of project \(project) that is tied to QuickBooks item "
-                + "\"\(line[CostField.item] ?? "")\": there is none yet. Drop the project's cost codes from Procore."
+                + "\"\(line[CostField.item] ?? "")\""
+            sentence = "\(waits): there is none yet. Drop the project's cost codes from Procore."
         } else {
             let code = line[CostField.code] ?? ""
             key = RecordKey(.costCodes, code: RecordKey.codeInProject(project, code))
-            sentence =
-                "Waits for cost code \(code) of project \(project), which account_codes names and which has not been "
-                + "dropped yet."
+            waits = "Waits for cost code \(code) of project \(project), which account_codes names"
+            sentence = "\(waits) and which has not been dropped yet."
         }
-        if let record = try look({ try work.books.named(key) }), record.procoreID != nil { return record }
-        throw .hold(sentence, needs: [key])
+        let codes = CostCodes(books: work.books)
+        if let record = try look({ try work.books.named(key) }), record.procoreID != nil {
+            return try look { try codes.fields(of: record) }
+        }
+        switch try look({ try codes.seen(key, project: project) }) {
+        case .fields(let fields): return fields
+        case .doubtful(let doubt):
+            throw .hold(
+                "\(waits): the \(doubt). The export of the project's cost codes decides: drop "
+                    + "it from Procore.", needs: [key])
+        case .unknown(let needs): throw .hold(sentence, needs: [key] + needs)
+        }
     }
 
     /// The Procore id of what QuickBooks knows by an id of its own, or the wait for it.
