@@ -29,8 +29,8 @@ struct CostCodes {
 
     /// What other documents showed of a cost code.
     enum Seen {
-        /// What a line says of it.
-        case fields([Content.Field])
+        /// What a line says of it, and what showed that.
+        case fields([Content.Field], source: String)
         /// They contradict one another: how, in words.
         case doubtful(String)
         /// Nothing; beside the code itself these may bring it.
@@ -73,11 +73,12 @@ struct CostCodes {
         guard try books.records(.costCodes, businessKey: inProject).isEmpty else { return .unknown([]) }
         let (ids, doubt) = try undoubted(books.seenCodes(.costCodes, project: project, code: code))
         let (wbs, wbsDoubt) = try wbsCodes(project, code, inProject)
-        if wbs.count == 1 { return .fields([.init("wbs_code_id", wbs[0])]) }
+        if wbs.count == 1 { return .fields([.init("wbs_code_id", wbs[0].id)], source: wbs[0].source) }
         if ids.count == 1 {
             let type = ids[0].typeID.flatMap { $0.isEmpty ? nil : $0 }
             return .fields(
-                [.init("cost_code_id", ids[0].key.procoreID)] + (type.map { [.init("line_item_type_id", $0)] } ?? []))
+                [.init("cost_code_id", ids[0].key.procoreID)] + (type.map { [.init("line_item_type_id", $0)] } ?? []),
+                source: ids[0].source)
         }
         return (doubt ?? wbsDoubt).map { .doubtful($0) } ?? .unknown([])
     }
@@ -85,11 +86,11 @@ struct CostCodes {
     /// The WBS codes of a cost code: those of their own export or, where that has none, those that were seen.
     private func wbsCodes(
         _ project: String, _ code: String, _ inProject: String
-    ) throws -> (ids: [String], doubt: String?) {
+    ) throws -> (ids: [(id: String, source: String)], doubt: String?) {
         let exported = try books.records(.wbsCodes, businessKey: inProject)
-        guard exported.isEmpty else { return (try active(exported), nil) }
+        guard exported.isEmpty else { return (try active(exported).map { ($0, "the export of the WBS codes") }, nil) }
         let (seen, doubt) = try undoubted(books.seenCodes(.wbsCodes, project: project, code: code))
-        return (seen.map(\.key.procoreID), doubt)
+        return (seen.map { ($0.key.procoreID, $0.source) }, doubt)
     }
 
     /// What was seen without contradiction, and of which no export says otherwise; none where there is a contradiction.

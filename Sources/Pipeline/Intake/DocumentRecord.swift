@@ -19,7 +19,7 @@ final class DocumentRecord: Sendable {
     let codes: [SeenCode]
 
     init(
-        raw: [UInt8], settings: Settings, at place: () -> String?, codes ofLine: () -> [SeenCode],
+        raw: [UInt8], settings: Settings, at place: () -> String?, codes ofLine: (Content.Line) -> [SeenCode],
         read: () throws(Problem) -> DocumentReading?
     ) {
         self.raw = raw
@@ -28,7 +28,7 @@ final class DocumentRecord: Sendable {
             self.reading = .success(reading)
             self.place = nil
             guard case .document(let document) = reading else {
-                codes = reading == nil ? [] : ofLine()
+                if case .line(_, _, let line) = reading { codes = ofLine(line) } else { codes = [] }
                 own = nil
                 encoded = [:]
                 return
@@ -57,7 +57,7 @@ struct DocumentConversion: Sendable {
     func convert(_ json: JSONRecord) -> DocumentRecord? {
         guard let read = form.json else { return nil }
         return DocumentRecord(
-            raw: json.raw, settings: settings, at: { try? json.text("id") }, codes: { SeenCode.all(in: json) }
+            raw: json.raw, settings: settings, at: { try? json.text("id") }, codes: { SeenCode.all(in: json, as: $0) }
         ) {
             () throws(Problem) in try read(json, context)
         }
@@ -66,7 +66,7 @@ struct DocumentConversion: Sendable {
     /// A row of the file; nil where the form is JSON.
     func convert(_ row: CSVRow) -> DocumentRecord? {
         guard let read = form.csv else { return nil }
-        return DocumentRecord(raw: row.raw, settings: settings, at: { "in row \(row.ordinal)" }, codes: { [] }) {
+        return DocumentRecord(raw: row.raw, settings: settings, at: { "in row \(row.ordinal)" }, codes: { _ in [] }) {
             () throws(Problem) in try read(row, context)
         }
     }

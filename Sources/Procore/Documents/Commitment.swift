@@ -95,8 +95,9 @@ public enum Commitment {
         guard let records = try json.records("line_items") else { return nil }
         var lines: [Content.Line] = []
         for record in records {
-            lines.append(try line(record))
-            codes.add(SeenCode.all(in: record))
+            let line = try line(record)
+            lines.append(line)
+            codes.add(SeenCode.all(in: record, as: line))
         }
         return lines
     }

@@ -37,17 +37,18 @@ public struct SeenCode: Sendable, Hashable {
 
     /// What a line shows. What belongs to a sub job or has custom segments teaches nothing, since QuickBooks has no place
     /// for it; nor does what cannot be read, of which the reader of the line complains where it matters.
-    public static func all(in line: JSONRecord) -> [SeenCode] {
+    /// - Parameter known: the line as it was read, where that was done already.
+    public static func all(in line: JSONRecord, as known: Content.Line? = nil) -> [SeenCode] {
         guard line.has("cost_code") || line.has("wbs_code") else { return [] }
         do throws(Problem) {
-            return try read(line)
+            if let known, known["cost_code"] != nil || known["sub_job"] != nil { return try read(line, known) }
+            return try read(line, Content(try CodeFields.of(line)))
         } catch {
             return []
         }
     }
 
-    private static func read(_ line: JSONRecord) throws(Problem) -> [SeenCode] {
-        let fields = Content(try CodeFields.of(line))
+    private static func read(_ line: JSONRecord, _ fields: some SourceFields) throws(Problem) -> [SeenCode] {
         guard fields["sub_job"] == nil, try line.filled("biller_type") != "SubJob" else { return [] }
         var codes: [SeenCode] = []
         let shown = try displayed(line)
