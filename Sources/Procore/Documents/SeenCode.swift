@@ -51,15 +51,17 @@ public struct SeenCode: Sendable, Hashable {
     private static func read(_ line: JSONRecord, _ fields: some SourceFields) throws(Problem) -> [SeenCode] {
         guard fields["sub_job"] == nil, try line.filled("biller_type") != "SubJob" else { return [] }
         var codes: [SeenCode] = []
-        let shown = try displayed(line)
-        if let id = try line.firstID("cost_code.id", "cost_code_id"), let code = fields["cost_code"] ?? shown,
-            try line.filled("cost_code.deleted_at") == nil
-        {
-            let billed = try line.filled("cost_code.biller_type") == "Project"
-            codes.append(
-                SeenCode(
-                    .costCodes, id: id, code: code, typeID: try onlyType(line),
-                    project: billed ? try line.id("cost_code.biller_id") : nil))
+        if let id = try line.id("cost_code.id") {
+            if let code = fields["cost_code"], try line.text("cost_code.deleted_at") == nil {
+                let billed = try line.text("cost_code.biller_type") == "Project"
+                codes.append(
+                    SeenCode(
+                        .costCodes, id: id, code: code, typeID: try onlyType(line),
+                        project: billed ? try line.id("cost_code.biller_id") : nil))
+            }
+        } else if let id = try line.id("cost_code_id") {
+            let shown = fields["cost_code"] == nil ? try displayed(line) : nil
+            if let code = fields["cost_code"] ?? shown { codes.append(SeenCode(.costCodes, id: id, code: code)) }
         }
         // A displayed code says nothing of custom segments, so only a flat code teaches what a WBS code is.
         if let id = try line.id("wbs_code.id"), let flat = try line.filled("wbs_code.flat_code") {
