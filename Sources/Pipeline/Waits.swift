@@ -10,8 +10,10 @@ struct Waits {
         for need in try books.waits(of: record.id) {
             let needed = try books.named(need)
             if let needed, needed.isThere(for: need) { continue }
-            // Of what is known by its QuickBooks id only, the wait itself knows the name.
-            if need.quickBooksID != nil, needed == nil, let reason = record.reason { return reason }
+            // Of what is known by its QuickBooks id only, the wait itself knows the name; of cost codes also what is wrong
+            // with those that were seen.
+            let isKnownByReason = need.quickBooksID != nil || need.entity == .costCodes && need.code != nil
+            if isKnownByReason, needed == nil, let reason = record.reason { return reason }
             return try books.absenceSentence(of: need)
         }
         return record.reason ?? ""

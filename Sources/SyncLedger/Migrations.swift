@@ -32,6 +32,9 @@ enum Migrations {
         migrator.registerMigration("8 records turned away") { db in
             try db.execute(sql: turnedAway)
         }
+        migrator.registerMigration("9 codes of projects as documents show them") { db in
+            try db.execute(sql: Books.seenCodesTable)
+        }
         return migrator
     }
 

@@ -8,7 +8,7 @@ import GRDBSQLite
 final class Prepared {
     /// Which rows a sentence is about; tells apart what is put together from the same condition.
     enum Subject: Hashable {
-        case record, request, document, pull, file, errand, other
+        case record, request, document, pull, file, errand, seenCode, other
     }
 
     private struct Key: Hashable {

@@ -33,6 +33,8 @@ public struct JobCost: Sendable {
         public let text: String?
         /// Quantity, price and unit, where they come to the amount exactly.
         public var count: Count?
+        /// Quantity and price in words, where they do not come to the amount and stay behind.
+        public var countLeftOut: String?
         /// What it costs: below zero where the transaction gives money back.
         public var amount: Amount
         /// The tax code that stands on it; nil where there is none.
@@ -121,9 +123,12 @@ public struct JobCost: Sendable {
         let tax = try line["TaxAmount"].map { (text) throws(Problem) in try Self.tax(text) }
         let givesBack = kind == .vendorCredit || kind == .creditCardCredit || line.name == "JournalCreditLine"
         let signed = givesBack ? -amount : amount
+        let count = count(line, amount: signed)
         return Line(
             txnLineID: id, job: job, item: Reference(line.first("ItemRef")), account: line["AccountRef/FullName"],
-            text: line["Desc"] ?? line["Memo"], count: count(line, amount: signed), amount: signed,
+            text: line["Desc"] ?? line["Memo"], count: count,
+            countLeftOut: count == nil ? UnitsOfLine.words(line["Quantity"], line["Cost"], amount) : nil,
+            amount: signed,
             taxCode: taxCode(line), tax: tax.map { givesBack ? -$0 : $0 })
     }
 
@@ -142,10 +147,9 @@ public struct JobCost: Sendable {
 
     private static func count(_ line: Element, amount: Amount) -> Count? {
         guard let quantity = line["Quantity"].flatMap({ Amount($0) }), let price = line["Cost"].flatMap({ Amount($0) }),
-            (quantity * price).magnitude == amount.magnitude, !amount.isZero
+            let units = UnitsOfLine.units(PricedQuantity(quantity, at: price), amount)
         else { return nil }
-        let isOpposite = (quantity * price).isNegative != amount.isNegative
-        return Count(quantity: isOpposite ? -quantity : quantity, price: price, unit: line["UnitOfMeasure"])
+        return Count(quantity: units.quantity, price: units.price, unit: line["UnitOfMeasure"])
     }
 
     /// `QuickBooks Check 10398`

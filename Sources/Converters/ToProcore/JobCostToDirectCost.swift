@@ -102,6 +102,12 @@ public enum JobCostToDirectCost: Converter {
                 continue
             }
             mapped.add(fields, key: line.txnLineID)
+            if let words = line.countLeftOut {
+                mapped.notes.append(
+                    Note(
+                        record: "\(shown), line \(line.txnLineID)", field: "Quantity",
+                        what: UnitsOfLine.leftOut(words, line.amount)))
+            }
         }
         mapped.notes += unmapped.uniqued().map { account in
             Note(

@@ -38,8 +38,10 @@ public enum PaycheckToDirectCost: Converter {
     static let lines: [Row<ReportRow>] = [
         Row("cost_code_id",       "Item, with the job of the row (else Account or PayrollItem, by account_codes)", idOf: { row, _ in row.item }, update: .always),
         Row("description",        "PayrollItem (Memo)", { $0["PayrollItem"] ?? $0["Memo"] },          .asIs),
+        Row("quantity",           "Quantity, where it comes to the amount", { $0.units?.quantity.description }, .quantity),
+        Row("unit_cost",          "UnitPrice, where it comes to the amount", { $0.units?.price.description },  .quantity),
         Row("amount",             "Amount (Debit, Credit)", { $0.amount?.money },                     .dollars),
-        Row("extended_type",      "(always manual)",   { _ in "manual" },                            .asIs),
+        Row("extended_type",      "(calculated with a quantity, else manual)", { $0.units == nil ? "manual" : "calculated" }, .asIs),
     ]
 
     /// The header of a paycheck's direct cost, from any of its rows.
@@ -100,6 +102,20 @@ public struct ReportRow: Sendable, Hashable {
 
     /// What stands in a column: `TxnID`, `Name`, `Amount`.
     public subscript(column: String) -> String? { cells[column] }
+
+    /// Quantity and price, with the sign of the amount; nil where they do not come to it.
+    var units: PricedQuantity? {
+        guard let amount, let quantity = cells["Quantity"].flatMap({ Amount($0) }),
+            let price = cells["UnitPrice"].flatMap({ Amount($0) })
+        else { return nil }
+        return UnitsOfLine.units(PricedQuantity(quantity, at: price), amount)
+    }
+
+    /// The words for a quantity and a price that are not passed on: `8 at 31.2, 250.00`; nil where there are none.
+    public var unitsLeftOut: String? {
+        guard units == nil, let amount else { return nil }
+        return UnitsOfLine.words(cells["Quantity"], cells["UnitPrice"], amount).map { "\($0), amount \(amount.money)" }
+    }
 
     /// What it costs.
     public var amount: Amount? {

@@ -160,6 +160,7 @@ public enum BudgetChangeToEstimateLines: ToTransaction {
         findings.attempt { () throws(Problem) in try CodeReference.refuseCurrency(header, settings) }
         var mapped = Mapped(content: Content())
         var total = Amount.zero
+        var units: [(place: String, stated: PricedQuantity)] = []
         for (index, line) in lines.enumerated() {
             let place = "line \(index + 1) (\(line.key))"
             let adjustment = findings.attempt(in: place) { () throws(Problem) in
@@ -172,6 +173,10 @@ public enum BudgetChangeToEstimateLines: ToTransaction {
             }
             total += adjustment.amount
             mapped.add(fields, key: line.key)
+            if let stated = line.unitsBeside(adjustment.amount) { units.append((place, stated)) }
+        }
+        if let sentence = UnitsOfLine.leftOut(ofEstimate: units) {
+            mapped.notes.append(Note(record: source.key.shown, field: "quantity", what: sentence))
         }
         if findings.problems.isEmpty,
             let stated = findings.attempt({ () throws(Problem) in try header.money("amount") }),

@@ -34,6 +34,7 @@ public enum BudgetToEstimate: ToTransaction {
     ) -> Conversion {
         var findings = Findings(source.key.shown)
         var mapped = findings.map(source.key, header, settings: settings)
+        var units: [(place: String, stated: PricedQuantity)] = []
         for line in source.lines(DocumentPart.lines) ?? [] {
             let place = "line \(line["cost_code"] ?? (line.key.hasPrefix("=") ? line["sub_job"] : nil) ?? line.key)"
             let estimateLine = findings.attempt(in: place) { () throws(Problem) in
@@ -46,6 +47,10 @@ public enum BudgetToEstimate: ToTransaction {
                 let fields = findings.map(estimateLine, EstimateLine.rows, in: place, settings: settings)
             else { continue }
             mapped?.add(fields, key: line.key)
+            if let stated = line.unitsBeside(estimateLine.amount) { units.append((place, stated)) }
+        }
+        if let sentence = UnitsOfLine.leftOut(ofEstimate: units) {
+            mapped?.notes.append(Note(record: source.key.shown, field: "quantity", what: sentence))
         }
         if source.lines(DocumentPart.lines)?.contains(where: { $0["budget_modifications"] != nil }) ?? false {
             mapped?.notes.append(

@@ -67,6 +67,7 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
             guard let orderLine, let fields = findings.map(orderLine, OrderLine.rows, in: place, settings: settings)
             else { continue }
             mapped.add(fields, key: group.key)
+            if group.keys.count > 1 { changes += leftOut(lines.filter { group.keys.contains($0.key) }) }
             mapped.notes += changes.map { Note(record: "\(source.key.shown), \(place)", what: $0) }
         }
         let amounts = findings.attempt { () throws(Problem) in
@@ -145,6 +146,18 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
                 in: "line \(members.map(\.key).joined(separator: "+"))")
         }
         return findings.problems.count == before
+    }
+
+    /// What lines that become one say of quantities, which have no sum.
+    private static func leftOut(_ members: [Content.Line]) -> [String] {
+        let stated = members.compactMap { line in
+            line.unitsBeside(line["amount"].flatMap { Amount($0) } ?? .zero).map { "\(line.key): \($0)" }
+        }
+        guard !stated.isEmpty else { return [] }
+        return [
+            "Their quantities and unit costs (\(stated.joined(separator: "; "))) are not passed on, since the lines become "
+                + "one with their sum: it is ordered as a lump sum."
+        ]
     }
 
     private static func sum(_ lines: [Content.Line], _ first: Content.Line) -> Content.Line {

@@ -30,16 +30,15 @@ struct OrderLine {
         try Self.refuseTax(line)
         let amount = try line.money("amount") ?? .zero
         var (quantity, rate) = Self.lump(amount, settings)
-        if isUnitBased, line["extended_type"] != "manual" {
-            let pieces = try line.number("quantity") ?? .zero
-            let price = try line.number("unit_cost") ?? .zero
-            let isExact = pieces.fits(5) && price.fits(5) && (pieces * price).rounded(2) == amount
-            if isExact, !amount.isZero {
-                (quantity, rate) = pieces.isNegative ? (-pieces, -price) : (pieces, price)
-            } else if !amount.isZero, line["extended_type"] == "calculated" {
-                notes.append(
-                    "The quantity \(pieces) times the unit cost \(price) is not the amount \(amount.money), so the line "
-                        + "is ordered as a lump sum.")
+        let isManual = line["extended_type"] == "manual"
+        let stated = isUnitBased && !isManual ? try line.pricedQuantity() : line.unitsBeside(amount)
+        if let stated {
+            switch UnitsOfLine(stated, amount, isByAmount: !isUnitBased, isManual: isManual) {
+            case .passedOn(let units, let note):
+                (quantity, rate) = (units.quantity, units.price)
+                if let note { notes.append(note) }
+            case .leftOut(let sentence): notes.append(sentence)
+            case .none: break
             }
         }
         key = line.key

@@ -158,6 +158,11 @@ public enum RequisitionToBill: ToTransaction {
                 let work = findings.attempt(in: "item \(items[0].key)") { () throws(Problem) in
                     try billLine(key, items, gross, line, job: job, order: contract)
                 }
+                if let work, let line {
+                    mapped?.notes += notes(on: work, line, items).map {
+                        Note(record: "\(source.key.shown), item \(items[0].key)", field: "quantity", what: $0)
+                    }
+                }
                 if let work, let fields = findings.map(work, self.work, in: "item \(items[0].key)", settings: settings)
                 {
                     mapped?.add(fields, key: key)
@@ -233,7 +238,7 @@ public enum RequisitionToBill: ToTransaction {
         order: RecordKey
     ) throws(Problem) -> BillLine {
         let rate = line?["Rate"].flatMap { Amount($0) } ?? .zero
-        guard let quantity = gross.divided(by: rate, places: 5) else {
+        guard let quantity = gross.divided(by: rate, places: PricedQuantity.places) else {
             throw Problem(
                 field: "gross_amount",
                 what: "It bills \(gross.money) on a line that is ordered for nothing.",
@@ -243,6 +248,29 @@ public enum RequisitionToBill: ToTransaction {
         return BillLine(
             description: items.compactMap(\.description).first, amount: gross, quantity: quantity, job: job,
             order: order, orderLine: items.lazy.compactMap { $0.item["line_item_id"] }.first ?? key)
+    }
+
+    /// What there is to say about the quantity of a line that bills a line of the order.
+    private static func notes(on bill: BillLine, _ line: Content.Line, _ items: [InvoiceProgress]) -> [String] {
+        let units = PricedQuantity(bill.quantity, at: line["Rate"].flatMap { Amount($0) } ?? .zero)
+        var notes: [String] = []
+        let stated = items.compactMap { $0.item["work_completed_this_period_quantity"].flatMap { Amount($0) } }.sum
+        if !stated.isZero, stated.rounded(PricedQuantity.places) != units.quantity {
+            notes.append(
+                "Procore's quantity \(stated) is not passed on: the bill's line has \(units.quantity), its amount "
+                    + "\(bill.amount.money) ÷ the price \(units.price) of the order's line, so that it is billed to the cent."
+            )
+        } else if stated.rounded(PricedQuantity.places) != stated {
+            notes.append(
+                "QuickBooks holds five decimals of a quantity: the bill's line has \(units.quantity) in place of "
+                    + "\(stated), and its amount \(bill.amount.money).")
+        }
+        if !units.comes(to: bill.amount) {
+            notes.append(
+                "QuickBooks holds five decimals of a quantity: \(units) is \(units.total.money), and the bill's line has its "
+                    + "amount \(bill.amount.money). What the order shows as open is not exact to the cent.")
+        }
+        return notes
     }
 
     private static func add(

@@ -152,6 +152,6 @@ extension Content.Line {
         if let amount = (self["Amount"] ?? self["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
         guard let quantity = self["Quantity"].flatMap({ Amount($0) }), let rate = self["Rate"].flatMap({ Amount($0) })
         else { return nil }
-        return (quantity * rate).rounded(2)
+        return PricedQuantity(quantity, at: rate).total
     }
 }

@@ -151,7 +151,7 @@ struct TransactionAnswers {
             if let amount = (line["Amount"] ?? line["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
             let quantity = line["Quantity"].flatMap { Amount($0) } ?? .one
             let rate = line["Rate"].flatMap { Amount($0) } ?? .zero
-            return (quantity * rate).rounded(2)
+            return PricedQuantity(quantity, at: rate).total
         }.sum
         guard said != expected else { return }
         work.receipt.add(

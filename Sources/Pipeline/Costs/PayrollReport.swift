@@ -18,6 +18,18 @@ struct PayrollReport {
     private var unmapped: [String: Int] = [:]
     private var jobs: [String: Reference?] = [:]
     private var items: [String: String?] = [:]
+    private var unitsLeftOut = LeftOut()
+
+    /// Quantities that are not passed on: how many, and some of them in words.
+    private struct LeftOut {
+        var count = 0
+        var some: [String] = []
+
+        mutating func add(_ words: String) {
+            count += 1
+            if some.count < 5 { some.append(words) }
+        }
+    }
 
     private struct Key: Hashable {
         let txnID: String
@@ -69,11 +81,13 @@ struct PayrollReport {
     /// The columns that are read. Source: Intuit qbXML reference, IncludeColumn of CustomDetailReportQuery.
     private static let read = [
         "TxnID", "TxnType", "TxnNumber", "Date", "RefNumber", "Name", "Memo", "Account", "Item", "PayrollItem",
-        "Amount",
+        "Amount", "Quantity", "UnitPrice",
         "Debit", "Credit",
     ]
     /// What the report's own headings call them.
-    private static let titles = ["type": "TxnType", "num": "RefNumber", "trans#": "TxnNumber"]
+    private static let titles = [
+        "type": "TxnType", "num": "RefNumber", "trans#": "TxnNumber", "qty": "Quantity", "salesprice": "UnitPrice",
+    ]
 
     private static func known(_ name: String) -> String? {
         let key = name.filter { !$0.isWhitespace }.lowercased()
@@ -114,6 +128,7 @@ struct PayrollReport {
             let fields = try PaycheckToDirectCost.line(row, settings: work.settings)
             let group = row.item == nil ? row["Account"] ?? row["PayrollItem"] ?? "" : row["Item"] ?? ""
             checks[key]?.lines.append((group, Content(fields).encoded))
+            if let words = row.unitsLeftOut { unitsLeftOut.add(words) }
         } catch {
             checks[key]?.problems += error.all
         }
@@ -216,6 +231,16 @@ struct PayrollReport {
                     field: "Name",
                     what: "Left out: \(Self.rows(strangers)) of paychecks whose name is no job of a Procore project "
                         + "(\(Self.list(strangers))). Once a project is tied to it, drop the report again."))
+        }
+        if unitsLeftOut.count > 0 {
+            let more = unitsLeftOut.count > unitsLeftOut.some.count ? "; …" : ""
+            work.receipt.add(
+                Note(
+                    field: "Quantity",
+                    what:
+                        "In \(unitsLeftOut.count == 1 ? "1 row" : "\(unitsLeftOut.count) rows") of paychecks quantity and price "
+                        + "do not come to the amount, so only the amount is passed on "
+                        + "(\(unitsLeftOut.some.joined(separator: "; "))\(more))."))
         }
         if !unmapped.isEmpty {
             work.receipt.add(

@@ -22,13 +22,17 @@ extension Dispatch {
         let header = try header(of: shown, record)
         let exported = record.exported ?? Content()
         var lines: [Content.Line] = []
+        // Who showed the cost code of a line, where it was not the export of the codes.
+        var sources: [String: String] = [:]
         for line in shown.lines {
             let before = exported.lines.first { $0.key == line.key }
             // What Procore has loses its amount; what it never had needs no line without one.
             if line.isZero {
                 if let before { lines.append(before.withoutAmount) }
             } else {
-                lines.append(try self.line(line, project: project))
+                let code = try costCode(of: line, project: project)
+                sources[line.key] = code.source
+                lines.append(self.line(line, code.fields))
             }
         }
         // A line that is gone in QuickBooks costs nothing any more.
@@ -44,6 +48,10 @@ extension Dispatch {
             guard current.procoreID != nil else { return }
             for line in lines where exported.lines.first(where: { $0.key == line.key }) != line {
                 try documents.line(line, of: current, project: project)
+                if let source = sources[line.key] {
+                    let code = line.fields.first.map { "\($0.path) \(line[$0.path] ?? "")" } ?? ""
+                    try work.note("cost code", current, "line \(line.key) has \(code), as \(source) shows it")
+                }
             }
         }
         record.exported = Content(header, lines: record.procoreID == nil ? [] : lines)
@@ -74,31 +82,43 @@ extension Dispatch {
     }
 
     /// A line as Procore takes it.
-    private func line(_ line: Content.Line, project: String) throws(Stop) -> Content.Line {
-        let code = try costCode(of: line, project: project)
-        let fields = try look { try CostCodes(books: work.books).fields(of: code) }
-        return Content.Line(
+    private func line(_ line: Content.Line, _ code: [Content.Field]) -> Content.Line {
+        Content.Line(
             line.key,
-            fields + line.fields.filter { $0.path != "cost_code_id" && !CostField.isInternal($0.path) })
+            code + line.fields.filter { $0.path != "cost_code_id" && !CostField.isInternal($0.path) })
     }
 
-    private func costCode(of line: Content.Line, project: String) throws(Stop) -> LedgerRecord {
+    /// What tells Procore the cost code of a line: of the record that ties it, else as other documents showed it.
+    private func costCode(of line: Content.Line, project: String) throws(Stop) -> (
+        fields: [Content.Field], source: String?
+    ) {
         let key: RecordKey
+        let waits: String
         let sentence: String
         if let item = line.reference("cost_code_id") {
             key = item
-            sentence =
+            waits =
                 "Waits for the cost code of project \(project) that is tied to QuickBooks item "
-                + "\"\(line[CostField.item] ?? "")\": there is none yet. Drop the project's cost codes from Procore."
+                + "\"\(line[CostField.item] ?? "")\""
+            sentence = "\(waits): there is none yet. Drop the project's cost codes from Procore."
         } else {
             let code = line[CostField.code] ?? ""
             key = RecordKey(.costCodes, code: RecordKey.codeInProject(project, code))
-            sentence =
-                "Waits for cost code \(code) of project \(project), which account_codes names and which has not been "
-                + "dropped yet."
+            waits = "Waits for cost code \(code) of project \(project), which account_codes names"
+            sentence = "\(waits) and which has not been dropped yet."
         }
-        if let record = try look({ try work.books.named(key) }), record.procoreID != nil { return record }
-        throw .hold(sentence, needs: [key])
+        let codes = CostCodes(books: work.books)
+        if let record = try look({ try work.books.named(key) }), record.procoreID != nil {
+            return (try look { try codes.fields(of: record) }, nil)
+        }
+        switch try look({ try codes.seen(key, project: project) }) {
+        case .fields(let fields, let source): return (fields, source)
+        case .doubtful(let doubt):
+            throw .hold(
+                "\(waits): the \(doubt). The export of the project's cost codes decides: drop "
+                    + "it from Procore.", needs: [key])
+        case .unknown(let needs): throw .hold(sentence, needs: [key] + needs)
+        }
     }
 
     /// The Procore id of what QuickBooks knows by an id of its own, or the wait for it.

@@ -13,6 +13,8 @@ struct Dispatch {
     private var freed: Set<Int64> = []
     /// QuickBooks ids of elements of lists that were looked up already, while nothing is decided about such elements.
     private var ids: [RecordKey: String] = [:]
+    /// Whether a cost waits for an item by its QuickBooks id; nil: nobody has looked.
+    private var awaitsItems: Bool?
 
     /// Decides all undecided records.
     static func run(_ work: Work, writingBack writeBacks: UpdateBatches) throws {
@@ -68,6 +70,7 @@ struct Dispatch {
                 record.state = .held
                 record.reason = reason
                 try work.books.setWaits(record.id, needs)
+                if record.entity == .directCosts { awaitsItems = nil }
                 try work.note("held", record, reason)
             case .gate(let gate, let reason):
                 record.state = .held
@@ -98,11 +101,21 @@ struct Dispatch {
             ids = [:]
             try work.release(waitingFor: record.keys)
             if record.state != .held, let owner = record.owner { try work.release(waitingFor: [owner]) }
+            if record.entity == .standardCostCodes { try releaseCosts(ofItem: record) }
         } else if record.entity == .requisitions, arrival != .released {
             // The next invoice may only wait to know what this one says.
             ids = [:]
             try work.release(waitingFor: record.keys)
         }
+    }
+
+    /// Sets costs free that wait to know which cost code an item of QuickBooks is.
+    private mutating func releaseCosts(ofItem record: LedgerRecord) throws {
+        guard let listID = record.quickBooksID else { return }
+        let need = RecordKey(.standardCostCodes, quickBooksID: listID)
+        // Most files find no cost that waits for an item; nothing is asked for each item then.
+        if awaitsItems == nil { awaitsItems = try work.books.isAwaitingItems() }
+        if awaitsItems == true { try work.release(waitingFor: [need]) }
     }
 
     private func count(_ record: LedgerRecord, _ arrival: LedgerRecord.State) {
@@ -230,6 +243,10 @@ struct Dispatch {
         // A WBS code stands for the item of its cost code.
         if needed?.entity == .wbsCodes, let item = needed?.wanted?.references.first {
             return try quickBooksID(of: item)
+        }
+        // Or of the one that another document showed it with.
+        if needed == nil, let code = try look({ try CostCodes(books: work.books).item(ofSeen: key) }) {
+            return try quickBooksID(of: code)
         }
         throw .hold(try look { try work.books.absenceSentence(of: key) }, needs: [key])
     }

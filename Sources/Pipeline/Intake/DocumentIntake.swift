@@ -20,6 +20,7 @@ final class DocumentIntake {
     let conversion: DocumentConversion
     private let rejects: any RejectedRecords
     private let payments: PaymentAnswers?
+    private var codes: CodeLearning
     private var order: [RecordKey] = []
     private var gathered: [RecordKey: Lines] = [:]
     /// Problems of lines, which stop every document whose lines the file holds.
@@ -31,7 +32,9 @@ final class DocumentIntake {
             form.entity == .contractPayments
             ? try PaymentAnswers(work, fileName: hint.split(separator: "/").last.map(String.init) ?? hint) : nil
         self.work = work
-        conversion = DocumentConversion(form: form, context: ExportContext(path: hint), settings: work.settings)
+        let context = ExportContext(path: hint)
+        conversion = DocumentConversion(form: form, context: context, settings: work.settings)
+        codes = CodeLearning(work, context)
         self.rejects = rejects
     }
 
@@ -45,7 +48,12 @@ final class DocumentIntake {
         case .success(nil): break
         case .success(.document(let document)):
             if try !remember(document.key, document.parts, of: record) { try rejects.add(record.raw) }
-        case .success(.line(let key, let part, let line)): gather(line, part, of: key, record.raw)
+            let header = document.parts[DocumentPart.header]
+            if let header { try codes.take(header: header, of: document.key) }
+            try codes.see(record.codes, in: document.key, header: header)
+        case .success(.line(let key, let part, let line)):
+            gather(line, part, of: key, record.raw)
+            try codes.see(record.codes, in: key)
         }
     }
 
@@ -114,6 +122,7 @@ final class DocumentIntake {
                 for raw in lines.raw { try rejects.add(raw) }
             }
         }
+        try codes.finish(entity)
     }
 
     // MARK: - One document
@@ -144,7 +153,7 @@ final class DocumentIntake {
             try work.turningAway.refuse(.init(key, news), [problem])
             return false
         }
-        if let reason = foreign(key, header, record) { return try leaveOut(key, news, reason) }
+        if let reason = try foreign(key, header, record) { return try leaveOut(key, news, reason) }
         let own = record == nil ? whole?.own : nil
         let conversion =
             try own
@@ -297,7 +306,7 @@ final class DocumentIntake {
 
     /// A record of another accounting system, or one that Procore's own connector brought to QuickBooks.
     /// - Returns: why it is left out; nil: it is not.
-    private func foreign(_ key: RecordKey, _ header: Content?, _ record: LedgerRecord?) -> String? {
+    private func foreign(_ key: RecordKey, _ header: Content?, _ record: LedgerRecord?) throws -> String? {
         guard key.entity != .contractPayments, let origin = header?["origin_id"],
             record?.quickBooksID == nil
         else { return nil }

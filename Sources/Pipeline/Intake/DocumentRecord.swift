@@ -15,9 +15,12 @@ final class DocumentRecord: Sendable {
     let own: Conversion?
     /// The parts of a whole document as the ledger keeps them.
     let encoded: [String: [UInt8]]
+    /// The cost codes and WBS codes that it shows with Procore's ids.
+    let codes: [SeenCode]
 
     init(
-        raw: [UInt8], settings: Settings, at place: () -> String?, read: () throws(Problem) -> DocumentReading?
+        raw: [UInt8], settings: Settings, at place: () -> String?, codes ofLine: (Content.Line) -> [SeenCode],
+        read: () throws(Problem) -> DocumentReading?
     ) {
         self.raw = raw
         do throws(Problem) {
@@ -25,6 +28,7 @@ final class DocumentRecord: Sendable {
             self.reading = .success(reading)
             self.place = nil
             guard case .document(let document) = reading else {
+                if case .line(_, _, let line) = reading { codes = ofLine(line) } else { codes = [] }
                 own = nil
                 encoded = [:]
                 return
@@ -32,11 +36,13 @@ final class DocumentRecord: Sendable {
             own = try? documentConverter(of: document.key.entity).convert(
                 DocumentSource(document.key, parts: document.parts), settings: settings, references: NoReferences())
             encoded = document.parts.mapValues(\.encoded)
+            codes = document.codes
         } catch {
             reading = .failure(error)
             self.place = place()
             own = nil
             encoded = [:]
+            codes = []
         }
     }
 }
@@ -50,7 +56,9 @@ struct DocumentConversion: Sendable {
     /// An object of the file; nil where the form is a CSV.
     func convert(_ json: JSONRecord) -> DocumentRecord? {
         guard let read = form.json else { return nil }
-        return DocumentRecord(raw: json.raw, settings: settings, at: { try? json.text("id") }) {
+        return DocumentRecord(
+            raw: json.raw, settings: settings, at: { try? json.text("id") }, codes: { SeenCode.all(in: json, as: $0) }
+        ) {
             () throws(Problem) in try read(json, context)
         }
     }
@@ -58,7 +66,7 @@ struct DocumentConversion: Sendable {
     /// A row of the file; nil where the form is JSON.
     func convert(_ row: CSVRow) -> DocumentRecord? {
         guard let read = form.csv else { return nil }
-        return DocumentRecord(raw: row.raw, settings: settings, at: { "in row \(row.ordinal)" }) {
+        return DocumentRecord(raw: row.raw, settings: settings, at: { "in row \(row.ordinal)" }, codes: { _ in [] }) {
             () throws(Problem) in try read(row, context)
         }
     }

@@ -15,7 +15,7 @@ public enum BudgetLine {
         let id = try json.required("id", of: "budget line")
         var fields = try CodeFields.of(json)
         fields += try amount(try json.fields(["original_budget_amount"]), id)
-        fields += try json.fields(["currency_configuration.currency_iso_code"])
+        fields += try json.fields(["currency_configuration.currency_iso_code", "quantity", "unit_cost"])
         fields.append(.init("budget_line_item_id", id))
         return .line(of: RecordKey(.budgets, project), part: DocumentPart.lines, .init(id, fields))
     }
@@ -168,17 +168,22 @@ public enum BudgetChange {
         ])
         header.append(.init("project_id", project))
         var parts = [DocumentPart.header: Content(header)]
+        var codes: [SeenCode] = []
         if let lines = try json.records("adjustment_line_items") {
             var all: [Content.Line] = []
             for line in lines {
                 let id = try line.required("id", of: "adjustment line")
+                codes.add(SeenCode.all(in: line))
                 all.append(
                     .init(
                         id,
-                        try CodeFields.of(line) + line.fields(["description", "amount", "type", "adjustment_number"])))
+                        try CodeFields.of(line)
+                            + line.fields([
+                                "description", "amount", "type", "adjustment_number", "quantity", "unit_cost",
+                            ])))
             }
             parts[DocumentPart.lines] = Content(lines: all)
         }
-        return .document(.init(RecordKey(.budgetChanges, id), parts: parts))
+        return .document(.init(RecordKey(.budgetChanges, id), parts: parts, codes: codes))
     }
 }

@@ -40,11 +40,12 @@ public enum Commitment {
                         type == "WorkOrderContract" ? "work_order_contracts" : "purchase_order_contracts"))
             }
             var parts = [DocumentPart.header: Content(header)]
-            if let lines = try lines(json) {
+            var codes: [SeenCode] = []
+            if let lines = try lines(json, showing: &codes) {
                 parts[DocumentPart.lines] = Content(lines: lines)
                 parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
             }
-            return .document(.init(key, parts: parts))
+            return .document(.init(key, parts: parts, codes: codes))
         } catch {
             throw error.of(key.shown)
         }
@@ -88,10 +89,16 @@ public enum Commitment {
     }
 
     /// The lines of a contract or change order; nil where the export leaves them out.
-    static func lines(_ json: JSONRecord) throws(Problem) -> [Content.Line]? {
+    static func lines(
+        _ json: JSONRecord, showing codes: inout [SeenCode]
+    ) throws(Problem) -> [Content.Line]? {
         guard let records = try json.records("line_items") else { return nil }
         var lines: [Content.Line] = []
-        for record in records { lines.append(try line(record)) }
+        for record in records {
+            let line = try line(record)
+            lines.append(line)
+            codes.add(SeenCode.all(in: record, as: line))
+        }
         return lines
     }
 
@@ -131,11 +138,12 @@ public enum CommitmentChangeOrder {
                 header.append(.init("contract_id", contract))
             }
             var parts = [DocumentPart.header: Content(header)]
-            if let lines = try Commitment.lines(json) {
+            var codes: [SeenCode] = []
+            if let lines = try Commitment.lines(json, showing: &codes) {
                 parts[DocumentPart.lines] = Content(lines: lines)
                 parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
             }
-            return .document(.init(key, parts: parts))
+            return .document(.init(key, parts: parts, codes: codes))
         } catch {
             throw error.of(key.shown)
         }

@@ -50,11 +50,14 @@ public enum DocumentReading: Sendable {
         public let key: RecordKey
         /// Its parts.
         public let parts: [String: Content]
+        /// The cost codes and WBS codes that its lines show with Procore's ids, each once.
+        public let codes: [SeenCode]
 
         /// A document of these parts.
-        public init(_ key: RecordKey, parts: [String: Content]) {
+        public init(_ key: RecordKey, parts: [String: Content], codes: [SeenCode] = []) {
             self.key = key
             self.parts = parts
+            self.codes = codes
         }
 
         /// A document with a header alone.

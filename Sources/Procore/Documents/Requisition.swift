@@ -36,18 +36,20 @@ public enum Requisition {
                 }
             }
             var parts = [DocumentPart.header: Content(header)]
+            var codes: [SeenCode] = []
             if let items = try json.records("items") {
                 var contract: [Content.Line] = []
                 var changes: [Content.Line] = []
                 for record in items {
                     let line = try item(record)
                     if isChange(line) { changes.append(line) } else { contract.append(line) }
+                    codes.add(SeenCode.all(in: record))
                 }
                 parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
                 parts[DocumentPart.contractItems] = Content(lines: contract)
                 parts[DocumentPart.changeOrderItems] = Content(lines: changes)
             }
-            return .document(.init(key, parts: parts))
+            return .document(.init(key, parts: parts, codes: codes))
         } catch {
             throw error.of(key.shown)
         }
