@@ -79,9 +79,8 @@ import Testing
             for receipt in receipts {
                 let problems = receipt["problems"] as? [[String: Any]] ?? []
                 #expect(receipt["outcome"] as? String == "rejected", "\(receipt)")
-                #expect(
-                    (problems.first?["what"] as? String ?? "").hasPrefix(
-                        "This answers a request of another Plumbline root"), "\(receipt)")
+                let what = problems.first?["what"] as? String ?? ""
+                #expect(what.hasPrefix("This answers a request of another Plumbline root"), "\(receipt)")
             }
             #expect(company.root.names("outbox/procore").isEmpty, "nothing is linked or imported")
             let findings = try company.root.run("doctor").output
