@@ -222,16 +222,12 @@ func tiedKind(of entity: Entity) -> QuickBooksKind? {
 ///   kind without a converter does not compile.
 func documentConverter(of entity: Entity) throws -> any FromDocument.Type {
     switch entity {
-    case .costCodes: ProjectCostCodeToJobAndItem.self
-    case .wbsCodes: WBSCodeToItem.self
-    case .budgets: BudgetToEstimate.self
-    case .budgetModifications: BudgetModificationToEstimateLines.self
-    case .budgetChanges: BudgetChangeToEstimateLines.self
-    case .commitments: CommitmentToPurchaseOrder.self
-    case .commitmentChangeOrders: ChangeOrderToPurchaseOrderLines.self
-    case .requisitions: RequisitionToBill.self
-    case .contractPayments: PaymentToBillPaymentCheck.self
-    case .vendors, .projects, .standardCostCodes, .directCosts: throw NoConverter(entity: entity)
+    case .costCodes: return ProjectCostCodeToJobAndItem.self
+    case .wbsCodes: return WBSCodeToItem.self
+    case .budgets, .budgetModifications, .budgetChanges, .commitments, .commitmentChangeOrders, .requisitions,
+        .contractPayments, .vendors, .projects, .standardCostCodes, .directCosts:
+        guard let converter = transactionConverter(of: entity) else { throw NoConverter(entity: entity) }
+        return converter
     }
 }
 

@@ -1,0 +1,122 @@
+import Domain
+import DropFolder
+import Foundation
+import SyncLedger
+
+/// What follows the commit: documents come into sight, receipts and log lines are written, originals are filed away.
+extension FileProcessor {
+    /// Publishes what is staged, and finishes every file whose receipt or filing may be missing.
+    /// - Parameter claims: those of the files that were just read.
+    func finish(again: Bool, _ claims: [ClaimedFile] = []) throws {
+        let published = try publish()
+        let files = try root.ledger.glance { try $0.unfinishedFiles() }.filter {
+            again || !root.unfiled.contains($0.intake)
+        }
+        guard !published.isEmpty || !files.isEmpty else { return }
+        // Where there are many, the receipts are written while the originals are filed away: neither needs the other.
+        let (markers, results) = (root.markers, root.folders.results)
+        let write = { @Sendable (files: [LedgerFile]) throws in
+            try markers.write(files.map { (Self.receiptName($0), $0.receipt) }, into: results)
+        }
+        let receipts = files.count > 1 ? Behind(write) : nil
+        defer { receipts?.stop() }
+        for start in stride(from: 0, to: files.count, by: Self.receiptsTogether) {
+            let some = Array(files[start..<min(start + Self.receiptsTogether, files.count)])
+            if let receipts { try receipts.put(some) } else { try write(some) }
+        }
+        for file in files {
+            let receipt = "outbox/results/\(Self.receiptName(file))"
+            try root.journal.file(
+                FinishedFile(
+                    intake: file.intake, name: file.name, received: file.received, outcome: file.outcome,
+                    outputs: file.outputs, receiptPath: receipt, sentence: file.sentence),
+                again: again)
+        }
+        let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
+        let filed = try files.compactMap { try filedAway($0, taken[$0.intake]) }
+        try receipts?.drain()
+        // If a loss of power takes this back, the staged names are gone all the same, and the files are finished again.
+        try root.ledger.writeLightly { books in
+            try books.markPublished(published)
+            for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
+        }
+    }
+
+    /// Files an original away; nil where that one file cannot be, while the others can.
+    private func filedAway(_ file: LedgerFile, _ taken: ClaimedFile?) throws -> (intake: Int, path: String?)? {
+        do {
+            let path = try fileAway(file, taken)
+            if root.unfiled.remove(file.intake) != nil { root.faults.clear(.taken(file.intake)) }
+            return (file.intake, path?.shown)
+        } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
+            root.unfiled.insert(file.intake)
+            let folder = file.problemText == nil ? "inbox/processed" : "inbox/rejected"
+            root.faults.note(
+                .taken(file.intake),
+                InboxFault(
+                    RelativePath(file.path),
+                    what: "It was read, its receipt is written, and it cannot be filed away: \(error).",
+                    remedy:
+                        "An administrator gives Plumbline's user the right to write in \(folder) and its folders, and "
+                        + "sees that their disk works. It is tried again every minute; nothing of it is sent twice."))
+            return nil
+        }
+    }
+
+    /// Files an original, and the copy of its refused records; what was filed before is left.
+    func fileAway(_ file: LedgerFile, _ taken: ClaimedFile? = nil) throws -> RelativePath? {
+        let claim = taken ?? ClaimedFile(root.folders, intake: file.intake, knownAs: file.path)
+        if let ending = file.rejectedCopy {
+            _ = try root.archive.fileRejects(of: claim, ending: ending, problem: file.problemText)
+        } else if let problem = file.problemText {
+            return try root.archive.file(claim, rejectedFor: problem)
+        }
+        return try root.archive.file(claim, processedOn: String(file.received.prefix(10)))
+    }
+
+    /// Writes the highest numbers into the root's mark, so that a sync ledger from an older backup is found out.
+    private func noteNumbers() throws {
+        let (document, file) = try root.ledger.read { (try $0.nextSequence() - 1, try $0.lastIntake()) }
+        try root.markers.note(document: document, file: file)
+    }
+
+    /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.
+    /// - Returns: the numbers of those that are in sight now, which the ledger does not know yet.
+    private func publish() throws -> [Int] {
+        var published: [Int] = []
+        var last = 0
+        while true {
+            let staged = try root.ledger.glance { try $0.stagedDocuments(after: last, limit: Self.publishedTogether) }
+            guard let end = staged.last?.sequence else { return published }
+            try root.lock.confirm()
+            if last == 0 { try noteNumbers() }
+            last = end
+            for outbox in LedgerDocument.Outbox.allCases {
+                let documents = staged.filter { $0.outbox == outbox }
+                guard !documents.isEmpty else { continue }
+                try root.outbox(outbox).publish(documents.map(\.name))
+            }
+            published += staged.map(\.sequence)
+            if staged.count < Self.publishedTogether { return published }
+        }
+    }
+
+    /// How many receipts are written together.
+    private static let receiptsTogether = 64
+
+    /// How many documents are published together.
+    private static let publishedTogether = 4_096
+
+    /// `00000042-NAME.result.json`, NAME reduced to harmless characters, at most 80.
+    private static func receiptName(_ file: LedgerFile) -> String {
+        let safe = file.name.utf8.prefix(80).map { byte -> Character in
+            let isSafe =
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(byte)
+            return isSafe ? Character(Unicode.Scalar(byte)) : "_"
+        }
+        let number = String(file.intake)
+        return String(repeating: "0", count: max(0, 8 - number.count)) + number + "-" + String(safe)
+            + ".result.json"
+    }
+}
