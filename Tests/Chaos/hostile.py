@@ -124,15 +124,15 @@ def limits():
         "exponent.json": (unquoted("id", "1e999999"), "id"),
         "nan.json": (unquoted("id", "NaN"), "value was expected"),
         "twice.json": (record().replace('"name"', '"name": "Other", "name"'), "twice|more than once|two"),
-        "bytes.json": (record(name="VALUE").encode().replace(b"VALUE", b"\xc3\x28"), "not UTF-8"),
-        "overlong.json": (record(name="VALUE").encode().replace(b"VALUE", b"\xc0\xaf"), "not UTF-8"),
-        "surrogate-bytes.json": (record(name="VALUE").encode().replace(b"VALUE", b"\xed\xa0\x80"), "not UTF-8"),
+        "bytes.json": (record(name="VALUE").encode().replace(b"VALUE", b"\x81\x28"), "neither UTF-8 nor|Windows-1252"),
+        "overlong.json": (record(name="VALUE").encode().replace(b"VALUE", b"\xc0\x81"), "neither UTF-8 nor|Windows-1252"),
+        "surrogate-bytes.json": (record(name="VALUE").encode().replace(b"VALUE", b"\xed\xb0\x90"), "neither UTF-8 nor|Windows-1252"),
         "high-surrogate.json": (record(name="VALUE").replace("VALUE", "\\ud83d"), "surrogate"),
         "low-surrogate.json": (record(name="VALUE").replace("VALUE", "\\ude00"), "surrogate"),
         "control.json": (record(name="VALUE").replace("VALUE", "a\x1bb"), "control character"),
         "tail.json": (record() + "]", "."),
         "cut.json": (record()[:-9], "ends"),
-        "wide.json": (record().encode("utf-16"), "."),
+        "wide.json": (record().encode("utf-16")[:-1], "UTF-16"),
         "nothing.json": ("\0" * 4_096, "."),
         "quote.csv": (HEADER + '"Vendor,,,,,,,,,1\n' + "Vendor 2,,,,,,,,,2\n" * 3, "quote"),
         "long-quote.csv": (HEADER + '"Vendor,,,,,,,,,1\n' + "Vendor 2,,,,,,,,,2\n" * 400_000, "4194304 bytes|quote"),
@@ -143,6 +143,23 @@ def limits():
         "mixture.csv": ((HEADER + "Zoë,,,,,,,,,1\n").encode() + "Zoë,,,,,,,,,2\n".encode("cp1252"), "UTF-8|Windows"),
         "zero.csv": (HEADER + "Ven\0dor,,,,,,,,,1\n", "."),
     }
+
+
+def other_encodings(report):
+    """Bytes that are no UTF-8 and could be Windows-1252 are read as that, and it is said; UTF-16 is read."""
+    with Root() as root:
+        tried = {f"vendors-{number}.json": record(id=number, name="VALUE").encode().replace(b"VALUE", name)
+                 for number, name in enumerate([b"\xc3\x28", b"\xc0\xaf", b"\xed\xa0\x80x"], 1)}
+        for name, content in tried.items():
+            root.drop(content, f"procore/{name}")
+        root.drop(record(id=9, name="Wide").encode("utf-16"), "procore/vendors-wide.json")
+        root.run("once")
+        told = receipts(root)
+        said = [name for name in tried if name in told and told[name]["outcome"] == "accepted"
+                and any("Windows-1252" in note["what"] for note in told[name]["notes"])]
+        report.check("no UTF-8: read as Windows-1252, and said", said == list(tried), said)
+        wide = told.get("vendors-wide.json", {})
+        report.check("UTF-16 is read, without a word", wide.get("outcome") == "accepted" and not wide["notes"], wide)
 
 
 def too_large(folder):
@@ -581,6 +598,7 @@ def permissions(report):
 
 def run(report, size):
     limits_hold(report)
+    other_encodings(report)
     xml_is_refused(report)
     special_things(report)
     swapped_folder(report)
