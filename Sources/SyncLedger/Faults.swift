@@ -50,7 +50,9 @@ extension Books {
     /// The files and folders that are to be mended: each once, with how much waits for it.
     /// - Parameter limit: at most so many.
     public func faultyObjects(limit: Int) throws -> [(fault: LedgerFault, waiting: Int)] {
-        try Row.fetchAll(
+        // A ledger that its owner has not migrated yet knows none.
+        guard try db.tableExists("fault") else { return [] }
+        return try Row.fetchAll(
             db,
             sql: """
                 SELECT min(subject) AS subject, object, what, remedy, min(since) AS since, count(*) AS n FROM fault

@@ -57,4 +57,18 @@ import Testing
             #expect(found == third.id)
         }
     }
+
+    @Test func aLedgerThatItsOwnerHasNotMigratedYetCanBeLookedAt() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
+        defer {
+            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+        }
+        let old = try DatabaseQueue(path: path)
+        try Migrations.all.migrate(old, upTo: "6 smaller indexes")
+        try old.close()
+        try Ledger(readingFrom: path).read { books in
+            let objects = try books.faultyObjects(limit: 9).count
+            #expect(objects == 0)
+        }
+    }
 }

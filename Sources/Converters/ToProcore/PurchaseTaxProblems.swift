@@ -56,7 +56,7 @@ extension JobCost {
         return Problem(
             record: shown, field: "SalesTaxCodeRef", what: what,
             remedy:
-                "Let the bookkeeper name the rate in percent in plumbline.yaml, tax_rates: {\(rates)} (0 for no tax), and "
+                "An administrator sets the rate in percent, as the bookkeeper says it, in plumbline.yaml, tax_rates: {\(rates)} (0 for no tax), and "
                 + "drop the response again"
                 + (place == .beside ? "." : "; where the tax is not recovered, set purchase_tax: cost there instead."))
     }
