@@ -279,6 +279,8 @@ public final class RootWorker {
         for start in stride(from: 0, to: decisions.count, by: Inbox.together) {
             var claims: [ClaimedFile] = []
             opened = try root.inbox.open(after: opened)
+            // A machine that slept since its last beat must not take what is another's by now.
+            try root.lock.confirm()
             for decision in decisions[start..<min(start + Inbox.together, decisions.count)] {
                 let path: RelativePath
                 switch decision {
