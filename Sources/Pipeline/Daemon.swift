@@ -55,7 +55,7 @@ public struct Daemon: Sendable {
                     return
                 }
             }
-            for worker in workers { try worker.work() }
+            for worker in workers { try worker.runRound() }
             guard workers.contains(where: \.isWatchStale) else { continue }
             watcher.renew()
             for worker in workers { worker.watchIsFresh() }

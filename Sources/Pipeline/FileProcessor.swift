@@ -116,12 +116,12 @@ public struct FileProcessor {
         _ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage, failed: [FailedRecord] = []
     ) throws -> Fate {
         let rejects = RejectedCopy(root.archive, claim)
-        var work: Work?
+        var context: ProcessingContext?
         do {
             return try books.part {
                 guard try !books.knowsFile(claim.intake) else { return .known }
                 let begun = try begin(claim, books, stage)
-                work = begun
+                context = begun
                 for record in failed { begun.receipt.add(record.problem) }
                 try read(claim, begun, rejects)
                 try books.insert(LedgerFile(claim, begun.receipt, rejectedCopy: try rejects.finish()))
@@ -130,36 +130,36 @@ public struct FileProcessor {
             }
         } catch {
             // Nothing of the file counts: what it staged and remembered is gone.
-            work?.discardStaged()
+            context?.discardStaged()
             rejects.discard()
             if error is StillWriting { return .writing }
             switch Blame(error) {
             case .machine: throw error
             case .unreadable(let problem): return .waiting(problem)
             case .file(let problem):
-                if let record = try books.part({ try FailedRecord(work?.deciding, error, after: failed, books) }) {
+                if let record = try books.part({ try FailedRecord(context?.deciding, error, after: failed, books) }) {
                     return try take(claim, books, stage, failed: failed + [record])
                 }
-                return try reject(claim, for: problem, going: work?.receipt.direction, books)
+                return try reject(claim, for: problem, going: context?.receipt.direction, books)
             }
         }
     }
 
-    private func begin(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> Work {
+    private func begin(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> ProcessingContext {
         let now = clock.now()
-        return try Work(
+        return try ProcessingContext(
             books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now), now: now,
             intake: claim.intake, source: claim.path.name.shown, asksCompany: true)
     }
 
-    private func read(_ claim: ClaimedFile, _ work: Work, _ rejects: RejectedCopy) throws {
+    private func read(_ claim: ClaimedFile, _ context: ProcessingContext, _ rejects: RejectedCopy) throws {
         let file = try claim.open()
         // It came after the look that decides what is taken; back in the inbox it is seen and reported.
         guard !file.hasSecondName else { throw StillWriting() }
         guard file.size > 0 else { throw Self.empty }
         guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
-        let digest = try FileReading(work: work, rejects: rejects, hint: claim.path.shown).read(file, size: file.size)
-        work.receipt.sha256 = digest.description
+        let digest = try FileReading(context: context, rejects: rejects, hint: claim.path.shown).read(file, size: file.size)
+        context.receipt.sha256 = digest.description
         guard try file.isUnchanged() else { throw StillWriting() }
     }
 

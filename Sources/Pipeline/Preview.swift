@@ -40,22 +40,22 @@ public struct Preview: Sendable {
         let name = RelativePath(file).shown
         let source = try FileSource(path: file)
         let (receipt, documents) = try ledger.write { books in
-            let work = try Work(
+            let context = try ProcessingContext(
                 books: books, settings: settings, stage: stage, at: WallClock.text(now), now: now,
                 intake: try books.lastIntake() + 1, source: name.split(separator: "/").last.map(String.init) ?? name)
             do {
                 let digest = try books.part {
-                    try FileReading(work: work, rejects: NoRejects(), hint: name).read(source, size: source.size)
+                    try FileReading(context: context, rejects: NoRejects(), hint: name).read(source, size: source.size)
                 }
-                work.receipt.sha256 = digest.description
+                context.receipt.sha256 = digest.description
             } catch let problem as Problem {
-                work.discardStaged()
-                var receipt = Receipt(intake: work.receipt.intake, file: work.source, received: work.at)
+                context.discardStaged()
+                var receipt = Receipt(intake: context.receipt.intake, file: context.source, received: context.at)
                 receipt.isRejected = true
                 receipt.add(problem)
                 return (receipt, stage.documents)
             }
-            return (work.receipt, stage.documents)
+            return (context.receipt, stage.documents)
         }
         self.documents = documents
         self.receipt = receipt.json

@@ -110,7 +110,7 @@ public final class RootWorker {
 
     /// Does everything that can be done now. What the machine refuses is logged, left as it is, and tried again.
     /// - Throws: `OwnerLock.Owned` when another machine took the root over; then this process must not go on.
-    public func work() throws {
+    public func runRound() throws {
         guard elapsed >= unwellUntil else { return }
         do {
             try lookAtFolders()

@@ -12,7 +12,7 @@ import Testing
     private static let fence = SeenCode(.costCodes, id: "900101", code: "01-500", typeID: "47")
 
     /// A ledger, and what one file of it does.
-    private func withWork(_ body: (Work, Books) throws -> Void) throws {
+    private func withWork(_ body: (ProcessingContext, Books) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("codes-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -20,20 +20,20 @@ import Testing
         let root = try OpenRoot(path: folder.path)
         defer { root.close() }
         try root.ledger.write { books in
-            let work = try Work(
+            let context = try ProcessingContext(
                 books: books, settings: root.configuration.settings, stage: OutboxStage(root),
                 at: "2026-03-08T20:00:00Z", now: 1_773_000_000, intake: 1, source: "a.json")
-            try body(work, books)
+            try body(context, books)
         }
     }
 
-    private func learning(_ work: Work, _ path: String = "a.json") -> CodeLearning {
-        CodeLearning(work, ExportContext(path: path))
+    private func learning(_ context: ProcessingContext, _ path: String = "a.json") -> CodeLearning {
+        CodeLearning(context, ExportContext(path: path))
     }
 
     @Test func aCodeThatThisFileShowedIsNotLookedUpAgain() throws {
-        try withWork { work, books in
-            var learning = learning(work)
+        try withWork { context, books in
+            var learning = learning(context)
             try learning.see([Self.fence], in: Self.budget)
             let key = RecordKey(.costCodes, "900101")
             var row = try #require(try books.seenCode(key))
@@ -45,47 +45,47 @@ import Testing
             try books.setSeen(row)
             for _ in 0..<100 { try learning.see([Self.fence], in: Self.budget) }
             #expect(try books.seenCode(key)?.doubt == nil)
-            #expect(work.receipt.notes.isEmpty)
+            #expect(context.receipt.notes.isEmpty)
             // Another file asks.
-            var other = self.learning(work)
+            var other = self.learning(context)
             try other.see([Self.fence], in: Self.budget)
             #expect(try books.seenCode(key)?.doubt != nil)
-            #expect(work.receipt.notes.count == 1)
+            #expect(context.receipt.notes.count == 1)
         }
     }
 
     @Test func costTypesThatDifferAreSeveral() throws {
-        try withWork { work, books in
+        try withWork { context, books in
             let key = RecordKey(.costCodes, "900101")
             for (typeID, known) in [(nil, nil), ("47", "47"), (nil, "47"), ("48", ""), ("47", "")]
                 as [(String?, String?)]
             {
-                var learning = learning(work)
+                var learning = learning(context)
                 try learning.see([SeenCode(.costCodes, id: "900101", code: "01-500", typeID: typeID)], in: Self.budget)
                 #expect(try books.seenCode(key)?.typeID == known)
             }
-            #expect(work.receipt.notes.isEmpty)
+            #expect(context.receipt.notes.isEmpty)
         }
     }
 
     @Test func letterCaseIsNoContradiction() throws {
-        try withWork { work, books in
+        try withWork { context, books in
             for code in ["01-50a", "01-50A"] {
-                var learning = learning(work)
+                var learning = learning(context)
                 try learning.see([SeenCode(.costCodes, id: "1", code: code)], in: Self.budget)
             }
-            #expect(work.receipt.notes.isEmpty)
+            #expect(context.receipt.notes.isEmpty)
             #expect(try books.seenCodes(.costCodes, project: "225906", code: "01-50a").count == 1)
         }
     }
 
     @Test func oneIdInTwoProjectsIsTold() throws {
-        try withWork { work, _ in
-            var learning = learning(work)
+        try withWork { context, _ in
+            var learning = learning(context)
             try learning.see([Self.fence], in: Self.budget)
             try learning.see([Self.fence], in: RecordKey(.budgets, "225907"))
             #expect(
-                work.receipt.notes.map(\.what) == [
+                context.receipt.notes.map(\.what) == [
                     "The project cost code 900101 is 01-500 of project 225906 by the budget of project 225906, and 01-500 of "
                         + "project 225907 by the budget of project 225907. Neither is used for imported costs until the export "
                         + "of the project's cost codes decides: drop it from Procore."
@@ -94,10 +94,10 @@ import Testing
     }
 
     @Test func ofTwoIdsNoneIsUsedUntilTheExportDecides() throws {
-        try withWork { work, books in
+        try withWork { context, books in
             let code = RecordKey(.costCodes, code: "225906/01-500")
             func seen() throws -> CostCodes.Seen { try CostCodes(books: books).seen(code, project: "225906") }
-            var learning = learning(work)
+            var learning = learning(context)
             guard case .unknown = try seen() else {
                 Issue.record("nothing was seen")
                 return
@@ -133,10 +133,10 @@ import Testing
     }
 
     @Test func aChangeOrdersProjectIsFoundThroughItsContract() throws {
-        try withWork { work, books in
+        try withWork { context, books in
             let change = RecordKey(.commitmentChangeOrders, "1708957")
             let contract = RecordKey(.commitments, "786001")
-            var learning = learning(work)
+            var learning = learning(context)
             try learning.see([Self.fence], in: change)
             #expect(try books.seenCodes(of: change).count == 1)
             try learning.take(header: Content([.init("contract_id", "786001")]), of: change)
@@ -150,8 +150,8 @@ import Testing
     }
 
     @Test func theFolderTellsTheProjectWhereNothingElseDoes() throws {
-        try withWork { work, books in
-            var learning = learning(work, "project-225906/commitment-786001.json")
+        try withWork { context, books in
+            var learning = learning(context, "project-225906/commitment-786001.json")
             try learning.see([Self.fence], in: RecordKey(.commitments, "786001"))
             #expect(try books.seenCode(RecordKey(.costCodes, "900101"))?.project == "225906")
         }

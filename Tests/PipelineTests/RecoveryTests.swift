@@ -148,7 +148,7 @@ import Testing
         defer { removeAll() }
         try withRoot { root, _ in
             let worker = RootWorker(root, clock: clock)
-            try worker.work()
+            try worker.runRound()
             try FileManager.default.moveItem(
                 atPath: root.folders.inbox + "/procore/.plumbline", toPath: folder.path + "/mark")
             for name in ["procore/a.json", "b.json"] {
@@ -156,7 +156,7 @@ import Testing
                     .write(to: URL(fileURLWithPath: root.folders.inbox + "/" + name))
             }
             worker.note(.rescan(inbox: 0), inbox: 0)
-            try worker.work()
+            try worker.runRound()
             #expect(names("inbox/procore") == ["a.json"])
             #expect(!names("inbox").contains("b.json"))
             let trouble = try #require(OwnerLock.slate(ofOwnerOf: folder.path + "/plumbline.sqlite")?.trouble)
@@ -165,7 +165,7 @@ import Testing
 
             try FileManager.default.moveItem(
                 atPath: folder.path + "/mark", toPath: root.folders.inbox + "/procore/.plumbline")
-            try worker.work()
+            try worker.runRound()
             #expect(names("inbox/procore") == [])
             #expect(OwnerLock.slate(ofOwnerOf: folder.path + "/plumbline.sqlite")?.trouble == nil)
         }

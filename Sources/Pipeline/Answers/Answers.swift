@@ -8,10 +8,10 @@ import SyncLedger
 /// Afterwards the record is linked, waits for another request, or has failed in words; `Dispatch` writes whatever
 /// request follows.
 struct Answers {
-    let work: Work
+    let context: ProcessingContext
     let writeBacks: UpdateBatches
 
-    private var outcomes: Outcomes { Outcomes(work: work) }
+    private var outcomes: Outcomes { Outcomes(context: context) }
 
     /// The `TxnID` or `ListID` that an answer shows.
     static func id(in objects: [Element]) -> String? {
@@ -21,84 +21,84 @@ struct Answers {
     /// Takes the answer to a request that was not answered before, or was given up or refused with its whole document:
     /// what QuickBooks did all the same counts.
     func take(_ request: LedgerRequest, _ head: ResponseHead, _ objects: [Element]) throws {
-        guard var record = try work.books.record(id: request.record) else { return }
+        guard var record = try context.books.record(id: request.record) else { return }
         let id = request.operation.writes ? Self.id(in: objects) : nil
         if request.status != nil {
             guard head.statusCode == 0, id != nil, record.quickBooksID == nil else {
                 guard let id, let known = record.quickBooksID, !known.hasPrefix(id) else {
-                    return work.receipt.count(record.entity, .unchanged)
+                    return context.receipt.count(record.entity, .unchanged)
                 }
                 return try contradicted(request, "it is tied to \(known) by now, this one shows \(id)")
             }
             record.question = nil
         }
-        try work.books.answer(
-            request, status: head.statusCode, message: head.statusMessage, id: id, file: work.intake ?? 0)
-        record.file = work.intake ?? record.file
+        try context.books.answer(
+            request, status: head.statusCode, message: head.statusMessage, id: id, file: context.intake ?? 0)
+        record.file = context.intake ?? record.file
         let consequence = StatusCode.consequence(
             code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
-        try work.note("answered", record, "\(request.requestID): \(head.statusCode) \(head.statusMessage)")
+        try context.note("answered", record, "\(request.requestID): \(head.statusCode) \(head.statusMessage)")
         let answer = Answer(request: request, head: head, consequence: consequence, objects: objects)
         if let converter = transactionConverter(of: record.entity) {
-            try TransactionAnswers(work: work, writeBacks: writeBacks, converter: converter).take(answer, &record)
+            try TransactionAnswers(context: context, writeBacks: writeBacks, converter: converter).take(answer, &record)
         } else if let converter = listConverter(of: record.entity) {
-            try ListAnswers(work: work, writeBacks: writeBacks, converter: converter).take(answer, &record)
+            try ListAnswers(context: context, writeBacks: writeBacks, converter: converter).take(answer, &record)
         }
         // What was refused is not what Procore wants any more: the newer content has its own chance.
         if record.state == .failed, let sent = request.content, sent != record.wanted { record.state = .released }
-        try work.books.update(record)
+        try context.books.update(record)
         // Whatever came of it, a transaction is free for the next change. One that goes on releases others by itself.
         if transactionConverter(of: record.entity) != nil,
             record.state == .failed || record.state == .held,
-            let object = try work.books.record(id: request.object)
+            let object = try context.books.record(id: request.object)
         {
-            try work.release(waitingFor: object.keys)
+            try context.release(waitingFor: object.keys)
         }
     }
 
     /// Two answers to one request that do not say the same: told, and QuickBooks is asked before anything is added.
     func contradicted(_ request: LedgerRequest, _ difference: String) throws {
-        guard var record = try work.books.record(id: request.record) else { return }
-        work.receipt.count(record.entity, .failed)
-        work.receipt.add(
+        guard var record = try context.books.record(id: request.record) else { return }
+        context.receipt.count(record.entity, .failed)
+        context.receipt.add(
             Problem(
                 record: record.shown, field: request.requestID,
                 what: "QuickBooks' answers to one request disagree: \(difference).",
                 remedy: "Look in QuickBooks whether it is there twice, and remove what should not be there."))
-        try work.note("answered again", record, "\(request.requestID): \(difference)")
+        try context.note("answered again", record, "\(request.requestID): \(difference)")
         guard record.quickBooksID == nil, record.state != .queued, request.operation == .add else { return }
         record.question = .look
-        try work.books.update(record)
+        try context.books.update(record)
     }
 
     /// QuickBooks' error recovery says how the message set of a request stands, in place of an answer.
     func take(_ request: LedgerRequest, _ status: MessageSetStatus) throws {
-        guard var record = try work.books.record(id: request.record) else { return }
-        try work.books.answer(
-            request, status: status.rawValue, message: status.sentence, file: work.intake ?? 0)
-        record.file = work.intake ?? record.file
-        try work.note("answered", record, "\(request.requestID): \(status.rawValue) \(status.sentence)")
+        guard var record = try context.books.record(id: request.record) else { return }
+        try context.books.answer(
+            request, status: status.rawValue, message: status.sentence, file: context.intake ?? 0)
+        record.file = context.intake ?? record.file
+        try context.note("answered", record, "\(request.requestID): \(status.rawValue) \(status.sentence)")
         switch status {
         case .neverRun, .answerLost, .answerNotStored, .answered:
-            work.receipt.add(Note(record: record.shown, what: status.sentence))
+            context.receipt.add(Note(record: record.shown, what: status.sentence))
             record.state = .released
         case .otherContent, .idTooLong:
             outcomes.stop(&record, status.sentence, status.remedy)
         }
         // Whatever it says: before anything is sent again, QuickBooks is asked whether it took effect.
         record.question = request.operation == .mod && request.object == request.record ? .refresh : .look
-        try work.books.update(record)
-        if let object = try work.books.record(id: request.object) { try work.release(waitingFor: object.keys) }
+        try context.books.update(record)
+        if let object = try context.books.record(id: request.object) { try context.release(waitingFor: object.keys) }
     }
 
     /// QuickBooks refused the document that carried a request.
     func refused(_ request: LedgerRequest, _ refusal: Refusal) throws {
-        try work.books.answer(
+        try context.books.answer(
             request, status: LedgerRequest.refusedWhole, message: "\(refusal.hresult) \(refusal.message)",
-            file: work.intake ?? 0)
-        guard var record = try work.books.record(id: request.record) else { return }
-        record.file = work.intake ?? record.file
-        try work.note("answered", record, "\(request.requestID): \(refusal.hresult) \(refusal.message)")
+            file: context.intake ?? 0)
+        guard var record = try context.books.record(id: request.record) else { return }
+        record.file = context.intake ?? record.file
+        try context.note("answered", record, "\(request.requestID): \(refusal.hresult) \(refusal.message)")
         let problem = refusal.problem
         record.retries += 1
         if refusal.consequence == .retry, record.retries <= Outcomes.mostRetries {
@@ -110,8 +110,8 @@ struct Answers {
         // Before anything of the document is added again, QuickBooks is asked whether it took effect.
         let isAddition = request.operation == .mod && request.object != request.record
         if request.operation == .add || isAddition { record.question = .look }
-        try work.books.update(record)
-        if let object = try work.books.record(id: request.object) { try work.release(waitingFor: object.keys) }
+        try context.books.update(record)
+        if let object = try context.books.record(id: request.object) { try context.release(waitingFor: object.keys) }
     }
 }
 

@@ -7,13 +7,13 @@ import SyncLedger
 /// The tie is broken, and the old id stays as a claim: dropping the file again asks QuickBooks once more and never enters
 /// it a second time by itself. A person decides: `retry` adds it anew, `link` ties it to another.
 struct BrokenTies {
-    let work: Work
+    let context: ProcessingContext
 
     /// Takes a record's tie away, and fails it with a sentence; what adds lines to its transaction waits for it again.
     func end(_ record: inout LedgerRecord, because sentence: String) throws {
         try untie(&record, because: sentence)
         record.isBroken = true
-        Outcomes(work: work).stop(&record, sentence, record.brokenRemedy)
+        Outcomes(context: context).stop(&record, sentence, record.brokenRemedy)
     }
 
     /// Takes a record's tie away; what adds lines to its transaction waits for it again.
@@ -26,16 +26,16 @@ struct BrokenTies {
         record.txnLineIDs = []
         record.closed = nil
         record.question = nil
-        try work.books.forgetLines(inObjectOf: record.id)
-        try work.note("broken", record, sentence)
+        try context.books.forgetLines(inObjectOf: record.id)
+        try context.note("broken", record, sentence)
         guard let key = record.key else { return }
-        for var addition in try work.books.additions(to: key) where addition.quickBooksID != nil {
+        for var addition in try context.books.additions(to: key) where addition.quickBooksID != nil {
             addition.quickBooksID = nil
             addition.kind = nil
             addition.confirmed = nil
             addition.state = .released
-            try work.books.update(addition)
-            try work.note("broken", addition, "with \(record.shown)")
+            try context.books.update(addition)
+            try context.note("broken", addition, "with \(record.shown)")
         }
     }
 
@@ -43,12 +43,12 @@ struct BrokenTies {
     func take(_ ret: Element) throws -> Bool {
         let type = ret["TxnDelType"] ?? ret["ListDelType"] ?? ""
         guard let id = ret["TxnID"] ?? ret["ListID"], let kind = QuickBooksKind(rawValue: type) else { return false }
-        try work.books.forgetElement(kind, id)
+        try context.books.forgetElement(kind, id)
         var found = false
         for entity in Entity.allCases where tiedKind(of: entity) == kind {
-            guard var record = try work.books.record(entity, kind, id) else { continue }
+            guard var record = try context.books.record(entity, kind, id) else { continue }
             found = true
-            guard try work.books.openRequest(onObjectOf: record.id) == nil else {
+            guard try context.books.openRequest(onObjectOf: record.id) == nil else {
                 // Its answer will say the same.
                 continue
             }
@@ -60,14 +60,14 @@ struct BrokenTies {
                 record.state = .failed
                 record.reason = "It was deleted in QuickBooks\(when) before Procore had it."
                 record.remedy = "Nothing is to be done, unless Procore has it by now."
-                try work.books.update(record)
+                try context.books.update(record)
                 continue
             }
             try end(
                 &record,
                 because: "Its \(kind.words)\(name.map { " \"\($0)\"" } ?? "") (\(id)) was deleted in QuickBooks"
                     + "\(when)\(Self.merged(kind)).")
-            try work.books.update(record)
+            try context.books.update(record)
         }
         return found
     }

@@ -5,17 +5,17 @@ import SyncLedger
 
 /// What a query shows of a transaction that went to QuickBooks from here: news only where somebody changed it there.
 struct HandChanges {
-    let work: Work
+    let context: ProcessingContext
 
     /// Takes a transaction that a query shows; says whether it is one of ours.
     func take(_ ret: Element) throws -> Bool {
         guard let kind = QuickBooksKind(rawValue: String(ret.name.dropLast(3))), let txnID = ret["TxnID"],
             let entity = Entity.allCases.first(where: { tiedKind(of: $0) == kind }),
             let converter = transactionConverter(of: entity),
-            var record = try work.books.record(entity, kind, txnID)
+            var record = try context.books.record(entity, kind, txnID)
         else { return false }
         // A change of ours that is on its way says more than this.
-        guard try work.books.openRequest(onObjectOf: record.id) == nil,
+        guard try context.books.openRequest(onObjectOf: record.id) == nil,
             record.editSequence != ret["EditSequence"]
         else {
             count(entity)
@@ -36,18 +36,18 @@ struct HandChanges {
             count(entity)
         }
         record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
-        try work.books.update(record)
+        try context.books.update(record)
         return true
     }
 
     /// Bills and payments are counted where they are looked at as costs and payments.
     private func count(_ entity: Entity) {
-        if ![.requisitions, .contractPayments].contains(entity) { work.receipt.count(entity, .unchanged) }
+        if ![.requisitions, .contractPayments].contains(entity) { context.receipt.count(entity, .unchanged) }
     }
 
     private func report(_ record: LedgerRecord, _ kind: QuickBooksKind, _ what: String, _ remedy: String) {
-        work.receipt.count(record.entity, .changed)
-        work.receipt.add(
+        context.receipt.count(record.entity, .changed)
+        context.receipt.add(
             Problem(
                 record: record.shown,
                 what: "Its \(kind.words)\(record.fullName.map { " \"\($0)\"" } ?? "") \(what).", remedy: remedy))
@@ -84,8 +84,8 @@ struct HandChanges {
     private func changes(of record: LedgerRecord, _ shown: ShownLines) throws -> [String] {
         guard !shown.isEmpty else { return [] }
         var ours: [(key: String, amount: Amount?, txnLineID: String)] = []
-        for owner in [record] + (try record.key.map { try work.books.additions(to: $0) } ?? []) {
-            let ids = try work.books.lines(of: owner.id)
+        for owner in [record] + (try record.key.map { try context.books.additions(to: $0) } ?? []) {
+            let ids = try context.books.lines(of: owner.id)
             for line in owner.confirmed?.lines ?? [] {
                 guard let id = line.keys.lazy.compactMap({ ids[$0] }).first else { continue }
                 ours.append((line.key, line.amount, id))

@@ -5,16 +5,16 @@ import SyncLedger
 
 /// What QuickBooks' lists show becomes news for Procore, unless it is what Procore told QuickBooks.
 struct Imports {
-    let work: Work
+    let context: ProcessingContext
     let writeBacks: UpdateBatches
     private let conversion: ListElementConversion
     /// Jobs without an address of their own: their parents may stand later in the file.
     private var withoutAddress: [Int64] = []
 
-    init(work: Work, writeBacks: UpdateBatches) {
-        self.work = work
+    init(context: ProcessingContext, writeBacks: UpdateBatches) {
+        self.context = context
         self.writeBacks = writeBacks
-        conversion = ListElementConversion(settings: work.settings)
+        conversion = ListElementConversion(settings: context.settings)
     }
 
     /// Takes one element of a list; says whether its kind is imported at all.
@@ -26,8 +26,8 @@ struct Imports {
         switch ret.name {
         case "ItemServiceRet": try waitForMatch(ret, .itemService, .standardCostCodes)
         case "EstimateRet", "PurchaseOrderRet", "BillRet", "BillPaymentCheckRet":
-            return try HandChanges(work: work).take(ret)
-        case "TxnDeletedRet", "ListDeletedRet": return try BrokenTies(work: work).take(ret)
+            return try HandChanges(context: context).take(ret)
+        case "TxnDeletedRet", "ListDeletedRet": return try BrokenTies(context: context).take(ret)
         default: return false
         }
         return true
@@ -36,38 +36,38 @@ struct Imports {
     /// Takes one element that goes to Procore.
     mutating func take(_ element: ListElement) throws {
         if element.entity == .projects, let listID = element.ret["ListID"] {
-            try work.books.setCustomer(
+            try context.books.setCustomer(
                 listID, parent: element.ret["ParentRef/ListID"], address: JobToProject.address(of: element.ret))
         }
         switch element.outcome {
         case .refused(let problems):
-            work.receipt.count(element.entity, .rejected)
-            for problem in problems { work.receipt.add(problem) }
-            try work.turningAway.refuse(.init(element), problems)
+            context.receipt.count(element.entity, .rejected)
+            for problem in problems { context.receipt.add(problem) }
+            try context.turningAway.refuse(.init(element), problems)
         case .converted(let content):
-            if let note = content.note { work.receipt.add(note) }
+            if let note = content.note { context.receipt.add(note) }
             try take(element, content)
         }
     }
 
     /// Keeps an element until a person has decided which record of Procore's it is.
     private func waitForMatch(_ ret: Element, _ list: QuickBooksKind, _ entity: Entity) throws {
-        guard let listID = ret["ListID"], try work.books.record(entity, list, listID) == nil,
+        guard let listID = ret["ListID"], try context.books.record(entity, list, listID) == nil,
             ret["IsActive"] != "false"
-        else { return work.receipt.count(entity, .unchanged) }
+        else { return context.receipt.count(entity, .unchanged) }
         var writer = XMLWriter()
         writer.element(ret)
-        try work.books.set(
+        try context.books.set(
             LedgerElement(
                 list: list, listID: listID, fullName: ret["FullName"] ?? ret["Name"] ?? listID, ret: writer.bytes))
-        work.receipt.count(entity, .held)
+        context.receipt.count(entity, .held)
     }
 
     /// Writes what had to wait for the end of the file.
     mutating func finish() throws {
         for id in withoutAddress {
-            guard var record = try work.books.record(id: id) else { continue }
-            if let parent = record.imported?["parent"], let address = try work.books.address(ofCustomer: parent) {
+            guard var record = try context.books.record(id: id) else { continue }
+            if let parent = record.imported?["parent"], let address = try context.books.address(ofCustomer: parent) {
                 record.imported = record.imported?.merged(with: address)
             }
             try export(&record, JobToProject.self)
@@ -78,16 +78,16 @@ struct Imports {
     private mutating func take(_ element: ListElement, _ content: ListElement.Content) throws {
         let (ret, converter, entity) = (element.ret, element.converter, element.entity)
         if content.skipped == nil, let (arrival, update) = content.arrival, try isNew(arrival) {
-            try work.books.insert(arrival, from: work.intake ?? 0, at: work.at)
+            try context.books.insert(arrival, from: context.intake ?? 0, at: context.at)
             try isTaken(element)
-            work.receipt.count(entity, .new)
+            context.receipt.count(entity, .new)
             try writeBacks.add(update, entity)
-        } else if var record = try work.books.record(entity, converter.list, ret["ListID"] ?? "") {
+        } else if var record = try context.books.record(entity, converter.list, ret["ListID"] ?? "") {
             try isTaken(element)
             try news(of: &record, element, content)
         } else if let skipped = content.skipped {
             try leaveOut(element, skipped.reason)
-        } else if try work.isMatching(entity) {
+        } else if try context.isMatching(entity) {
             try waitForMatch(ret, converter.list, entity)
         } else if let same = try sameName(content.nameKey, entity) {
             guard var record = same.first, same.count == 1 else {
@@ -99,35 +99,35 @@ struct Imports {
             try meet(&record, element, content)
         } else {
             try isTaken(element)
-            var record = LedgerRecord(entity: entity, procoreID: nil, shown: element.shown, file: work.intake ?? 0)
+            var record = LedgerRecord(entity: entity, procoreID: nil, shown: element.shown, file: context.intake ?? 0)
             record.businessKey = content.key
             tie(&record, element)
             record.confirmed = content.everything
             record.nameKey = content.nameKey
             record.imported = content.mapped
             record.state = .queued
-            try work.books.insert(&record)
-            try work.note("imported", record, "\(converter.list.rawValue) \(record.quickBooksID ?? "")")
-            work.receipt.count(entity, .new)
+            try context.books.insert(&record)
+            try context.note("imported", record, "\(converter.list.rawValue) \(record.quickBooksID ?? "")")
+            context.receipt.count(entity, .new)
             try exportOrWait(&record, element)
         }
     }
 
     /// Leaves an element out, and remembers why until it is taken.
     private func leaveOut(_ element: ListElement, _ reason: String) throws {
-        work.receipt.count(element.entity, .skipped)
-        work.receipt.add(Note(record: element.shown, what: reason))
-        try work.turningAway.skip(.init(element), reason)
+        context.receipt.count(element.entity, .skipped)
+        context.receipt.add(Note(record: element.shown, what: reason))
+        try context.turningAway.skip(.init(element), reason)
     }
 
     private func isTaken(_ element: ListElement) throws {
-        try work.turningAway.forget(element.entity, id: TurningAway.Identity.id(element.ret), code: nil)
+        try context.turningAway.forget(element.entity, id: TurningAway.Identity.id(element.ret), code: nil)
     }
 
     /// Whether nothing has to be known about an element but what it says itself.
     private func isNew(_ arrival: Arrival) throws -> Bool {
-        guard try !work.isMatching(arrival.entity) else { return false }
-        return try work.books.isNew(arrival)
+        guard try !context.isMatching(arrival.entity) else { return false }
+        return try context.books.isNew(arrival)
     }
 
     /// An element that is tied already: news only where it differs from what Procore has.
@@ -135,7 +135,7 @@ struct Imports {
         of record: inout LedgerRecord, _ element: ListElement, _ content: ListElement.Content
     ) throws {
         if record.editSequence == element.ret["EditSequence"], record.imported == content.mapped {
-            work.receipt.count(record.entity, .unchanged)
+            context.receipt.count(record.entity, .unchanged)
             return
         }
         tie(&record, element)
@@ -149,13 +149,13 @@ struct Imports {
         if record.wanted == nil { record.businessKey = content.key }
         record.imported = content.mapped
         let changes = element.converter.changes(
-            from: record.exported ?? Content(), to: content.mapped, settings: work.settings)
+            from: record.exported ?? Content(), to: content.mapped, settings: context.settings)
         if changes.fields.isEmpty {
-            try work.books.update(record)
-            work.receipt.count(record.entity, .unchanged)
+            try context.books.update(record)
+            context.receipt.count(record.entity, .unchanged)
         } else {
-            try work.note("imported", record, "changed in QuickBooks")
-            work.receipt.count(record.entity, .changed)
+            try context.note("imported", record, "changed in QuickBooks")
+            context.receipt.count(record.entity, .changed)
             try exportOrWait(&record, element)
         }
     }
@@ -163,7 +163,7 @@ struct Imports {
     /// The Procore records that are not tied yet and want the element's name; nil where there is none.
     private func sameName(_ nameKey: String?, _ entity: Entity) throws -> [LedgerRecord]? {
         guard let nameKey else { return nil }
-        let same = try work.books.others(wanting: nameKey, than: 0).filter {
+        let same = try context.books.others(wanting: nameKey, than: 0).filter {
             $0.entity == entity && $0.quickBooksID == nil
         }
         return same.isEmpty ? nil : same
@@ -172,15 +172,15 @@ struct Imports {
     private func meet(
         _ record: inout LedgerRecord, _ element: ListElement, _ content: ListElement.Content
     ) throws {
-        if try work.books.openRequest(of: record.id) != nil {
-            work.receipt.count(record.entity, .skipped)
-            work.receipt.add(
+        if try context.books.openRequest(of: record.id) != nil {
+            context.receipt.count(record.entity, .skipped)
+            context.receipt.add(
                 Note(
                     record: element.shown,
                     what: "\(record.shown) has this name and a request on its way; its answer decides."))
             return
         }
-        guard work.settings.linkSameName else {
+        guard context.settings.linkSameName else {
             return try leaveOut(
                 element, "\(record.shown) has this name; link_same_name is false, so they are not tied.")
         }
@@ -191,15 +191,15 @@ struct Imports {
         record.imported = content.mapped
         record.exported = content.mapped
         record.state = .released
-        try work.books.update(record)
-        try work.note("linked", record, "by name: \(element.converter.list.rawValue) \(record.quickBooksID ?? "")")
-        work.receipt.count(record.entity, .linked)
+        try context.books.update(record)
+        try context.note("linked", record, "by name: \(element.converter.list.rawValue) \(record.quickBooksID ?? "")")
+        context.receipt.count(record.entity, .linked)
         try writeBacks.link(record)
     }
 
     private func tie(_ record: inout LedgerRecord, _ element: ListElement) {
         record.tie(to: element.ret, element.ret["ListID"] ?? "", element.converter.list)
-        record.file = work.intake ?? record.file
+        record.file = context.intake ?? record.file
     }
 
     /// Whether an element is a job without an address, whose parent may have one.
@@ -212,7 +212,7 @@ struct Imports {
         let imported = record.imported ?? Content()
         if Self.waitsForParent(element.ret, imported, element.converter), let parent = element.ret["ParentRef/ListID"] {
             record.imported?.fields.append(.init("parent", parent))
-            try work.books.update(record)
+            try context.books.update(record)
             withoutAddress.append(record.id)
         } else {
             try export(&record, element.converter)
@@ -223,10 +223,10 @@ struct Imports {
         guard var content = record.imported else { return }
         content.fields.removeAll { $0.path == "parent" }
         let changes =
-            record.exported.map { converter.changes(from: $0, to: content, settings: work.settings) } ?? content
+            record.exported.map { converter.changes(from: $0, to: content, settings: context.settings) } ?? content
         record.imported = content
         record.exported = record.exported.map { $0.merged(with: changes) } ?? content
-        try work.books.update(record)
+        try context.books.update(record)
         try writeBacks.add(record, fields: changes.fields)
     }
 }

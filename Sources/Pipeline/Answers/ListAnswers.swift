@@ -5,11 +5,11 @@ import SyncLedger
 
 /// What an answer about an element of a list does to its record.
 struct ListAnswers {
-    let work: Work
+    let context: ProcessingContext
     let writeBacks: UpdateBatches
     let converter: any ToQuickBooks.Type
 
-    private var outcomes: Outcomes { Outcomes(work: work) }
+    private var outcomes: Outcomes { Outcomes(context: context) }
 
     func take(_ answer: Answer, _ record: inout LedgerRecord) throws {
         let (request, consequence, head, objects) = (answer.request, answer.consequence, answer.head, answer.objects)
@@ -33,16 +33,16 @@ struct ListAnswers {
                 return try outcomes.ask(&record, request.operation == .add ? .look : .refresh)
             }
             if consequence != .ok {
-                work.receipt.add(Note(record: record.shown, what: "QuickBooks says: \(head.statusMessage)"))
+                context.receipt.add(Note(record: record.shown, what: "QuickBooks says: \(head.statusMessage)"))
             }
             let changes =
                 request.operation == .add
-                ? sent : converter.changes(from: record.confirmed ?? Content(), to: sent, settings: work.settings)
+                ? sent : converter.changes(from: record.confirmed ?? Content(), to: sent, settings: context.settings)
             record.confirmed = (record.confirmed ?? Content()).merged(with: changes)
             record.retries = 0
             try link(&record, ret)
         case .adopt where request.operation == .add:
-            guard work.settings.linkSameName else { return outcomes.fail(&record, head) }
+            guard context.settings.linkSameName else { return outcomes.fail(&record, head) }
             try outcomes.ask(&record, .adopt)
         case .missing where request.operation == .mod:
             try outcomes.ask(&record, .refresh)
@@ -74,7 +74,7 @@ struct ListAnswers {
     private func link(_ record: inout LedgerRecord, _ ret: Element) throws {
         let list = converter.object.list
         guard let listID = ret["ListID"] else { return }
-        if let other = try work.books.record(record.entity, list, listID), other.id != record.id {
+        if let other = try context.books.record(record.entity, list, listID), other.id != record.id {
             record.state = .failed
             record.reason =
                 "QuickBooks' \(list.rawValue) \"\(ret["FullName"] ?? ret["Name"] ?? listID)\" is already tied to \(other.shown)."
@@ -96,15 +96,15 @@ struct ListAnswers {
         record.due = nil
         if let procore = procoreConverter(of: list), ret.name == converter.object.ret {
             // What QuickBooks holds now came from Procore: it is no news when a query shows it again.
-            record.imported = (try? procore.convert(ret, settings: work.settings))?.content
+            record.imported = (try? procore.convert(ret, settings: context.settings))?.content
             record.exported = record.imported
         }
         record.state = .released
         if isNew {
-            work.receipt.count(record.entity, .linked)
-            try work.note("linked", record, "\(list.rawValue) \(listID)")
+            context.receipt.count(record.entity, .linked)
+            try context.note("linked", record, "\(list.rawValue) \(listID)")
         } else {
-            work.receipt.count(record.entity, .changed)
+            context.receipt.count(record.entity, .changed)
         }
         // Procore that already says just this is not told again.
         if known == nil || known != record.editSequence { try writeBacks.link(record) }
@@ -145,7 +145,7 @@ struct ListAnswers {
         if request.operation != .refresh {
             record.confirmed = converter.held(in: ret, of: record.wanted ?? Content())
             if object.list == .itemService, ret.first("SalesAndPurchase") == nil {
-                work.receipt.add(
+                context.receipt.add(
                     Problem(
                         record: record.shown,
                         what: "Item \"\(ret["FullName"] ?? "")\" has one account for both sales and purchases, "
@@ -184,7 +184,7 @@ struct ListAnswers {
                 "Give one of the two another name, for example \"\(name) (\(mark))\", and drop the file again.")
         } else {
             let id = record.claimedID ?? "unknown"
-            try BrokenTies(work: work).end(
+            try BrokenTies(context: context).end(
                 &record, because: "It was deleted in QuickBooks, or merged into another one (ListID \(id)).")
         }
     }

@@ -4,7 +4,7 @@ import SyncLedger
 
 /// What an answer can lead to: another attempt, a question, a wait, or words for a person.
 struct Outcomes {
-    let work: Work
+    let context: ProcessingContext
 
     /// A refusal that heals by waiting is tried so often at the most.
     static let mostRetries = 10
@@ -24,14 +24,14 @@ struct Outcomes {
     /// Holds a record until its time has come: a minute after the first refusal, then doubling to an hour.
     func wait(_ record: inout LedgerRecord, _ said: String) {
         let minutes = min(60, Int64(1) << Int64(record.retries - 1))
-        record.due = work.now + minutes * 60
+        record.due = context.now + minutes * 60
         record.state = .held
         let time = minutes == 1 ? "1 minute" : "\(minutes) minutes"
         record.reason = "QuickBooks could not take it just now (\(said)); it is sent again after \(time)."
         record.remedy = nil
-        work.receipt.count(record.entity, .held)
-        work.receipt.add(Note(record: record.shown, what: record.reason ?? ""))
-        work.receipt.wait(record.id, record.shown, for: record.reason ?? "")
+        context.receipt.count(record.entity, .held)
+        context.receipt.add(Note(record: record.shown, what: record.reason ?? ""))
+        context.receipt.wait(record.id, record.shown, for: record.reason ?? "")
     }
 
     /// Where QuickBooks' words name the id of something that a record refers to and that it cannot find, it is asked
@@ -41,12 +41,12 @@ struct Outcomes {
         guard record.retries < 2 else { return false }
         var needs: [RecordKey] = []
         for key in sent.references {
-            guard var needed = try work.books.named(key), needed.id != record.id, let id = needed.quickBooksID,
+            guard var needed = try context.books.named(key), needed.id != record.id, let id = needed.quickBooksID,
                 head.statusMessage.contains(id)
             else { continue }
             needed.question = .refresh
             needed.state = .released
-            try work.books.update(needed)
+            try context.books.update(needed)
             needs.append(key)
             record.reason = "QuickBooks is asked whether it still has \(needed.shown)."
         }
@@ -54,11 +54,11 @@ struct Outcomes {
         record.retries += 1
         record.state = .held
         record.remedy = nil
-        try work.books.setWaits(record.id, needs)
-        work.receipt.count(record.entity, .held)
-        work.receipt.add(
+        try context.books.setWaits(record.id, needs)
+        context.receipt.count(record.entity, .held)
+        context.receipt.add(
             Note(record: record.shown, what: "\(record.reason ?? "") It said: \(head.statusMessage)"))
-        work.receipt.wait(record.id, record.shown, for: record.reason ?? "")
+        context.receipt.wait(record.id, record.shown, for: record.reason ?? "")
         return true
     }
 
@@ -82,8 +82,8 @@ struct Outcomes {
     }
 
     func reportFailure(_ record: LedgerRecord) {
-        work.receipt.count(record.entity, .failed)
-        work.receipt.add(
+        context.receipt.count(record.entity, .failed)
+        context.receipt.add(
             Problem(record: record.shown, what: record.reason ?? "It failed.", remedy: record.remedy ?? "See status."))
     }
 }

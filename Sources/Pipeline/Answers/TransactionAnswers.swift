@@ -5,11 +5,11 @@ import SyncLedger
 
 /// What an answer about a transaction does to the record that asked, and to the one that owns the transaction.
 struct TransactionAnswers {
-    let work: Work
+    let context: ProcessingContext
     let writeBacks: UpdateBatches
     let converter: any ToTransaction.Type
 
-    private var outcomes: Outcomes { Outcomes(work: work) }
+    private var outcomes: Outcomes { Outcomes(context: context) }
     private var transaction: TransactionObject { converter.object }
 
     func take(_ answer: Answer, _ record: inout LedgerRecord) throws {
@@ -63,10 +63,10 @@ struct TransactionAnswers {
 
     private func warn(_ record: LedgerRecord, _ head: ResponseHead) {
         guard head.statusCode == 570 else {
-            return work.receipt.add(Note(record: record.shown, what: "QuickBooks says: \(head.statusMessage)"))
+            return context.receipt.add(Note(record: record.shown, what: "QuickBooks says: \(head.statusMessage)"))
         }
         let problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
-        work.receipt.add(problem.of(record.shown))
+        context.receipt.add(problem.of(record.shown))
     }
 
     /// Ties a record to the transaction that an answer shows, and each of its lines to a line of it.
@@ -75,17 +75,17 @@ struct TransactionAnswers {
     ) throws {
         let isAddition = request.object != record.id
         guard let txnID = ret["TxnID"] else { return }
-        if !isAddition, let other = try work.books.record(record.entity, transaction.kind, txnID), other.id != record.id
+        if !isAddition, let other = try context.books.record(record.entity, transaction.kind, txnID), other.id != record.id
         {
             return outcomes.stop(
                 &record,
                 "QuickBooks' \(transaction.kind.words) \(ret["RefNumber"] ?? txnID) is already tied to \(other.shown).",
                 "If both are the same, keep one of them in Procore; if not, correct its origin_id there.")
         }
-        guard var owner = isAddition ? try work.books.record(id: request.object) : record else { return }
+        guard var owner = isAddition ? try context.books.record(id: request.object) : record else { return }
         let before = owner.txnLineIDs
         let lines = ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] }
-        let known = try work.books.lines(of: record.id)
+        let known = try context.books.lines(of: record.id)
         let untied = sent.lines.filter { line in !line.keys.contains { known[$0] != nil } }
         let news = lines.filter { !before.contains($0) }
         let showsLines = !lines.isEmpty || transaction.kind == .billPaymentCheck
@@ -100,7 +100,7 @@ struct TransactionAnswers {
             }
             for (line, txnLineID) in zip(untied, news) {
                 for key in line.keys {
-                    try work.books.setLine(key, of: record.id, object: request.object, txnLineID: txnLineID)
+                    try context.books.setLine(key, of: record.id, object: request.object, txnLineID: txnLineID)
                 }
             }
         }
@@ -108,7 +108,7 @@ struct TransactionAnswers {
         owner.observe(ret, lines: lines)
         let isNew = record.quickBooksID == nil
         if isAddition {
-            try work.books.update(owner)
+            try context.books.update(owner)
             record.quickBooksID = record.quickBooksID ?? "\(txnID)|\(news.first ?? record.procoreID ?? "")"
         } else {
             record = owner
@@ -126,12 +126,12 @@ struct TransactionAnswers {
         record.due = nil
         record.state = .released
         if isNew {
-            work.receipt.count(record.entity, .linked)
-            try work.note("linked", record, "\(transaction.kind.rawValue) \(record.quickBooksID ?? "")")
+            context.receipt.count(record.entity, .linked)
+            try context.note("linked", record, "\(transaction.kind.rawValue) \(record.quickBooksID ?? "")")
             // Procore that already says just this is not told again.
             if !told { try writeBacks.link(record) }
         } else {
-            work.receipt.count(record.entity, .changed)
+            context.receipt.count(record.entity, .changed)
         }
         if record.entity == .commitments, showsLines, !told {
             let tied = zip(untied, news).flatMap { line, txnLineID in line.keys.map { (id: $0, txnLineID: txnLineID) } }
@@ -154,7 +154,7 @@ struct TransactionAnswers {
             return PricedQuantity(quantity, at: rate).total
         }.sum
         guard said != expected else { return }
-        work.receipt.add(
+        context.receipt.add(
             Problem(
                 record: record.shown, field: field,
                 what: "QuickBooks makes its \(transaction.kind.words) \(said.money), and Procore's lines come to "
@@ -167,9 +167,9 @@ struct TransactionAnswers {
             record.editSequence = nil
             return
         }
-        guard var owner = try work.books.record(id: object) else { return }
+        guard var owner = try context.books.record(id: object) else { return }
         owner.editSequence = nil
-        try work.books.update(owner)
+        try context.books.update(owner)
     }
 
     // MARK: - Queries of ours
@@ -187,17 +187,17 @@ struct TransactionAnswers {
             return try gone(&record)
         }
         let lines = ret.all(transaction.lineRet)
-        var known = try work.books.lines(of: record.id)
+        var known = try context.books.lines(of: record.id)
         if record.quickBooksID == nil, !known.isEmpty {
             let there = Set(lines.compactMap { $0["TxnLineID"] })
             if known.values.allSatisfy(there.contains) { return try again(&record, ret) }
-            try BrokenTies(work: work).untie(&record, because: "It is tied to another one.")
+            try BrokenTies(context: context).untie(&record, because: "It is tied to another one.")
             known = [:]
         }
         let wanted = record.confirmed ?? record.wanted ?? Content()
         if record.quickBooksID == nil || known.isEmpty {
             // Procore says that it is this one, or QuickBooks did without showing its lines.
-            if let party = wanted.reference(transaction.party), let known = try work.books.named(party)?.quickBooksID,
+            if let party = wanted.reference(transaction.party), let known = try context.books.named(party)?.quickBooksID,
                 let there = ret[transaction.party], there != known
             {
                 return outcomes.stop(
@@ -215,7 +215,7 @@ struct TransactionAnswers {
             }
             return try link(&record, ret, wanted, answer.request)
         }
-        if work.recoveringSince != nil, try !isAsKnown(&record, lines) { return }
+        if context.recoveringSince != nil, try !isAsKnown(&record, lines) { return }
         record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
         record.state = .released
     }
@@ -238,7 +238,7 @@ struct TransactionAnswers {
         for (line, element) in zip(wanted.lines, lines) {
             guard let txnLineID = element["TxnLineID"] else { continue }
             for key in line.keys {
-                try work.books.setLine(key, of: record.id, object: record.id, txnLineID: txnLineID)
+                try context.books.setLine(key, of: record.id, object: record.id, txnLineID: txnLineID)
             }
         }
         record.confirmed = wanted
@@ -254,8 +254,8 @@ struct TransactionAnswers {
         record.isBroken = false
         record.observe(ret, lines: ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] })
         record.state = .released
-        work.receipt.count(record.entity, .linked)
-        try work.note("linked", record, "\(transaction.kind.rawValue) \(txnID)")
+        context.receipt.count(record.entity, .linked)
+        try context.note("linked", record, "\(transaction.kind.rawValue) \(txnID)")
         try writeBacks.link(record)
     }
 
@@ -295,7 +295,7 @@ struct TransactionAnswers {
 
     private func gone(_ record: inout LedgerRecord) throws {
         let id = record.quickBooksID ?? record.claimedID ?? "unknown"
-        try BrokenTies(work: work).end(
+        try BrokenTies(context: context).end(
             &record,
             because: record.quickBooksID != nil
                 ? "Its \(transaction.kind.words) was deleted in QuickBooks (TxnID \(id))."
@@ -314,19 +314,19 @@ struct TransactionAnswers {
         let sent = record.wanted ?? Content()
         record.state = .released
         guard answer.request.object != record.id else {
-            let guid = record.externalGUID(in: work.settings)
+            let guid = record.externalGUID(in: context.settings)
             let ours = answer.objects.first { $0["ExternalGUID"]?.lowercased() == guid.lowercased() }
             if let ours { try link(&record, ours, sent, answer.request) }
             return
         }
         guard let ret = answer.objects.first(where: { $0["TxnID"] != nil }),
-            var owner = try work.books.record(id: answer.request.object)
+            var owner = try context.books.record(id: answer.request.object)
         else { return }
         let lines = ret.all(transaction.lineRet)
         let news = lines.filter { line in !owner.txnLineIDs.contains(line["TxnLineID"] ?? "") }
         if news.isEmpty {
             owner.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
-            try work.books.update(owner)
+            try context.books.update(owner)
             return
         }
         if let difference = difference(news, sent) {

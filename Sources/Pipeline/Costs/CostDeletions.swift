@@ -6,7 +6,7 @@ import SyncLedger
 /// What QuickBooks says of deleted transactions, as far as they were imported: a deleted one is taken back like a voided
 /// one.
 struct CostDeletions {
-    let work: Work
+    let context: ProcessingContext
 
     private static let kinds: Set<QuickBooksKind> = [
         .bill, .check, .creditCardCharge, .creditCardCredit, .vendorCredit, .journalEntry, .billPaymentCheck,
@@ -18,19 +18,19 @@ struct CostDeletions {
         guard ret.name == "TxnDeletedRet", let txnID = ret["TxnID"], !txnID.isEmpty else { return false }
         let type = ret["TxnDelType"]
         let records = try [Entity.directCosts, .contractPayments].flatMap {
-            try work.books.imported($0, ofTransaction: txnID)
+            try context.books.imported($0, ofTransaction: txnID)
         }.filter { type == nil || $0.kind?.rawValue == type }
         if records.isEmpty, let type, QuickBooksKind(rawValue: type).map(Self.kinds.contains) == true {
             // A response from before the deletion may be dropped after this one.
-            try work.books.setDeleted(transaction: txnID)
+            try context.books.setDeleted(transaction: txnID)
             return true
         }
         for record in records {
             guard record.editSequence != Imported.deleted else {
-                work.receipt.count(record.entity, .unchanged)
+                context.receipt.count(record.entity, .unchanged)
                 continue
             }
-            try Imported.takeBack(record, editSequence: Imported.deleted, modifiedAt: nil, in: work)
+            try Imported.takeBack(record, editSequence: Imported.deleted, modifiedAt: nil, in: context)
         }
         return !records.isEmpty
     }

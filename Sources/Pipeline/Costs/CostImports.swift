@@ -5,12 +5,12 @@ import SyncLedger
 
 /// What QuickBooks shows of transactions that cost jobs becomes news for Procore; `Dispatch` decides what is told.
 struct CostImports {
-    let work: Work
+    let context: ProcessingContext
     private let known: OwnTransactions
     private var tally = Tally()
 
-    init(_ work: Work, _ known: OwnTransactions) {
-        self.work = work
+    init(_ context: ProcessingContext, _ known: OwnTransactions) {
+        self.context = context
         self.known = known
     }
 
@@ -48,8 +48,8 @@ struct CostImports {
             do throws(Problem) {
                 cost = try JobCost(ret, kind: kind)
             } catch {
-                work.receipt.count(.directCosts, .rejected)
-                work.receipt.add(error)
+                context.receipt.count(.directCosts, .rejected)
+                context.receipt.add(error)
                 return true
             }
             try take(cost)
@@ -61,7 +61,7 @@ struct CostImports {
     mutating func finish() {
         func add(_ count: Int, _ one: String, _ many: String) {
             guard count > 0 else { return }
-            work.receipt.add(Note(what: count == 1 ? one : "\(count) \(many)"))
+            context.receipt.add(Note(what: count == 1 ? one : "\(count) \(many)"))
         }
         add(
             tally.withoutJob, "A transaction without a job is no job cost.",
@@ -77,7 +77,7 @@ struct CostImports {
         for (job, time) in tally.minutes.sorted(by: { $0.key < $1.key }) {
             let minutes = String(time.minutes % 60)
             let hours = "\(time.minutes / 60):\(minutes.count < 2 ? "0" : "")\(minutes)"
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     record: "QuickBooks job \"\(job)\"",
                     what:
@@ -91,7 +91,7 @@ struct CostImports {
     private func finishTax() {
         func transactions(_ count: Int) -> String { count == 1 ? "1 transaction" : "\(count) transactions" }
         if tally.taxInCost > 0 {
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     field: "IsTaxIncluded",
                     what:
@@ -101,7 +101,7 @@ struct CostImports {
         let left = tally.taxLeftOut
         guard left.transactions > 0 else { return }
         let amount = left.isWhole ? " of \(left.amount.money) in all" : ""
-        work.receipt.add(
+        context.receipt.add(
             Note(
                 field: "SalesTaxCodeRef",
                 what: "Tax\(amount) that \(transactions(left.transactions)) "
@@ -112,14 +112,14 @@ struct CostImports {
     // MARK: - Costs
 
     private mutating func take(_ cost: JobCost) throws {
-        let before = try work.books.imported(.directCosts, ofTransaction: cost.txnID).filter { $0.kind == cost.kind }
+        let before = try context.books.imported(.directCosts, ofTransaction: cost.txnID).filter { $0.kind == cost.kind }
         if cost.kind == .bill, try known.isOurs(.requisitions, .bill, cost.txnID, guid: cost.externalGUID) {
-            if before.isEmpty { return work.receipt.count(.directCosts, .unchanged) }
+            if before.isEmpty { return context.receipt.count(.directCosts, .unchanged) }
             for record in before { try takeBack(record, cost.editSequence, cost.modifiedAt) }
             return
         }
         guard cost.showsLines || cost.isEmpty && !before.isEmpty else {
-            work.receipt.count(.directCosts, .skipped)
+            context.receipt.count(.directCosts, .skipped)
             tally.withoutLines += 1
             return
         }
@@ -127,17 +127,17 @@ struct CostImports {
         let onOrders: OrderBills.Finding?
         let tax: TaxDecision
         do {
-            onOrders = try OrderBills(work: work).settle(&cost)
-            try cost.checkCurrency(work.settings)
-            tax = try cost.settleTax(work.settings)
+            onOrders = try OrderBills(context: context).settle(&cost)
+            try cost.checkCurrency(context.settings)
+            tax = try cost.settleTax(context.settings)
         } catch let problem as Problem {
-            work.receipt.count(.directCosts, .rejected)
-            return work.receipt.add(problem)
+            context.receipt.count(.directCosts, .rejected)
+            return context.receipt.add(problem)
         }
         let isNews = try take(cost, before, isOnOrder: onOrders != nil)
-        if let onOrders, isNews || cost.lines.isEmpty { work.receipt.add(onOrders.note(cost)) }
+        if let onOrders, isNews || cost.lines.isEmpty { context.receipt.add(onOrders.note(cost)) }
         guard isNews else { return }
-        if case .said(let note) = tax { work.receipt.add(note) }
+        if case .said(let note) = tax { context.receipt.add(note) }
         tally.add(tax)
     }
 
@@ -150,7 +150,7 @@ struct CostImports {
             try takeBack(record, cost.editSequence, cost.modifiedAt)
         }
         if jobs.isEmpty, before.isEmpty {
-            work.receipt.count(.directCosts, .skipped)
+            context.receipt.count(.directCosts, .skipped)
             if !isOnOrder { tally.withoutJob += 1 }
         }
         for job in jobs {
@@ -171,8 +171,8 @@ struct CostImports {
     }
 
     private func isVendor(_ listID: String) throws -> Bool {
-        guard try work.books.record(.projects, .customer, listID) == nil else { return false }
-        return try work.books.record(.vendors, .vendor, listID) != nil
+        guard try context.books.record(.projects, .customer, listID) == nil else { return false }
+        return try context.books.record(.vendors, .vendor, listID) != nil
     }
 
     /// Takes what a transaction costs one job; says whether that is news.
@@ -181,15 +181,15 @@ struct CostImports {
     ) throws -> Bool {
         let mapped: Mapped
         do {
-            mapped = try JobCostToDirectCost.convert(cost, job: job, settings: work.settings)
+            mapped = try JobCostToDirectCost.convert(cost, job: job, settings: context.settings)
         } catch {
-            work.receipt.count(.directCosts, .rejected)
-            error.all.forEach { work.receipt.add($0) }
+            context.receipt.count(.directCosts, .rejected)
+            error.all.forEach { context.receipt.add($0) }
             return false
         }
-        for note in mapped.notes { work.receipt.add(note) }
+        for note in mapped.notes { context.receipt.add(note) }
         if before == nil, mapped.content.lines.allSatisfy(\.isZero) {
-            work.receipt.count(.directCosts, .skipped)
+            context.receipt.count(.directCosts, .skipped)
             if mapped.notes.isEmpty { tally.withoutMoney += 1 }
             return false
         }
@@ -197,31 +197,31 @@ struct CostImports {
             entity: .directCosts, kind: cost.kind, id: "\(cost.txnID)|\(job.listID)",
             shown: JobCostToDirectCost.shown(cost, job: job), fullName: job.fullName, content: mapped.content,
             editSequence: cost.editSequence, modifiedAt: cost.modifiedAt)
-        try news.remember(in: work, before)
+        try news.remember(in: context, before)
         return before?.imported != mapped.content || before?.editSequence != cost.editSequence
     }
 
     private func takeBack(_ record: LedgerRecord, _ editSequence: String?, _ modifiedAt: Timestamp?) throws {
-        try Imported.takeBack(record, editSequence: editSequence, modifiedAt: modifiedAt, in: work)
+        try Imported.takeBack(record, editSequence: editSequence, modifiedAt: modifiedAt, in: context)
     }
 
     // MARK: - What is no cost
 
     private mutating func receipt(_ ret: Element) throws {
         let lines = ret.children.flatMap { $0.name == "ItemGroupLineRet" ? $0.children : [$0] }
-        work.receipt.count(.directCosts, .skipped)
+        context.receipt.count(.directCosts, .skipped)
         guard lines.contains(where: { $0.first("CustomerRef") != nil }) else {
             tally.withoutJob += 1
             return
         }
-        work.receipt.add(
+        context.receipt.add(
             Note(
                 record: "QuickBooks ItemReceipt \(ret["RefNumber"] ?? ret["TxnNumber"] ?? ret["TxnID"] ?? "")",
                 what: "An item receipt is no cost until its bill comes, so that nothing counts twice."))
     }
 
     private mutating func time(_ ret: Element) {
-        work.receipt.count(.directCosts, .skipped)
+        context.receipt.count(.directCosts, .skipped)
         guard let job = ret["CustomerRef/FullName"] else {
             tally.withoutJob += 1
             return

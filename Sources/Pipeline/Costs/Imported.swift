@@ -22,13 +22,13 @@ struct Imported {
         "It was deleted in QuickBooks, as a later response said, so this older one changes nothing."
 
     /// Remembers it, and leaves it to `Dispatch` where it is news.
-    func remember(in work: Work, _ before: LedgerRecord?) throws {
+    func remember(in context: ProcessingContext, _ before: LedgerRecord?) throws {
         guard var record = before else {
-            if try CompositeID(id).map({ try work.books.isDeleted(transaction: $0.txnID) }) == true {
-                work.receipt.count(entity, .skipped)
-                return work.receipt.add(Note(record: shown, what: Self.wasDeleted))
+            if try CompositeID(id).map({ try context.books.isDeleted(transaction: $0.txnID) }) == true {
+                context.receipt.count(entity, .skipped)
+                return context.receipt.add(Note(record: shown, what: Self.wasDeleted))
             }
-            var record = LedgerRecord(entity: entity, procoreID: nil, shown: shown, file: work.intake ?? 0)
+            var record = LedgerRecord(entity: entity, procoreID: nil, shown: shown, file: context.intake ?? 0)
             record.kind = kind
             record.quickBooksID = id
             record.fullName = fullName
@@ -37,33 +37,33 @@ struct Imported {
             record.editSequence = editSequence
             record.updatedAt = modifiedAt
             record.state = .new
-            try work.books.insert(&record)
-            return try work.note("imported", record, "\(kind.rawValue) \(id)")
+            try context.books.insert(&record)
+            return try context.note("imported", record, "\(kind.rawValue) \(id)")
         }
         if record.editSequence == Self.deleted {
             return skip(
                 record, Self.wasDeleted,
-                work)
+                context)
         }
         if isOlder(than: record) {
             return skip(
                 record, "A newer state of it was applied already (TimeModified), so this older one changes nothing.",
-                work)
+                context)
         }
         let isNews = record.imported != content || record.state == .failed
         record.editSequence = editSequence
         record.updatedAt = modifiedAt ?? record.updatedAt
         guard isNews else {
-            try work.books.update(record)
-            return work.receipt.count(entity, record.state == .held ? .held : .unchanged)
+            try context.books.update(record)
+            return context.receipt.count(entity, record.state == .held ? .held : .unchanged)
         }
         record.imported = content
         record.fullName = fullName
         record.owner = owner ?? record.owner
         record.state = .changed
-        record.file = work.intake ?? record.file
-        try work.books.update(record)
-        try work.note("imported", record, "changed in QuickBooks")
+        record.file = context.intake ?? record.file
+        try context.books.update(record)
+        try context.note("imported", record, "changed in QuickBooks")
     }
 
     private func isOlder(than record: LedgerRecord) -> Bool {
@@ -74,14 +74,14 @@ struct Imported {
         return now < before
     }
 
-    private func skip(_ record: LedgerRecord, _ reason: String, _ work: Work) {
-        work.receipt.count(entity, .skipped)
-        work.receipt.add(Note(record: record.shown, what: reason))
+    private func skip(_ record: LedgerRecord, _ reason: String, _ context: ProcessingContext) {
+        context.receipt.count(entity, .skipped)
+        context.receipt.add(Note(record: record.shown, what: reason))
     }
 
     /// Takes a cost or a payment back, which QuickBooks does not have any more, or not for this job or bill.
     static func takeBack(
-        _ record: LedgerRecord, editSequence: String?, modifiedAt: Timestamp?, in work: Work
+        _ record: LedgerRecord, editSequence: String?, modifiedAt: Timestamp?, in context: ProcessingContext
     ) throws {
         guard let shown = record.imported else { return }
         var content = shown
@@ -92,13 +92,13 @@ struct Imported {
         guard content != shown || record.state == .failed else {
             var record = record
             record.editSequence = editSequence ?? record.editSequence
-            try work.books.update(record)
-            return work.receipt.count(record.entity, .unchanged)
+            try context.books.update(record)
+            return context.receipt.count(record.entity, .unchanged)
         }
         let news = Imported(
             entity: record.entity, kind: record.kind ?? .bill, id: record.quickBooksID ?? "", shown: record.shown,
             fullName: record.fullName ?? "", content: content, editSequence: editSequence ?? record.editSequence,
             modifiedAt: modifiedAt)
-        try news.remember(in: work, record)
+        try news.remember(in: context, record)
     }
 }

@@ -5,7 +5,7 @@ import SyncLedger
 /// Bills that nobody exported from Procore, and that bill purchase orders of ours all the same: what is on the order belongs
 /// to its commitment, and only the rest is a cost of its own.
 struct OrderBills {
-    let work: Work
+    let context: ProcessingContext
 
     /// What of a bill was found to be on our orders.
     struct Finding {
@@ -35,16 +35,16 @@ struct OrderBills {
         guard cost.kind == .bill, cost.showsLines, !cost.orders.isEmpty else { return nil }
         var orders: [(txnID: String, commitment: LedgerRecord)] = []
         for order in cost.orders where !orders.contains(where: { $0.txnID == order }) {
-            guard let commitment = try work.books.record(.commitments, .purchaseOrder, order) else { continue }
+            guard let commitment = try context.books.record(.commitments, .purchaseOrder, order) else { continue }
             orders.append((order, commitment))
         }
         guard !orders.isEmpty else { return nil }
         let ids = Set(orders.map(\.txnID))
         let names = orders.map(\.commitment.shown)
-        var share = try cost.share(onOrders: ids, items: nil, settings: work.settings)
+        var share = try cost.share(onOrders: ids, items: nil, settings: context.settings)
         if share == nil {
             let items = try items(on: orders.map(\.commitment))
-            share = try cost.share(onOrders: ids, items: items, settings: work.settings)
+            share = try cost.share(onOrders: ids, items: items, settings: context.settings)
         }
         guard let share else {
             let amount = try cost.linkedAmount(ids).magnitude.money
@@ -65,9 +65,9 @@ struct OrderBills {
     private func items(on commitments: [LedgerRecord]) throws -> Set<String> {
         var items: Set<String> = []
         for commitment in commitments {
-            for owner in [commitment] + (try commitment.key.map { try work.books.additions(to: $0) } ?? []) {
+            for owner in [commitment] + (try commitment.key.map { try context.books.additions(to: $0) } ?? []) {
                 for key in owner.confirmed?.lines.compactMap({ $0.reference("ItemRef/ListID") }) ?? [] {
-                    if let item = try work.books.named(key)?.quickBooksID { items.insert(item) }
+                    if let item = try context.books.named(key)?.quickBooksID { items.insert(item) }
                 }
             }
         }

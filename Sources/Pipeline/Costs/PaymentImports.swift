@@ -5,34 +5,34 @@ import SyncLedger
 
 /// What QuickBooks shows of bill payments becomes news for Procore; `Dispatch` decides what is told.
 struct PaymentImports {
-    let work: Work
+    let context: ProcessingContext
     private let known: OwnTransactions
     private var inCanada = 0
 
-    init(_ work: Work, _ known: OwnTransactions) {
-        self.work = work
+    init(_ context: ProcessingContext, _ known: OwnTransactions) {
+        self.context = context
         self.known = known
     }
 
     /// Takes one payment; says whether it is one.
     mutating func take(_ ret: Element) throws -> Bool {
         guard let kind = BillPaymentToContractPayment.kind(ofRet: ret.name) else { return false }
-        guard work.settings.edition == .us else {
+        guard context.settings.edition == .us else {
             inCanada += 1
-            work.receipt.count(.contractPayments, .skipped)
+            context.receipt.count(.contractPayments, .skipped)
             return true
         }
         let shown = "QuickBooks \(kind.rawValue) \(ret["RefNumber"] ?? ret["TxnID"] ?? "")"
         guard let txnID = ret["TxnID"], !txnID.isEmpty else {
-            work.receipt.count(.contractPayments, .rejected)
-            work.receipt.add(
+            context.receipt.count(.contractPayments, .rejected)
+            context.receipt.add(
                 Problem(
                     record: shown, field: "TxnID", what: "The payment has no TxnID.",
                     remedy: "Query it again without IncludeRetElement, and drop the new response."))
             return true
         }
         if try known.isOurs(.contractPayments, kind, txnID, guid: ret["ExternalGUID"]) {
-            work.receipt.count(.contractPayments, .unchanged)
+            context.receipt.count(.contractPayments, .unchanged)
             return true
         }
         try take(ret, kind, txnID, shown)
@@ -40,11 +40,11 @@ struct PaymentImports {
     }
 
     private func take(_ ret: Element, _ kind: QuickBooksKind, _ txnID: String, _ shown: String) throws {
-        let before = try work.books.imported(.contractPayments, ofTransaction: txnID).filter { $0.kind == kind }
+        let before = try context.books.imported(.contractPayments, ofTransaction: txnID).filter { $0.kind == kind }
         let isVoid = ret["Amount"].flatMap { Amount($0) }?.isZero == true
         if ret.first("AppliedToTxnRet") == nil, !isVoid {
-            work.receipt.count(.contractPayments, .skipped)
-            return work.receipt.add(
+            context.receipt.count(.contractPayments, .skipped)
+            return context.receipt.add(
                 Note(
                     record: shown,
                     what: "It came without the bills that it pays; query it again with IncludeLineItems, and drop that "
@@ -55,7 +55,7 @@ struct PaymentImports {
         var strangers: [String] = []
         for bill in bills {
             let expected =
-                try work.books.record(.requisitions, .bill, bill.billID)
+                try context.books.record(.requisitions, .bill, bill.billID)
                 ?? known.untied(.requisitions, number: bill.number)
             let record = before.first { $0.quickBooksID == "\(txnID)|\(bill.billID)" }
             if expected != nil || record != nil {
@@ -68,12 +68,12 @@ struct PaymentImports {
         do throws(Problem) {
             settlements = ours.isEmpty ? [:] : try settle(ret, ours, shown)
         } catch {
-            for _ in ours { work.receipt.count(.contractPayments, .rejected) }
-            return work.receipt.add(error)
+            for _ in ours { context.receipt.count(.contractPayments, .rejected) }
+            return context.receipt.add(error)
         }
         let modifiedAt = ret["TimeModified"].flatMap { Timestamp($0) }
         for record in before where !ours.contains(where: { $0.before?.id == record.id }) {
-            try Imported.takeBack(record, editSequence: ret["EditSequence"], modifiedAt: modifiedAt, in: work)
+            try Imported.takeBack(record, editSequence: ret["EditSequence"], modifiedAt: modifiedAt, in: context)
         }
         for bill in ours {
             guard let settlement = settlements[bill.txnID] else { continue }
@@ -81,8 +81,8 @@ struct PaymentImports {
         }
         if !strangers.isEmpty || bills.isEmpty && before.isEmpty {
             // A payment counts once, and those of its bills that are ours count already.
-            if ours.isEmpty { work.receipt.count(.contractPayments, .skipped) }
-            work.receipt.add(Note(record: shown, what: Self.leftOut(strangers)))
+            if ours.isEmpty { context.receipt.count(.contractPayments, .skipped) }
+            context.receipt.add(Note(record: shown, what: Self.leftOut(strangers)))
         }
     }
 
@@ -109,7 +109,7 @@ struct PaymentImports {
         let settlements = try BillSettlement.all(of: ret, shown: shown)
         // Nothing is nothing in every currency, so that a voided payment passes.
         if ours.contains(where: { settlements[$0.txnID]?.paid?.isZero != true }) {
-            try BillPaymentToContractPayment.checkCurrency(ret, shown: shown, settings: work.settings)
+            try BillPaymentToContractPayment.checkCurrency(ret, shown: shown, settings: context.settings)
         }
         return settlements
     }
@@ -120,20 +120,20 @@ struct PaymentImports {
         let bill = application.bill
         if known.before == nil, bill.paid?.isZero == true {
             // Procore has no payment of nothing, whatever settled the bill.
-            work.receipt.count(.contractPayments, .skipped)
-            return work.receipt.add(Note(record: application.shown, what: Self.nothing(application)))
+            context.receipt.count(.contractPayments, .skipped)
+            return context.receipt.add(Note(record: application.shown, what: Self.nothing(application)))
         }
         let mapped: Mapped
         do {
-            mapped = try BillPaymentToContractPayment.convert(application, settings: work.settings)
+            mapped = try BillPaymentToContractPayment.convert(application, settings: context.settings)
         } catch {
-            work.receipt.count(.contractPayments, .rejected)
-            return error.all.forEach { work.receipt.add($0) }
+            context.receipt.count(.contractPayments, .rejected)
+            return error.all.forEach { context.receipt.add($0) }
         }
         let editSequence = application.payment["EditSequence"]
         // What was said of this state already is not said again.
         if let otherwise = bill.otherwise, known.before == nil || known.before?.editSequence != editSequence {
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     record: application.shown,
                     what:
@@ -145,7 +145,7 @@ struct PaymentImports {
             id: "\(application.payment["TxnID"] ?? "")|\(bill.billID)",
             shown: application.shown, fullName: application.payment["RefNumber"] ?? "", content: mapped.content,
             editSequence: editSequence, modifiedAt: modifiedAt, owner: known.invoice)
-        try news.remember(in: work, known.before)
+        try news.remember(in: context, known.before)
     }
 
     /// Why a payment of nothing is left out.
@@ -166,7 +166,7 @@ struct PaymentImports {
     /// Says what there is to say about many payments at once.
     mutating func finish() {
         guard inCanada > 0 else { return }
-        work.receipt.add(
+        context.receipt.add(
             Note(
                 what:
                     "\(inCanada == 1 ? "1 payment was" : "\(inCanada) payments were") left out: Procore takes payments from "

@@ -7,7 +7,7 @@ import SyncLedger
 ///
 /// Only the rows of paychecks that name a job are kept until the report's end: any order of rows gives the same costs.
 struct PayrollReport {
-    let work: Work
+    let context: ProcessingContext
     /// What the columns are, by `colID`; nil outside of a report.
     private var columns: [String: String]?
     private var checks: [Key: Paycheck] = [:]
@@ -54,8 +54,8 @@ struct PayrollReport {
     /// Rows that are kept at the most, so that memory stays bounded.
     private static let mostRows = 200_000
 
-    init(_ work: Work) {
-        self.work = work
+    init(_ context: ProcessingContext) {
+        self.context = context
     }
 
     /// Begins a report.
@@ -113,7 +113,7 @@ struct PayrollReport {
             return true
         }
         row.item = try row["Item"].flatMap { try item($0, job) }
-        guard row.item != nil || PaycheckToDirectCost.code(row, settings: work.settings) != nil else {
+        guard row.item != nil || PaycheckToDirectCost.code(row, settings: context.settings) != nil else {
             if row.amount?.isZero == false {
                 unmapped[row["Item"] ?? row["Account"] ?? row["PayrollItem"] ?? "none", default: 0] += 1
             }
@@ -125,7 +125,7 @@ struct PayrollReport {
             checks[key] = paycheck(row, job)
         }
         do {
-            let fields = try PaycheckToDirectCost.line(row, settings: work.settings)
+            let fields = try PaycheckToDirectCost.line(row, settings: context.settings)
             let group = row.item == nil ? row["Account"] ?? row["PayrollItem"] ?? "" : row["Item"] ?? ""
             checks[key]?.lines.append((group, Content(fields).encoded))
             if let words = row.unitsLeftOut { unitsLeftOut.add(words) }
@@ -148,13 +148,13 @@ struct PayrollReport {
             if let paycheck = checks.removeValue(forKey: key) { try remember(key, paycheck) }
         }
         say()
-        self = PayrollReport(work)
+        self = PayrollReport(context)
     }
 
     private func paycheck(_ row: ReportRow, _ job: Reference) -> Paycheck {
         var paycheck = Paycheck(shown: PaycheckToDirectCost.shown(row, job: job.fullName), jobName: job.fullName)
         do {
-            let mapped = try PaycheckToDirectCost.header(row, job: job.fullName, settings: work.settings)
+            let mapped = try PaycheckToDirectCost.header(row, job: job.fullName, settings: context.settings)
             paycheck.header = mapped.content.encoded
         } catch {
             paycheck.problems = error.all
@@ -164,20 +164,20 @@ struct PayrollReport {
 
     private func remember(_ key: Key, _ paycheck: Paycheck) throws {
         guard paycheck.problems.isEmpty else {
-            work.receipt.count(.directCosts, .rejected)
-            return paycheck.problems.forEach { work.receipt.add($0) }
+            context.receipt.count(.directCosts, .rejected)
+            return paycheck.problems.forEach { context.receipt.add($0) }
         }
         var content = Content(decoding: paycheck.header)
         content.lines = lines(paycheck)
         let id = "\(key.txnID)|\(key.job)"
-        let before = try work.books.record(.directCosts, .paycheck, id)
+        let before = try context.books.record(.directCosts, .paycheck, id)
         if before == nil, content.lines.allSatisfy(\.isZero) {
-            return work.receipt.count(.directCosts, .skipped)
+            return context.receipt.count(.directCosts, .skipped)
         }
         let news = Imported(
             entity: .directCosts, kind: .paycheck, id: id, shown: paycheck.shown, fullName: paycheck.jobName,
             content: content, editSequence: nil, modifiedAt: nil)
-        try news.remember(in: work, before)
+        try news.remember(in: context, before)
     }
 
     /// The lines of a paycheck. A row has no id of its own: it is the first, second, … of its item or account, counted in
@@ -196,7 +196,7 @@ struct PayrollReport {
 
     private mutating func job(_ fullName: String) throws -> Reference? {
         if let known = jobs[fullName] { return known }
-        let record = try work.books.records(.projects, fullName: fullName).first {
+        let record = try context.books.records(.projects, fullName: fullName).first {
             $0.quickBooksID != nil && $0.kind == .customer
         }
         let job = record?.quickBooksID.map { Reference(listID: $0, fullName: fullName) }
@@ -210,7 +210,7 @@ struct PayrollReport {
         if let known = items[fullName] {
             listID = known
         } else {
-            listID = try work.books.records(.standardCostCodes, fullName: fullName).lazy.compactMap(\.quickBooksID)
+            listID = try context.books.records(.standardCostCodes, fullName: fullName).lazy.compactMap(\.quickBooksID)
                 .first
             items[fullName] = .some(listID)
         }
@@ -219,14 +219,14 @@ struct PayrollReport {
 
     private func say() {
         if otherRows > 0 {
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     what:
                         "Left out: \(otherRows == 1 ? "1 row" : "\(otherRows) rows") of other transactions; only paychecks "
                         + "are taken from reports, everything else comes from queries."))
         }
         if !strangers.isEmpty {
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     field: "Name",
                     what: "Left out: \(Self.rows(strangers)) of paychecks whose name is no job of a Procore project "
@@ -234,7 +234,7 @@ struct PayrollReport {
         }
         if unitsLeftOut.count > 0 {
             let more = unitsLeftOut.count > unitsLeftOut.some.count ? "; …" : ""
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     field: "Quantity",
                     what:
@@ -243,7 +243,7 @@ struct PayrollReport {
                         + "(\(unitsLeftOut.some.joined(separator: "; "))\(more))."))
         }
         if !unmapped.isEmpty {
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     field: "Item",
                     what: "Left out: \(Self.rows(unmapped)) of paychecks whose item or account has no cost code "

@@ -10,12 +10,12 @@ struct TransactionImports {
     private var payroll: PayrollReport
     private let deletions: CostDeletions
 
-    init(_ work: Work) {
-        let known = OwnTransactions(work)
-        costs = CostImports(work, known)
-        payments = PaymentImports(work, known)
-        payroll = PayrollReport(work)
-        deletions = CostDeletions(work: work)
+    init(_ context: ProcessingContext) {
+        let known = OwnTransactions(context)
+        costs = CostImports(context, known)
+        payments = PaymentImports(context, known)
+        payroll = PayrollReport(context)
+        deletions = CostDeletions(context: context)
     }
 
     /// Takes one transaction; says whether its kind is imported, or left out for a reason that the receipt tells.

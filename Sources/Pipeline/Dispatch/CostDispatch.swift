@@ -50,7 +50,7 @@ extension Dispatch {
                 try documents.line(line, of: current, project: project)
                 if let source = sources[line.key] {
                     let code = line.fields.first.map { "\($0.path) \(line[$0.path] ?? "")" } ?? ""
-                    try work.note("cost code", current, "line \(line.key) has \(code), as \(source) shows it")
+                    try context.note("cost code", current, "line \(line.key) has \(code), as \(source) shows it")
                 }
             }
         }
@@ -66,7 +66,7 @@ extension Dispatch {
                 fields.append(field)
                 continue
             }
-            if let id = try look({ try work.books.named(vendor) })?.procoreID {
+            if let id = try look({ try context.books.named(vendor) })?.procoreID {
                 fields.append(.init(field.path, id))
             } else if let before = record.exported?[field.path] {
                 fields.append(.init(field.path, before))
@@ -75,7 +75,7 @@ extension Dispatch {
             } else {
                 // Whoever was paid may not be a vendor at all; if a company turns up, it is told later.
                 let id = record.id
-                try look { try work.books.setWaits(id, [vendor]) }
+                try look { try context.books.setWaits(id, [vendor]) }
             }
         }
         return fields
@@ -107,8 +107,8 @@ extension Dispatch {
             waits = "Waits for cost code \(code) of project \(project), which account_codes names"
             sentence = "\(waits) and which has not been dropped yet."
         }
-        let codes = CostCodes(books: work.books)
-        if let record = try look({ try work.books.named(key) }), record.procoreID != nil {
+        let codes = CostCodes(books: context.books)
+        if let record = try look({ try context.books.named(key) }), record.procoreID != nil {
             return (try look { try codes.fields(of: record) }, nil)
         }
         switch try look({ try codes.seen(key, project: project) }) {
@@ -125,7 +125,7 @@ extension Dispatch {
     private func procoreID(
         of key: RecordKey, _ procore: String, _ quickBooks: String, named name: String?
     ) throws(Stop) -> String {
-        let record = try look { try work.books.named(key) }
+        let record = try look { try context.books.named(key) }
         if let id = record?.procoreID { return id }
         let who = "the Procore \(procore) of QuickBooks \(quickBooks) \"\(name ?? key.quickBooksID ?? "")\""
         guard let record else {

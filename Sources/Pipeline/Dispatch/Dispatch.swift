@@ -8,7 +8,7 @@ import SyncLedger
 /// Whatever brought a record here, a file, an answer or a retry, it is decided in this one place, from what the
 /// ledger holds, so that any order of drops ends in the same books.
 struct Dispatch {
-    let work: Work
+    let context: ProcessingContext
     let writeBacks: UpdateBatches
     private var freed: Set<Int64> = []
     /// QuickBooks ids of elements of lists that were looked up already, while nothing is decided about such elements.
@@ -17,8 +17,8 @@ struct Dispatch {
     private var awaitsItems: Bool?
 
     /// Decides all undecided records.
-    static func run(_ work: Work, writingBack writeBacks: UpdateBatches) throws {
-        var dispatch = Dispatch(work: work, writeBacks: writeBacks)
+    static func run(_ context: ProcessingContext, writingBack writeBacks: UpdateBatches) throws {
+        var dispatch = Dispatch(context: context, writeBacks: writeBacks)
         try dispatch.decideAll()
     }
 
@@ -28,7 +28,7 @@ struct Dispatch {
             var last: Int64 = 0
             var found = false
             while true {
-                let numbers = try work.books.undecided(after: last, limit: 200)
+                let numbers = try context.books.undecided(after: last, limit: 200)
                 guard let end = numbers.last else { break }
                 found = true
                 last = end
@@ -36,26 +36,26 @@ struct Dispatch {
             }
             if !found { break }
         }
-        try work.requests.finish()
+        try context.requests.finish()
         try writeBacks.finish()
     }
 
     private mutating func decide(_ id: Int64) throws {
-        guard var record = try work.books.record(id: id), record.state.isUndecided else { return }
+        guard var record = try context.books.record(id: id), record.state.isUndecided else { return }
         let arrival = record.state
-        work.deciding = arrival == .released ? id : nil
+        context.deciding = arrival == .released ? id : nil
         record.reason = nil
         record.remedy = nil
         record.due = nil
-        try work.books.setWaits(record.id, [])
+        try context.books.setWaits(record.id, [])
         do throws(Stop) {
             if record.entity == .directCosts {
                 try sendCost(&record)
             } else if record.isImportedPayment {
                 try sendPayment(&record)
-            } else if let halt = work.halt {
+            } else if let halt = context.halt {
                 // Before anything is decided: what was to be asked first is still to be asked then.
-                try look { try work.checkCompany() }
+                try look { try context.checkCompany() }
                 throw .gate(.company, halt)
             } else if let converter = transactionConverter(of: record.entity) {
                 try sendTransaction(&record, converter)
@@ -69,43 +69,43 @@ struct Dispatch {
             case .hold(let reason, let needs):
                 record.state = .held
                 record.reason = reason
-                try work.books.setWaits(record.id, needs)
+                try context.books.setWaits(record.id, needs)
                 if record.entity == .directCosts { awaitsItems = nil }
-                try work.note("held", record, reason)
+                try context.note("held", record, reason)
             case .gate(let gate, let reason):
                 record.state = .held
                 record.reason = reason
-                try work.books.setWait(record.id, for: gate)
-                try work.note("held", record, reason)
+                try context.books.setWait(record.id, for: gate)
+                try context.note("held", record, reason)
             case .fail(let problems):
                 record.state = .failed
                 record.reason = problems.map(\.what).joined(separator: " ")
                 record.remedy = problems.first?.remedy
-                for problem in problems { try work.tell(problem, of: record) }
-                try work.note("failed", record, record.reason)
+                for problem in problems { try context.tell(problem, of: record) }
+                try context.note("failed", record, record.reason)
             case .broken(let other): throw other
             }
         }
-        try work.books.update(record)
+        try context.books.update(record)
         if !Self.isTransaction(record.entity) { ids = [:] }
         count(record, arrival)
         try releaseWaiters(of: record, arrival)
-        work.deciding = nil
+        context.deciding = nil
     }
 
     /// Sets those free that waited for a record which is in QuickBooks now.
     private mutating func releaseWaiters(of record: LedgerRecord, _ arrival: LedgerRecord.State) throws {
-        let isThere = try record.quickBooksID != nil && !work.books.isDoubtful(record) || record.state == .linked
+        let isThere = try record.quickBooksID != nil && !context.books.isDoubtful(record) || record.state == .linked
         if isThere, record.state != .held || freed.insert(record.id).inserted {
             // One that is there and waits with a change sets others free once: they may wait for one another.
             ids = [:]
-            try work.release(waitingFor: record.keys)
-            if record.state != .held, let owner = record.owner { try work.release(waitingFor: [owner]) }
+            try context.release(waitingFor: record.keys)
+            if record.state != .held, let owner = record.owner { try context.release(waitingFor: [owner]) }
             if record.entity == .standardCostCodes { try releaseCosts(ofItem: record) }
         } else if record.entity == .requisitions, arrival != .released {
             // The next invoice may only wait to know what this one says.
             ids = [:]
-            try work.release(waitingFor: record.keys)
+            try context.release(waitingFor: record.keys)
         }
     }
 
@@ -114,24 +114,24 @@ struct Dispatch {
         guard let listID = record.quickBooksID else { return }
         let need = RecordKey(.standardCostCodes, quickBooksID: listID)
         // Most files find no cost that waits for an item; nothing is asked for each item then.
-        if awaitsItems == nil { awaitsItems = try work.books.isAwaitingItems() }
-        if awaitsItems == true { try work.release(waitingFor: [need]) }
+        if awaitsItems == nil { awaitsItems = try context.books.isAwaitingItems() }
+        if awaitsItems == true { try context.release(waitingFor: [need]) }
     }
 
     private func count(_ record: LedgerRecord, _ arrival: LedgerRecord.State) {
         switch (arrival, record.state) {
         case (.new, .held), (.changed, .held):
-            work.receipt.count(record.entity, .held)
-            work.receipt.wait(record.id, record.shown, for: record.reason ?? "")
-        case (.new, .failed), (.changed, .failed): work.receipt.count(record.entity, .rejected)
-        case (.new, _): work.receipt.count(record.entity, .new)
+            context.receipt.count(record.entity, .held)
+            context.receipt.wait(record.id, record.shown, for: record.reason ?? "")
+        case (.new, .failed), (.changed, .failed): context.receipt.count(record.entity, .rejected)
+        case (.new, _): context.receipt.count(record.entity, .new)
         case (.changed, .linked) where record.entity == .costCodes || record.isImportedCostOrPayment:
-            work.receipt.count(record.entity, .changed)
-        case (.changed, .linked): work.receipt.count(record.entity, .unchanged)
-        case (.changed, _): work.receipt.count(record.entity, .changed)
+            context.receipt.count(record.entity, .changed)
+        case (.changed, .linked): context.receipt.count(record.entity, .unchanged)
+        case (.changed, _): context.receipt.count(record.entity, .changed)
         case (.released, let state):
-            work.receipt.release("\(record.shown): \(state.rawValue)")
-            work.receipt.waits(record.id, for: state == .held ? record.reason : nil)
+            context.receipt.release("\(record.shown): \(state.rawValue)")
+            context.receipt.waits(record.id, for: state == .held ? record.reason : nil)
         default: break
         }
     }
@@ -151,18 +151,18 @@ struct Dispatch {
             record.state = record.procoreID == nil ? .queued : .linked
             return
         }
-        if let open = try look({ try work.books.openRequest(of: record.id) }) {
+        if let open = try look({ try context.books.openRequest(of: record.id) }) {
             throw .hold("Its earlier request \(open.requestID) has not been answered yet.")
         }
         if let question = record.question { return try ask(question, &record, converter.object, wanted) }
         let changes =
             record.quickBooksID == nil
-            ? nil : converter.changes(from: record.confirmed ?? Content(), to: wanted, settings: work.settings)
+            ? nil : converter.changes(from: record.confirmed ?? Content(), to: wanted, settings: context.settings)
         if record.quickBooksID == nil || changes?["Name"] != nil { try guardName(&record) }
 
         if let listID = record.quickBooksID, let changes {
-            for path in converter.heldBack(from: record.confirmed ?? Content(), to: wanted, settings: work.settings) {
-                work.receipt.add(
+            for path in converter.heldBack(from: record.confirmed ?? Content(), to: wanted, settings: context.settings) {
+                context.receipt.add(
                     Note(
                         record: record.shown, field: path,
                         what: "Differs from QuickBooks and stays as it is there, since update_addresses is false."))
@@ -178,13 +178,13 @@ struct Dispatch {
         } else {
             var ids: [RecordKey: String] = [:]
             for key in wanted.references { ids[key] = try quickBooksID(of: key) }
-            if try look({ try work.isMatching(converter.entity) }) {
+            if try look({ try context.isMatching(converter.entity) }) {
                 throw .gate(
                     .matching(converter.entity),
                     "New \(converter.object.list.words)s wait until the suggested ties are decided: plumbline link --suggest."
                 )
             }
-            let guid = record.externalGUID(in: work.settings)
+            let guid = record.externalGUID(in: context.settings)
             let body = converter.object.addBody(wanted, externalGUID: guid) { ids[$0] }
             try queue(&record, .add, converter.object.add, body)
         }
@@ -199,7 +199,7 @@ struct Dispatch {
             return try queue(&record, question, object.query, object.queryBody(listID: listID))
         }
         var parent = wanted["ParentRef/FullName"]
-        for key in wanted.references { parent = try look { try work.books.record(key) }?.fullName }
+        for key in wanted.references { parent = try look { try context.books.record(key) }?.fullName }
         let fullName = [parent, wanted["Name"]].compactMap { $0 }.joined(separator: ":")
         try queue(&record, question == .look ? .look : .adopt, object.query, object.queryBody(fullName: fullName))
     }
@@ -210,7 +210,7 @@ struct Dispatch {
     ) throws(Stop) {
         record.attempts += 1
         do {
-            try work.requests.add(record, operation, message: message, body: body, object: object, isAlone: isAlone)
+            try context.requests.add(record, operation, message: message, body: body, object: object, isAlone: isAlone)
         } catch {
             throw .broken(error)
         }
@@ -233,9 +233,9 @@ struct Dispatch {
     private static func isTransaction(_ entity: Entity) -> Bool { transactionConverter(of: entity) != nil }
 
     private mutating func lookUpID(of key: RecordKey) throws(Stop) -> String {
-        let needed = try look { try work.books.named(key) }
+        let needed = try look { try context.books.named(key) }
         if let needed, let id = needed.quickBooksID {
-            if try look({ try work.books.isDoubtful(needed) }) {
+            if try look({ try context.books.isDoubtful(needed) }) {
                 throw .hold("QuickBooks is asked whether it still has \(needed.shown).", needs: [key])
             }
             return id
@@ -245,17 +245,17 @@ struct Dispatch {
             return try quickBooksID(of: item)
         }
         // Or of the one that another document showed it with.
-        if needed == nil, let code = try look({ try CostCodes(books: work.books).item(ofSeen: key) }) {
+        if needed == nil, let code = try look({ try CostCodes(books: context.books).item(ofSeen: key) }) {
             return try quickBooksID(of: code)
         }
-        throw .hold(try look { try work.books.absenceSentence(of: key) }, needs: [key])
+        throw .hold(try look { try context.books.absenceSentence(of: key) }, needs: [key])
     }
 
     /// Two records that would meet in one QuickBooks name: both stop if neither is linked, else only the newcomer.
     func guardName(_ record: inout LedgerRecord) throws(Stop) {
         guard let nameKey = record.nameKey else { return }
         let id = record.id
-        let others = try look { try work.books.others(wanting: nameKey, than: id) }
+        let others = try look { try context.books.others(wanting: nameKey, than: id) }
         guard let other = others.first(where: { $0.quickBooksID != nil || $0.state == .queued }) ?? others.first else {
             return
         }
@@ -265,7 +265,7 @@ struct Dispatch {
             rival.state = .failed
             rival.reason = "\(record.shown) wants the same \(isList ? "name" : "number") in QuickBooks."
             rival.remedy = remedy
-            try look { try work.books.update(rival) }
+            try look { try context.books.update(rival) }
         }
         throw .fail([
             Problem(

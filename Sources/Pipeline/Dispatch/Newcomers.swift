@@ -5,38 +5,38 @@ import SyncLedger
 /// as it is read, so that a first export of everything is gone through once; `Dispatch` decides about all others at
 /// the end of the file.
 struct Newcomers {
-    let work: Work
+    let context: ProcessingContext
     let conversion: ListConversion
 
     /// Writes a record that is not in the ledger yet, with the request that adds it to QuickBooks.
     /// - Returns: false, and nothing written, where more has to be known: what it is, a person's decision, or which of
     ///   several records of its name is meant.
     func send(_ newcomer: Newcomer, _ body: [UInt8]) throws -> Bool {
-        guard work.halt == nil, let intake = work.intake, try !work.isMatching(newcomer.entity),
-            try work.books.isNew(newcomer)
+        guard context.halt == nil, let intake = context.intake, try !context.isMatching(newcomer.entity),
+            try context.books.isNew(newcomer)
         else { return false }
-        try work.requests.add(newcomer, from: intake, message: conversion.object.add, body: body)
-        work.receipt.count(newcomer.entity, .new)
+        try context.requests.add(newcomer, from: intake, message: conversion.object.add, body: body)
+        context.receipt.count(newcomer.entity, .new)
         return true
     }
 
     /// Makes those undecided again that want the name of a record: none may go before all have been seen.
     func takeBackRivals(of record: LedgerRecord) throws {
         guard let nameKey = record.nameKey else { return }
-        for var rival in try work.books.others(wanting: nameKey, than: record.id) where rival.entity == record.entity {
+        for var rival in try context.books.others(wanting: nameKey, than: record.id) where rival.entity == record.entity {
             try takeBack(&rival)
         }
     }
 
     /// Makes a record undecided again that this same file brought, after all; any other is left as it is.
     func takeBack(_ record: inout LedgerRecord) throws {
-        guard record.state == .queued, record.file == work.intake, record.attempts == 1,
-            let request = try work.books.openRequest(of: record.id), request.document >= work.firstSequence
+        guard record.state == .queued, record.file == context.intake, record.attempts == 1,
+            let request = try context.books.openRequest(of: record.id), request.document >= context.firstSequence
         else { return }
-        try work.requests.takeBack(request, record.entity, message: conversion.object.add, body: conversion.body)
+        try context.requests.takeBack(request, record.entity, message: conversion.object.add, body: conversion.body)
         record.state = .new
         record.attempts = 0
-        try work.books.update(record)
-        work.receipt.uncount(record.entity, .new)
+        try context.books.update(record)
+        context.receipt.uncount(record.entity, .new)
     }
 }

@@ -25,16 +25,16 @@ extension Dispatch {
             record.state = .linked
             return
         }
-        guard let invoice = try look({ try work.books.named(bill) }), let id = invoice.procoreID else {
+        guard let invoice = try look({ try context.books.named(bill) }), let id = invoice.procoreID else {
             guard let expected = record.owner else { throw .hold("Waits for its bill, which is not tied here yet.") }
-            let answered = try look { try work.books.record(expected) }
+            let answered = try look { try context.books.record(expected) }
             if answered?.quickBooksID != nil {
                 throw .hold(
                     "It pays another bill of the number that \(expected.shown) has, which did not come from Procore.")
             }
             throw .hold("Waits for QuickBooks' answer about the bill of \(expected.shown).", needs: [expected])
         }
-        let header = try look { try work.books.parts(of: invoice.id)[DocumentPart.header] }
+        let header = try look { try context.books.parts(of: invoice.id)[DocumentPart.header] }
         guard let contract = header?["commitment_id"], let project = try project(of: header, contract: contract) else {
             throw .hold(
                 "Waits for \(invoice.shown) to say which commitment and project it belongs to.", needs: invoice.keys)
@@ -67,7 +67,7 @@ extension Dispatch {
     private func project(of header: Content?, contract: String) throws(Stop) -> String? {
         if let project = header?["project_id"] { return project }
         return try look {
-            try work.books.record(RecordKey(.commitments, contract))?.wanted?.references
+            try context.books.record(RecordKey(.commitments, contract))?.wanted?.references
                 .first { $0.entity == .projects }?.procoreID
         }
     }

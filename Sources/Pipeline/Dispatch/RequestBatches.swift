@@ -20,11 +20,11 @@ final class RequestBatches {
         }
     }
 
-    private unowned let work: Work
+    private unowned let context: ProcessingContext
     private var open: [Entity: Batch] = [:]
 
-    init(_ work: Work) {
-        self.work = work
+    init(_ context: ProcessingContext) {
+        self.context = context
     }
 
     /// Puts a request of a record into the open message set of its entity, or into one of its own.
@@ -35,13 +35,13 @@ final class RequestBatches {
         _ record: LedgerRecord, _ operation: LedgerRequest.Operation, message: String, body: [UInt8],
         object: Int64? = nil, isAlone: Bool = false
     ) throws {
-        let requestID = Self.requestID(record, operation, settings: work.settings)
+        let requestID = Self.requestID(record, operation, settings: context.settings)
         if isAlone {
-            let sequence = try work.takeRequestSequence()
+            let sequence = try context.takeRequestSequence()
             let id = Self.messageSetID(requestID)
             try remember(record, requestID, operation, object: object, document: sequence, messageSet: id)
             let set = MessageSet(
-                version: work.settings.version, onError: .stopOnError, newMessageSetID: id,
+                version: context.settings.version, onError: .stopOnError, newMessageSetID: id,
                 requests: [.init(message + "Rq", requestID: requestID, body: body)])
             return try put(set, sequence, record.entity)
         }
@@ -55,13 +55,13 @@ final class RequestBatches {
     func add(_ newcomer: Newcomer, from intake: Int, message: String, body: [UInt8]) throws {
         let batch = try batch(of: newcomer.entity)
         batch.requests.append(.init(message + "Rq", requestID: newcomer.requestID, body: body))
-        try work.books.insert(newcomer, from: intake, document: batch.sequence)
+        try context.books.insert(newcomer, from: intake, document: batch.sequence)
         if batch.requests.count == Self.size { try close(newcomer.entity) }
     }
 
     private func batch(of entity: Entity) throws -> Batch {
         if let batch = open[entity] { return batch }
-        let batch = Batch(sequence: try work.takeRequestSequence())
+        let batch = Batch(sequence: try context.takeRequestSequence())
         open[entity] = batch
         return batch
     }
@@ -75,7 +75,7 @@ final class RequestBatches {
 
     private func close(_ entity: Entity) throws {
         guard let batch = open.removeValue(forKey: entity), !batch.requests.isEmpty else { return }
-        let set = MessageSet(version: work.settings.version, onError: .continueOnError, requests: batch.requests)
+        let set = MessageSet(version: context.settings.version, onError: .continueOnError, requests: batch.requests)
         try put(set, batch.sequence, entity)
     }
 
@@ -84,32 +84,32 @@ final class RequestBatches {
     func takeBack(
         _ request: LedgerRequest, _ entity: Entity, message: String, body: (LedgerRecord) -> [UInt8]
     ) throws {
-        try work.books.remove(request)
+        try context.books.remove(request)
         if open[entity]?.sequence == request.document {
             open[entity]?.requests.removeAll { $0.requestID == request.requestID }
             return
         }
-        guard let document = try work.books.document(request.document) else { return }
-        var set = MessageSet(version: work.settings.version, onError: .continueOnError)
-        for other in try work.books.openRequests(ofDocument: request.document) {
-            guard let record = try work.books.record(id: other.record) else { continue }
+        guard let document = try context.books.document(request.document) else { return }
+        var set = MessageSet(version: context.settings.version, onError: .continueOnError)
+        for other in try context.books.openRequests(ofDocument: request.document) {
+            guard let record = try context.books.record(id: other.record) else { continue }
             set.requests.append(.init(message + "Rq", requestID: other.requestID, body: body(record)))
         }
-        try work.replace(document, by: set)
+        try context.replace(document, by: set)
     }
 
     private func remember(
         _ record: LedgerRecord, _ requestID: String, _ operation: LedgerRequest.Operation, object: Int64?,
         document: Int, messageSet: String? = nil
     ) throws {
-        try work.books.insert(
+        try context.books.insert(
             LedgerRequest(
                 requestID: requestID, record: record.id, object: object, operation: operation, document: document,
                 messageSet: messageSet), of: record)
     }
 
     private func put(_ set: MessageSet, _ sequence: Int, _ entity: Entity) throws {
-        try work.send(set, as: LedgerDocument(sequence: sequence, outbox: .quickbooks, entity: entity))
+        try context.send(set, as: LedgerDocument(sequence: sequence, outbox: .quickbooks, entity: entity))
     }
 
     /// The id of a message set of one request: 22 characters that depend on company, key, operation and attempt.
@@ -131,7 +131,7 @@ final class RequestBatches {
     }
 }
 
-extension Work {
+extension ProcessingContext {
     /// Stages a document for QuickBooks, once it has passed the rules. Their table is independent of the converters'
     /// tables: a document that breaks it is our mistake, and must not leave.
     func send(_ set: MessageSet, as document: LedgerDocument) throws {

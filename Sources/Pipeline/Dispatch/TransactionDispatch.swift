@@ -12,7 +12,7 @@ extension Dispatch {
     ) throws(Stop) {
         if let question = record.question, let txnID = record.quickBooksID, !converter.isAddition {
             // Whatever has become of Procore's side, others may wait for the answer.
-            if let open = try look({ try work.books.openRequest(onObjectOf: record.id) }) {
+            if let open = try look({ try context.books.openRequest(onObjectOf: record.id) }) {
                 throw .hold("Waits for the answer to \(open.requestID).", needs: record.keys)
             }
             record.question = nil
@@ -21,7 +21,7 @@ extension Dispatch {
                 converter.object.queryBody(txnID: txnID))
         }
         let wanted = try convert(&record, converter)
-        if work.recoveringSince != nil, record.attempts == 0, record.quickBooksID == nil, record.claimedID == nil {
+        if context.recoveringSince != nil, record.attempts == 0, record.quickBooksID == nil, record.claimedID == nil {
             // Whether it is there already cannot be told from a restored ledger.
             record.question = record.question ?? .look
         }
@@ -30,7 +30,7 @@ extension Dispatch {
             record.state = .linked
             return
         }
-        if let open = try look({ try work.books.openRequest(onObjectOf: object.id) }) {
+        if let open = try look({ try context.books.openRequest(onObjectOf: object.id) }) {
             guard open.record != record.id else {
                 throw .hold("Its earlier request \(open.requestID) has not been answered yet.", needs: object.keys)
             }
@@ -60,23 +60,23 @@ extension Dispatch {
     private func convert(_ record: inout LedgerRecord, _ converter: any FromDocument.Type) throws(Stop) -> Content {
         guard let key = record.key else { throw .hold("Procore has not given it an id yet.") }
         let id = record.id
-        if work.fresh.contains(id), let wanted = record.wanted { return wanted }
+        if context.fresh.contains(id), let wanted = record.wanted { return wanted }
         let conversion = try look {
             try converter.convert(
-                DocumentSource(key, parts: try work.books.parts(of: id)), settings: work.settings,
-                references: LedgerReferences(work.books))
+                DocumentSource(key, parts: try context.books.parts(of: id)), settings: context.settings,
+                references: LedgerReferences(context.books))
         }
         switch conversion {
         case .waits(let reason, let needs): throw .hold(reason, needs: needs)
         case .skipped(let skipped): throw .hold(skipped.reason)
         case .refused(let problems): throw .fail(problems)
         case .mapped(let mapped):
-            work.receipt.steps += mapped.steps
+            context.receipt.steps += mapped.steps
             guard record.wanted != mapped.content else { return mapped.content }
             if let before = record.wanted {
                 try look {
-                    if let open = try work.books.openRequest(of: id), open.content == nil {
-                        try work.books.keepContent(before, of: open)
+                    if let open = try context.books.openRequest(of: id), open.content == nil {
+                        try context.books.keepContent(before, of: open)
                     }
                 }
             }
@@ -84,9 +84,9 @@ extension Dispatch {
             if let converter = converter as? any ToTransaction.Type {
                 record.nameKey = converter.numberKey(of: mapped.content)
             }
-            for note in mapped.notes { work.receipt.add(note) }
+            for note in mapped.notes { context.receipt.add(note) }
             let current = record
-            try look { try work.books.update(current) }
+            try look { try context.books.update(current) }
             return mapped.content
         }
     }
@@ -97,8 +97,8 @@ extension Dispatch {
     ) throws(Stop) -> LedgerRecord {
         guard converter.isAddition else { return record }
         guard let owner = record.owner else { throw .hold("Nothing says yet what it belongs to.") }
-        guard let object = try look({ try work.books.record(owner) }), object.quickBooksID != nil else {
-            throw .hold(try look { try work.books.absenceSentence(of: owner) }, needs: [owner])
+        guard let object = try look({ try context.books.record(owner) }), object.quickBooksID != nil else {
+            throw .hold(try look { try context.books.absenceSentence(of: owner) }, needs: [owner])
         }
         return object
     }
@@ -107,7 +107,7 @@ extension Dispatch {
         _ record: inout LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
     ) throws(Stop) {
         let values = try resolve(wanted.fields + wanted.lines.flatMap(\.fields))
-        let guid = record.externalGUID(in: work.settings)
+        let guid = record.externalGUID(in: context.settings)
         let body = converter.object.addBody(wanted, externalGUID: guid) { values[$0] }
         try queue(&record, .add, converter.object.add, body, isAlone: true)
         // Entering a bill changes what its order holds: it is read anew before it is changed the next time.
@@ -136,11 +136,11 @@ extension Dispatch {
         let id = record.id
         try look {
             // A line may get to be known by a further id: that of its JSON export after that of its CSV.
-            let ids = try work.books.lines(of: id)
+            let ids = try context.books.lines(of: id)
             for line in wanted.lines {
                 guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first else { continue }
                 for key in line.keys where ids[key] == nil {
-                    try work.books.setLine(key, of: id, object: object.id, txnLineID: txnLineID)
+                    try context.books.setLine(key, of: id, object: object.id, txnLineID: txnLineID)
                 }
             }
         }
@@ -158,7 +158,7 @@ extension Dispatch {
         let changes = TransactionChanges(
             from: record.confirmed ?? Content(), to: wanted, order: converter.table.map(\.target))
         let id = record.id
-        let ids = try look { try work.books.lines(of: id) }
+        let ids = try look { try context.books.lines(of: id) }
         if let moved = changes.reference {
             throw .fail([
                 Problem(
@@ -179,7 +179,7 @@ extension Dispatch {
                 what: "Line \(key) is not in Procore any more; it stays in QuickBooks.",
                 remedy: "If it should go, remove it in QuickBooks by hand.")
             let current = record
-            try look { try work.tell(problem, of: current) }
+            try look { try context.tell(problem, of: current) }
         }
         guard changes.changesQuickBooks else {
             record.confirmed = wanted.keeping(changes.removed, of: record.confirmed)
@@ -253,7 +253,7 @@ extension Dispatch {
         var stale = object
         stale.question = .refresh
         stale.state = .released
-        try look { try work.books.update(stale) }
+        try look { try context.books.update(stale) }
         throw .hold("\(object.shown) is read from QuickBooks first.", needs: object.keys)
     }
 
@@ -283,9 +283,9 @@ extension Dispatch {
 
     private func outdate(_ key: RecordKey) throws(Stop) {
         try look {
-            guard var order = try work.books.record(key) else { return }
+            guard var order = try context.books.record(key) else { return }
             order.editSequence = nil
-            try work.books.update(order)
+            try context.books.update(order)
         }
     }
 
@@ -315,7 +315,7 @@ extension Dispatch {
 
     private func txnLineID(_ line: String, of key: RecordKey) throws(Stop) -> String {
         let found = try look {
-            try work.books.record(key).flatMap { try work.books.line(line, inObjectOf: $0.id) }
+            try context.books.record(key).flatMap { try context.books.line(line, inObjectOf: $0.id) }
         }
         if let found { return found }
         throw .hold("Waits for line \(line) of \(key.shown), which is not in QuickBooks yet.", needs: [key])
@@ -338,11 +338,11 @@ extension Dispatch {
         record.kind = .itemService
         record.quickBooksID = composite
         record.confirmed = wanted
-        if isNew { work.receipt.count(record.entity, .linked) }
+        if isNew { context.receipt.count(record.entity, .linked) }
         let current = record
         try look {
-            try work.note("linked", current, composite)
-            if try work.books.parts(of: current.id)[DocumentPart.header]?["origin_id"] != composite {
+            try context.note("linked", current, composite)
+            if try context.books.parts(of: current.id)[DocumentPart.header]?["origin_id"] != composite {
                 try writeBacks.link(current)
             }
         }

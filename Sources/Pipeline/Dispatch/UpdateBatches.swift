@@ -55,13 +55,13 @@ final class UpdateBatches {
         }
     }
 
-    private let work: Work
+    private let context: ProcessingContext
     private var waiting = 0
     private var order: [Target] = []
     private var open: [Target: (sequence: Int, updates: [Update])] = [:]
 
-    init(_ work: Work) {
-        self.work = work
+    init(_ context: ProcessingContext) {
+        self.context = context
     }
 
     /// Tells Procore which QuickBooks element a record is tied to, as Procore's own connector does.
@@ -77,7 +77,7 @@ final class UpdateBatches {
     func add(_ record: LedgerRecord, fields: [Content.Field]) throws {
         guard let update = Update(of: record, fields: fields) else { return }
         if record.entity == .standardCostCodes, record.scope == nil {
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     record: record.shown,
                     what:
@@ -90,7 +90,7 @@ final class UpdateBatches {
 
     /// Adds what Procore is told of a company's own record.
     func add(_ update: Update, _ entity: Entity, list: String? = nil) throws {
-        try put(update, in: .company(entity, work.settings.companyID, list: list))
+        try put(update, in: .company(entity, context.settings.companyID, list: list))
     }
 
     /// Tells Procore which job and item a project cost code is tied to.
@@ -109,7 +109,7 @@ final class UpdateBatches {
             return
         }
         guard let contracts = record.scope else {
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     record: record.shown,
                     what:
@@ -150,7 +150,7 @@ final class UpdateBatches {
     private func put(_ update: Update, in target: Target) throws {
         if open[target] == nil {
             order.append(target)
-            open[target] = (work.takeSequence(), [])
+            open[target] = (context.takeSequence(), [])
         }
         open[target]?.updates.append(update)
         waiting += 1
@@ -182,7 +182,7 @@ final class UpdateBatches {
     /// Writes a call that is no sync call, in a document of its own.
     func send(_ method: String, _ path: String, entity: Entity, body: [(key: String, value: JSONValue)]) throws {
         let body = JSONValue.object(body)
-        try write(work.takeSequence(), method, path, entity, body, key: key(path, body))
+        try write(context.takeSequence(), method, path, entity, body, key: key(path, body))
     }
 
     /// What tells one call from another, for whoever carries it out.
@@ -199,9 +199,9 @@ final class UpdateBatches {
                 .object([("method", .string(method)), ("path", .string(path)), ("body", body)])
             ),
             ("entity", .string(entity.rawValue)), ("sequence", .number(String(sequence))),
-            ("idempotency_key", .string(key)), ("source", .array([.string(work.source)])),
+            ("idempotency_key", .string(key)), ("source", .array([.string(context.source)])),
         ])
-        try work.put(
+        try context.put(
             LedgerDocument(sequence: sequence, outbox: .procore, entity: entity),
             bytes: document.bytes(pretty: true) + [10])
     }

@@ -4,24 +4,24 @@ import SyncLedger
 
 /// Does what commands ask, inside a ledger transaction.
 struct Errands {
-    let work: Work
+    let context: ProcessingContext
     /// Whether a document still stands in the outbox for QuickBooks.
     let isWaiting: (String) -> Bool
     var outcome = ErrandOutcome()
 
-    init(_ work: Work, isWaiting: @escaping (String) -> Bool) {
-        self.work = work
+    init(_ context: ProcessingContext, isWaiting: @escaping (String) -> Bool) {
+        self.context = context
         self.isWaiting = isWaiting
     }
 
     /// Does an errand, and everything that follows from it.
-    static func run(_ errand: Errand, _ work: Work, isWaiting: @escaping (String) -> Bool) throws -> ErrandOutcome {
-        let writeBacks = UpdateBatches(work)
-        var errands = Errands(work, isWaiting: isWaiting)
+    static func run(_ errand: Errand, _ context: ProcessingContext, isWaiting: @escaping (String) -> Bool) throws -> ErrandOutcome {
+        let writeBacks = UpdateBatches(context)
+        var errands = Errands(context, isWaiting: isWaiting)
         switch errand {
         case .pull(let subject, let since): try errands.pull(subject, since: since)
         case .resend, .resendUnanswered:
-            if let halt = work.halt {
+            if let halt = context.halt {
                 errands.outcome.problems.append(halt)
             } else if case .resend(let ids) = errand {
                 try errands.resend(ids)
@@ -37,12 +37,12 @@ struct Errands {
         case .recover: try errands.recover()
         case .endRecovery: try errands.endRecovery()
         }
-        try Dispatch.run(work, writingBack: writeBacks)
-        for problem in work.receipt.problems {
+        try Dispatch.run(context, writingBack: writeBacks)
+        for problem in context.receipt.problems {
             let place = [problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
             errands.outcome.problems.append("\(place): \(problem.what) \(problem.remedy)")
         }
-        errands.outcome.outputs = work.receipt.outputs.map(\.path)
+        errands.outcome.outputs = context.receipt.outputs.map(\.path)
         return errands.outcome
     }
 
@@ -54,8 +54,8 @@ struct Errands {
                 "\(term) names no record: write its kind and Procore's id, such as vendors/401104. Kinds: \(entities).")
             return nil
         }
-        guard let record = try work.books.named(key) else {
-            if let turnedAway = try work.books.turnedAway(key) {
+        guard let record = try context.books.named(key) else {
+            if let turnedAway = try context.books.turnedAway(key) {
                 outcome.problems.append(turnedAway.sentence)
                 return nil
             }
@@ -67,7 +67,7 @@ struct Errands {
 
     /// Whether a record, or the transaction that it adds to, has a request that QuickBooks has not answered.
     mutating func isAsking(_ record: LedgerRecord) throws -> Bool {
-        guard let open = try work.books.openRequest(of: record.id) ?? work.books.openRequest(onObjectOf: record.id)
+        guard let open = try context.books.openRequest(of: record.id) ?? context.books.openRequest(onObjectOf: record.id)
         else { return false }
         outcome.problems.append(
             "\(record.shown): its request \(open.requestID) is not answered yet. Drop the answer, or ask for it with "
@@ -80,15 +80,15 @@ struct Errands {
             guard let day = CalendarDate(text) else {
                 throw Problem(what: "\"\(text)\" is no date.", remedy: "Write it as 2026-01-31.")
             }
-            return day.midnight(in: work.settings.timeZone ?? .gmt)
+            return day.midnight(in: context.settings.timeZone ?? .gmt)
         }
         do {
             if subject == .company {
-                try Pulls(work: work).askCompany()
+                try Pulls(context: context).askCompany()
             } else {
-                try Pulls(work: work).ask(subject, since: moment)
+                try Pulls(context: context).ask(subject, since: moment)
             }
-            let paths = work.receipt.outputs.map(\.path).joined(separator: ", ")
+            let paths = context.receipt.outputs.map(\.path).joined(separator: ", ")
             outcome.done.append("QuickBooks is asked for \(subject.rawValue): \(paths).")
         } catch let refusal as Pulls.Refusal {
             outcome.problems.append(refusal.sentence(of: subject))

@@ -33,9 +33,9 @@ extension Errands {
         record.retries = 0
         record.due = nil
         record.state = .released
-        try work.books.update(record)
-        try work.books.forgetElement(kind, tie.quickBooksID)
-        try work.note("tied by hand", record, tie.quickBooksID)
+        try context.books.update(record)
+        try context.books.forgetElement(kind, tie.quickBooksID)
+        try context.note("tied by hand", record, tie.quickBooksID)
         outcome.done.append(
             "\(record.shown): QuickBooks is asked for its \(kind.words) \(tie.quickBooksID), and it is tied by the answer."
         )
@@ -43,7 +43,7 @@ extension Errands {
 
     /// Whether nobody else is tied to an object. One that was only QuickBooks' own gives way.
     private mutating func free(_ kind: QuickBooksKind, _ id: String, for record: LedgerRecord) throws -> Bool {
-        guard var other = try work.books.record(record.entity, kind, id), other.id != record.id else { return true }
+        guard var other = try context.books.record(record.entity, kind, id), other.id != record.id else { return true }
         guard other.procoreID == nil else {
             outcome.problems.append("QuickBooks' \(kind.words) \(id) is tied to \(other.shown) already.")
             return false
@@ -53,7 +53,7 @@ extension Errands {
         other.state = .failed
         other.reason = "It was tied by hand to \(record.shown)."
         other.remedy = "If Procore made a record of its own for it meanwhile, remove that one in Procore."
-        try work.books.update(other)
+        try context.books.update(other)
         return true
     }
 
@@ -75,11 +75,11 @@ extension Errands {
         record.question = nil
         record.state = .failed
         record.reason = reason
-        try work.note("untied by hand", record, known)
+        try context.note("untied by hand", record, known)
         record.remedy =
             "plumbline link \(record.entity.rawValue) \(record.procoreID ?? "") QUICKBOOKS_ID ties it to another one; "
             + "plumbline retry \(record.term) asks whether \(known) is still there."
-        try work.books.update(record)
+        try context.books.update(record)
         outcome.done.append(
             "\(record.shown) is not tied to \(known) any more; QuickBooks and Procore stay as they are.")
     }

@@ -5,13 +5,13 @@ import SyncLedger
 extension Errands {
     /// Has everything asked after that QuickBooks may have done since the ledger was backed up.
     mutating func recover() throws {
-        try Restoration(books: work.books).begin(at: work.now)
-        try work.books.markAllPublished()
-        for request in try work.books.openRequests() {
-            if let record = try work.books.record(id: request.record) { try askAfter(request, record) }
+        try Restoration(books: context.books).begin(at: context.now)
+        try context.books.markAllPublished()
+        for request in try context.books.openRequests() {
+            if let record = try context.books.record(id: request.record) { try askAfter(request, record) }
         }
-        for pull in try work.books.openPulls() { try work.books.answer(pull, status: LedgerRequest.lost, file: 0) }
-        try work.books.doubtWhatWasTried()
+        for pull in try context.books.openPulls() { try context.books.answer(pull, status: LedgerRequest.lost, file: 0) }
+        try context.books.doubtWhatWasTried()
         outcome.done.append(
             "From now on each transaction is asked after before it is added or changed. Drop all of Procore's exports "
                 + "since the backup again; when nothing waits any more, run plumbline recover --end.")
@@ -19,18 +19,18 @@ extension Errands {
 
     /// Goes back to work as usual.
     mutating func endRecovery() throws {
-        let restoration = Restoration(books: work.books)
+        let restoration = Restoration(books: context.books)
         guard let since = try restoration.recoveringSince() else {
             return outcome.done.append("There is nothing to end: no sync ledger was restored here.")
         }
-        let open = try work.books.openRequests().count
+        let open = try context.books.openRequests().count
         guard open == 0 else {
             return outcome.problems.append(
                 "\(open) requests are not answered yet: drop QuickBooks' answers first, see plumbline status.")
         }
         try restoration.end()
         // What QuickBooks paid before may have gone to Procore, which takes every payment that it is given for a new one.
-        let pulls = Pulls(work: work)
+        let pulls = Pulls(context: context)
         if let mark = try pulls.watermark(of: .payments), mark < since {
             try pulls.setWatermark(of: .payments, since)
             outcome.done.append(

@@ -6,14 +6,14 @@ import SyncLedger
 extension Errands {
     mutating func resend(_ ids: [String]) throws {
         for id in ids {
-            if let request = try work.books.request(id) {
+            if let request = try context.books.request(id) {
                 guard request.status == nil else {
                     outcome.problems.append("\(id) was answered already: see plumbline trace \(id).")
                     continue
                 }
                 guard try isCollected(request.document, id) else { continue }
                 try resend(request)
-            } else if let pull = try work.books.pull(id) {
+            } else if let pull = try context.books.pull(id) {
                 guard pull.status == nil else {
                     outcome.problems.append("\(id) was answered already.")
                     continue
@@ -29,14 +29,14 @@ extension Errands {
     mutating func resendUnanswered() throws {
         var repeated: Set<Int> = []
         var waiting = 0
-        for request in try work.books.openRequests() {
+        for request in try context.books.openRequests() {
             if try stands(request.document) != nil {
                 waiting += 1
             } else if request.messageSet == nil || repeated.insert(request.document).inserted {
                 try resend(request)
             }
         }
-        for pull in try work.books.openPulls() {
+        for pull in try context.books.openPulls() {
             if try stands(pull.document) != nil {
                 waiting += 1
             } else if repeated.insert(pull.document).inserted {
@@ -49,7 +49,7 @@ extension Errands {
     }
 
     private mutating func resend(_ request: LedgerRequest) throws {
-        guard let record = try work.books.record(id: request.record) else { return }
+        guard let record = try context.books.record(id: request.record) else { return }
         if request.messageSet != nil { return try repeatDocument(request.document) }
         try askAfter(request, record)
     }
@@ -57,7 +57,7 @@ extension Errands {
     /// Gives an answer up, and has QuickBooks asked how the record stands; the answer counts all the same if it comes.
     mutating func askAfter(_ request: LedgerRequest, _ known: LedgerRecord) throws {
         var record = known
-        try work.books.answer(request, status: LedgerRequest.lost, message: "never answered", file: 0)
+        try context.books.answer(request, status: LedgerRequest.lost, message: "never answered", file: 0)
         record.question =
             switch request.operation {
             case .add: .look
@@ -65,21 +65,21 @@ extension Errands {
             case .confirm, .adopt, .look, .refresh: request.operation
             }
         record.state = .released
-        try work.books.update(record)
-        try work.note("asked after", record, request.requestID)
+        try context.books.update(record)
+        try context.note("asked after", record, request.requestID)
         outcome.done.append("\(record.shown): QuickBooks is asked how it stands, in place of \(request.requestID).")
     }
 
     /// Publishes a document's bytes once more, nothing added, under a new number.
     private mutating func repeatDocument(_ sequence: Int) throws {
-        guard let document = try work.books.document(sequence), let bytes = try work.books.bytes(ofDocument: sequence)
+        guard let document = try context.books.document(sequence), let bytes = try context.books.bytes(ofDocument: sequence)
         else { return }
         let copy = LedgerDocument(
-            sequence: work.takeSequence(), outbox: .quickbooks, subject: document.subject, repeats: sequence)
-        try work.put(copy, bytes: bytes)
-        for request in try work.books.openRequests(ofDocument: sequence) {
-            if let record = try work.books.record(id: request.record) {
-                try work.note("sent again", record, "\(request.requestID) as \(copy.name)")
+            sequence: context.takeSequence(), outbox: .quickbooks, subject: document.subject, repeats: sequence)
+        try context.put(copy, bytes: bytes)
+        for request in try context.books.openRequests(ofDocument: sequence) {
+            if let record = try context.books.record(id: request.record) {
+                try context.note("sent again", record, "\(request.requestID) as \(copy.name)")
             }
         }
         outcome.done.append("\(document.name) goes out again as \(copy.name), byte for byte.")
@@ -93,7 +93,7 @@ extension Errands {
 
     /// The document, or its latest repetition, that still stands in the outbox.
     private func stands(_ sequence: Int) throws -> String? {
-        let documents = try [work.books.document(sequence)].compactMap { $0 } + work.books.repeats(of: sequence)
+        let documents = try [context.books.document(sequence)].compactMap { $0 } + context.books.repeats(of: sequence)
         return documents.map(\.name).first(where: isWaiting)
     }
 }

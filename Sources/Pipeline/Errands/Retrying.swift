@@ -19,11 +19,11 @@ extension Errands {
     mutating func retryFailed() throws {
         var last: Int64 = 0
         while true {
-            let numbers = try work.books.retryable(after: last, limit: 200)
+            let numbers = try context.books.retryable(after: last, limit: 200)
             guard let end = numbers.last else { break }
             last = end
             for number in numbers {
-                guard let record = try work.books.record(id: number) else { continue }
+                guard let record = try context.books.record(id: number) else { continue }
                 if record.isBroken {
                     outcome.problems.append("\(record.shown): \(record.reason ?? "") \(record.brokenRemedy)")
                 } else {
@@ -50,8 +50,8 @@ extension Errands {
         record.retries = 0
         record.due = nil
         record.state = .released
-        try work.books.update(record)
-        try work.note("tried again", record)
+        try context.books.update(record)
+        try context.note("tried again", record)
         outcome.done.append("\(record.shown) gets another attempt.")
     }
 }

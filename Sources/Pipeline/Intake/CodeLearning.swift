@@ -11,8 +11,8 @@ import SyncLedger
 /// - What contradicts itself is not used until that export decides: the same id with two codes, two ids of one code.
 /// - A file's codes are remembered once, however many lines show them; the ledger is asked about none of them twice.
 struct CodeLearning {
-    private let work: Work
-    private let context: ExportContext
+    private let context: ProcessingContext
+    private let exportContext: ExportContext
     /// What this file has shown already, and where it belongs.
     private var known: Set<Sighting> = []
     /// Where the documents of this file belong.
@@ -30,9 +30,9 @@ struct CodeLearning {
     /// How much of a file is kept, so that memory stays bounded; beyond that the ledger is asked again.
     private static let most = 4_096
 
-    init(_ work: Work, _ context: ExportContext) {
-        self.work = work
+    init(_ context: ProcessingContext, _ exportContext: ExportContext) {
         self.context = context
+        self.exportContext = exportContext
     }
 
     // MARK: - What a file shows
@@ -58,13 +58,13 @@ struct CodeLearning {
     /// Takes the header of a document: codes that its lines showed before may learn now which project they belong to.
     mutating func take(header: Content, of key: RecordKey) throws {
         guard [.commitments, .commitmentChangeOrders, .requisitions].contains(key.entity) else { return }
-        if hasUnplaced == nil { hasUnplaced = try work.books.knowsUnplacedCodes() }
+        if hasUnplaced == nil { hasUnplaced = try context.books.knowsUnplacedCodes() }
         guard hasUnplaced == true else { return }
         let place = try place(of: key, header)
         // Lines of a change order may have been named after either of its ids.
         let holders = [key] + (header["own_id"].map { [RecordKey(key.entity, $0)] } ?? [])
         for holder in holders where place != .document(holder) {
-            for var seen in try work.books.seenCodes(of: holder) {
+            for var seen in try context.books.seenCodes(of: holder) {
                 seen.place = place
                 try learn(seen)
             }
@@ -73,11 +73,11 @@ struct CodeLearning {
 
     /// Says what the export of the codes themselves, now that it has been read, says otherwise than it was seen before.
     func finish(_ entity: Entity) throws {
-        guard entity == .costCodes || entity == .wbsCodes, let file = work.intake else { return }
-        for found in try work.books.contradictionsOfSeen(entity, file: file) {
+        guard entity == .costCodes || entity == .wbsCodes, let file = context.intake else { return }
+        for found in try context.books.contradictionsOfSeen(entity, file: file) {
             let code = Self.code(of: found.record)
             let isSameID = found.record.procoreID == found.seen.key.procoreID
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     record: found.record.shown, field: entity == .costCodes ? "full_code" : "flat_code",
                     what: (isSameID
@@ -103,7 +103,7 @@ struct CodeLearning {
     /// The project that a document names or, where it names its commitment, the project of that.
     private func follow(_ key: RecordKey, _ header: Content?) throws -> LedgerSeenCode.Place? {
         let header = try header ?? self.header(of: key)
-        if let project = header?.first("project.id", "project_id") ?? context.projectID { return .project(project) }
+        if let project = header?.first("project.id", "project_id") ?? exportContext.projectID { return .project(project) }
         guard let contract = header?.first("contract_id", "commitment_id") else { return nil }
         let owner = RecordKey(.commitments, contract)
         return try self.header(of: owner)?["project.id"].map { .project($0) } ?? .document(owner)
@@ -111,17 +111,17 @@ struct CodeLearning {
 
     private func header(of key: RecordKey) throws -> Content? {
         let record =
-            try work.books.record(key)
+            try context.books.record(key)
             ?? (key.entity == .commitmentChangeOrders
-                ? work.books.records(key.entity, businessKey: key.procoreID).first : nil)
-        return try record.flatMap { try work.books.parts(of: $0.id)[DocumentPart.header] }
+                ? context.books.records(key.entity, businessKey: key.procoreID).first : nil)
+        return try record.flatMap { try context.books.parts(of: $0.id)[DocumentPart.header] }
     }
 
     // MARK: - What is remembered
 
     private mutating func learn(_ news: LedgerSeenCode) throws {
         if let project = news.project, try contradictsExport(news, project) { return }
-        let before = try work.books.seenCode(news.key)
+        let before = try context.books.seenCode(news.key)
         if var before, !before.agrees(with: news) {
             guard before.doubt == nil else { return }
             if before.project == nil { before.place = news.place }
@@ -131,23 +131,23 @@ struct CodeLearning {
             // Where it belongs is told by its document later; a project that is known already says more.
             guard before?.project == nil else { return }
             hasUnplaced = true
-            return try work.books.setSeen(news)
+            return try context.books.setSeen(news)
         }
         if var before, before.project != nil {
             // Lines that say nothing of cost types take nothing back; types that differ are several.
             let typeID = Self.merged(before.typeID, news.typeID)
             guard typeID != before.typeID else { return }
             before.typeID = typeID
-            return try work.books.setSeen(before)
+            return try context.books.setSeen(before)
         }
         var seen = news
         seen.typeID = Self.merged(before?.typeID, news.typeID)
-        try work.books.setSeen(seen)
-        for var other in try work.books.seenCodes(seen.key.entity, project: project, code: seen.code)
+        try context.books.setSeen(seen)
+        for var other in try context.books.seenCodes(seen.key.entity, project: project, code: seen.code)
         where other.key != seen.key && other.type == seen.type {
             try doubt(&other, seen, isSameID: false)
             seen.doubt = other.doubt
-            try work.books.setSeen(seen)
+            try context.books.setSeen(seen)
         }
         try release(news.key, project, news.code)
     }
@@ -168,9 +168,9 @@ struct CodeLearning {
             : "\(kind) \(known.shown)\(place) has the id \(known.key.procoreID) by the \(known.source), and the id "
                 + "\(news.key.procoreID) by the \(news.source)"
         known.doubt = what
-        try work.books.setSeen(known)
+        try context.books.setSeen(known)
         let export = known.key.entity == .costCodes ? "cost codes" : "WBS codes"
-        work.receipt.add(
+        context.receipt.add(
             Note(
                 record: news.source, field: known.key.entity == .costCodes ? "cost_code" : "wbs_code",
                 what:
@@ -181,20 +181,20 @@ struct CodeLearning {
     /// Whether the export of the codes themselves says otherwise, which is told, or just the same.
     private func contradictsExport(_ news: LedgerSeenCode, _ project: String) throws -> Bool {
         let businessKey = RecordKey.codeInProject(project, news.code)
-        if let record = try work.books.record(news.key) {
+        if let record = try context.books.record(news.key) {
             guard let known = record.businessKey, known != businessKey else { return true }
             tell(news, "the export of the codes says that it is \(Self.code(of: record))")
             return true
         }
         guard news.key.entity == .costCodes,
-            let record = try work.books.records(.costCodes, businessKey: businessKey).first
+            let record = try context.books.records(.costCodes, businessKey: businessKey).first
         else { return false }
         tell(news, "the export of the codes says that this code has the id \(record.procoreID ?? "")")
         return true
     }
 
     private func tell(_ news: LedgerSeenCode, _ export: String) {
-        work.receipt.add(
+        context.receipt.add(
             Note(
                 record: news.source, field: news.key.entity == .costCodes ? "cost_code" : "wbs_code",
                 what:
@@ -212,17 +212,17 @@ struct CodeLearning {
     /// Sets free what waits for the code, by any of the names under which something may wait for it.
     private mutating func release(_ key: RecordKey, _ project: String, _ code: String) throws {
         // Nothing begins to wait while a file is read.
-        let isAwaited = try isAwaited ?? work.books.isAwaitingCodes()
+        let isAwaited = try isAwaited ?? context.books.isAwaitingCodes()
         self.isAwaited = isAwaited
         guard isAwaited else { return }
         var names = [key, RecordKey(.costCodes, code: RecordKey.codeInProject(project, code))]
-        if let job = try work.books.record(RecordKey(.projects, project))?.quickBooksID {
-            for item in try work.books.records(.standardCostCodes, businessKey: code) {
+        if let job = try context.books.record(RecordKey(.projects, project))?.quickBooksID {
+            for item in try context.books.records(.standardCostCodes, businessKey: code) {
                 guard let listID = item.quickBooksID else { continue }
                 names.append(RecordKey(.costCodes, quickBooksID: "\(job)|\(listID)"))
             }
         }
-        try work.release(waitingFor: names)
+        try context.release(waitingFor: names)
     }
 }
 

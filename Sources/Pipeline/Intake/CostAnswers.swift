@@ -4,12 +4,12 @@ import SyncLedger
 
 /// What Procore answers about direct costs and their lines.
 struct CostAnswers {
-    let work: Work
+    let context: ProcessingContext
 
     /// The cost that an entity of an answer is about: the cost itself, or one of its lines.
     func find(_ json: JSONRecord) throws -> LedgerRecord? {
         guard let origin = try json.filled("origin_id") else { return nil }
-        if let cost = try work.books.imported(.directCosts, origin) { return cost }
+        if let cost = try context.books.imported(.directCosts, origin) { return cost }
         return try line(origin, json)?.cost
     }
 
@@ -17,7 +17,7 @@ struct CostAnswers {
     private func line(_ origin: String, _ json: JSONRecord) throws -> (cost: LedgerRecord, key: String)? {
         guard let ids = CompositeID(origin) else { return nil }
         let parent = try json.id("direct_cost_id")
-        let costs = try work.books.imported(.directCosts, ofTransaction: ids.txnID).filter { cost in
+        let costs = try context.books.imported(.directCosts, ofTransaction: ids.txnID).filter { cost in
             cost.exported?.lines.contains { $0.key == ids.other } == true
         }
         return (costs.first { $0.procoreID == parent } ?? costs.first).map { ($0, ids.other) }
@@ -36,6 +36,6 @@ struct CostAnswers {
         record.state = .failed
         record.reason = "Procore refused it: \(said)"
         record.remedy = "Mend what Procore names, in QuickBooks or in Procore; then run plumbline retry --failed."
-        try work.books.update(record)
+        try context.books.update(record)
     }
 }

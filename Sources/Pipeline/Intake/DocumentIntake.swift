@@ -15,7 +15,7 @@ final class DocumentIntake {
         var raw: [[UInt8]] = []
     }
 
-    private let work: Work
+    private let context: ProcessingContext
     /// How its records are read without the ledger.
     let conversion: DocumentConversion
     private let rejects: any RejectedRecords
@@ -27,14 +27,14 @@ final class DocumentIntake {
     private var lineProblems: [Problem] = []
     private var unplaced: [[UInt8]] = []
 
-    init(_ work: Work, _ form: ExportForm.Documents, hint: String, _ rejects: any RejectedRecords) throws {
+    init(_ context: ProcessingContext, _ form: ExportForm.Documents, hint: String, _ rejects: any RejectedRecords) throws {
         payments =
             form.entity == .contractPayments
-            ? try PaymentAnswers(work, fileName: hint.split(separator: "/").last.map(String.init) ?? hint) : nil
-        self.work = work
-        let context = ExportContext(path: hint)
-        conversion = DocumentConversion(form: form, context: context, settings: work.settings)
-        codes = CodeLearning(work, context)
+            ? try PaymentAnswers(context, fileName: hint.split(separator: "/").last.map(String.init) ?? hint) : nil
+        self.context = context
+        let exportContext = ExportContext(path: hint)
+        conversion = DocumentConversion(form: form, exportContext: exportContext, settings: context.settings)
+        codes = CodeLearning(context, exportContext)
         self.rejects = rejects
     }
 
@@ -65,9 +65,9 @@ final class DocumentIntake {
             unplaced.append(record.raw)
         } else {
             let placed = record.place.map { problem.of("\(entity.singular) \($0)") } ?? problem
-            work.receipt.count(entity, .rejected)
-            work.receipt.refuse(placed)
-            try work.turningAway.refuse(.init(record, entity), [placed])
+            context.receipt.count(entity, .rejected)
+            context.receipt.refuse(placed)
+            try context.turningAway.refuse(.init(record, entity), [placed])
             try rejects.add(record.raw)
         }
     }
@@ -82,7 +82,7 @@ final class DocumentIntake {
             lineProblems.append(
                 Problem(
                     record: "\(key.shown), line \(line.key)",
-                    what: "The line stands in \(work.source) twice, with different content.",
+                    what: "The line stands in \(context.source) twice, with different content.",
                     remedy: "Export it again from Procore, and drop the new file."))
         }
         if known == nil { gathered[key]?.parts[part, default: []].append(line) }
@@ -100,18 +100,18 @@ final class DocumentIntake {
     /// Takes the lines that were gathered, now that the file has been read to its end.
     func finish() throws {
         guard lineProblems.isEmpty else {
-            for problem in lineProblems { work.receipt.refuse(problem) }
+            for problem in lineProblems { context.receipt.refuse(problem) }
             for key in order {
-                work.receipt.count(entity, .rejected)
+                context.receipt.count(entity, .rejected)
                 try absent(key, lineProblems[0].what, isRefusal: true)
-                if let record = try work.books.record(key) { try stop(record, lineProblems) }
+                if let record = try context.books.record(key) { try stop(record, lineProblems) }
                 let lines = gathered[key]?.parts.mapValues { Content(lines: $0) } ?? [:]
-                try work.turningAway.refuse(.init(key, lines), lineProblems)
+                try context.turningAway.refuse(.init(key, lines), lineProblems)
                 for raw in gathered[key]?.raw ?? [] { try rejects.add(raw) }
             }
             if order.isEmpty {
-                work.receipt.count(entity, .rejected)
-                try work.turningAway.refuse(.init(lines: unplaced, of: entity), lineProblems)
+                context.receipt.count(entity, .rejected)
+                try context.turningAway.refuse(.init(lines: unplaced, of: entity), lineProblems)
             }
             for raw in unplaced { try rejects.add(raw) }
             return
@@ -134,7 +134,7 @@ final class DocumentIntake {
         let (converter, isWhole) = (try documentConverter(of: key.entity), whole != nil)
         let header = news[DocumentPart.header]
         if let payments, let header, try payments.take(key, header) {
-            try work.turningAway.forget(key.entity, id: key.procoreID, code: nil)
+            try context.turningAway.forget(key.entity, id: key.procoreID, code: nil)
             return true
         }
         let updatedAt = header?["updated_at"].flatMap(Timestamp.init)
@@ -144,13 +144,13 @@ final class DocumentIntake {
             return skip(
                 key, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
         }
-        let known = try record.map { try work.books.parts(of: $0.id) } ?? [:]
+        let known = try record.map { try context.books.parts(of: $0.id) } ?? [:]
         var parts = known
         for (name, part) in news { parts[name] = isWhole ? part : merged(known[name], with: part, key.entity) }
         if let problem = scheduleProblem(key, parts, news) {
-            work.receipt.count(key.entity, .rejected)
-            work.receipt.refuse(problem)
-            try work.turningAway.refuse(.init(key, news), [problem])
+            context.receipt.count(key.entity, .rejected)
+            context.receipt.refuse(problem)
+            try context.turningAway.refuse(.init(key, news), [problem])
             return false
         }
         if let reason = try foreign(key, header, record) { return try leaveOut(key, news, reason) }
@@ -158,7 +158,7 @@ final class DocumentIntake {
         let conversion =
             try own
             ?? converter.convert(
-                DocumentSource(key, parts: parts), settings: work.settings, references: LedgerReferences(work.books))
+                DocumentSource(key, parts: parts), settings: context.settings, references: LedgerReferences(context.books))
         switch conversion {
         case .skipped(let skipped):
             try absent(key, skipped.reason, isRefusal: false)
@@ -170,39 +170,39 @@ final class DocumentIntake {
                         + "there by hand.")
             }
             // What waits is not sent any more: the newer parts say so whenever it is decided about.
-            for (name, part) in parts { try work.books.setPart(name, of: record.id, part) }
+            for (name, part) in parts { try context.books.setPart(name, of: record.id, part) }
             try wait(record, as: .held, because: skipped.reason)
             return try leaveOut(key, news, skipped.reason)
         case .refused(let problems):
-            work.receipt.count(key.entity, .rejected)
-            for problem in problems { work.receipt.refuse(problem) }
+            context.receipt.count(key.entity, .rejected)
+            for problem in problems { context.receipt.refuse(problem) }
             try absent(key, problems.first?.what ?? "", isRefusal: true)
             // What waits would be out of date, or only part of it: it does not go before it is mended.
             if let record { try stop(record, problems) }
-            try work.turningAway.refuse(.init(key, news), problems)
+            try context.turningAway.refuse(.init(key, news), problems)
             return false
         case .waits:
             if let record, parts == known, record.state == .held {
                 try isTaken(key, parts, isWhole: isWhole)
-                try work.countHeld(record)
+                try context.countHeld(record)
                 return true
             }
         case .mapped(let mapped):
             if let record, record.wanted == mapped.content, record.state != .failed {
                 if parts != known {
-                    for (name, part) in parts { try work.books.setPart(name, of: record.id, part) }
+                    for (name, part) in parts { try context.books.setPart(name, of: record.id, part) }
                     // Others may have waited for just this, such as the ids of budget lines.
-                    try work.release(waitingFor: record.keys)
+                    try context.release(waitingFor: record.keys)
                 }
                 if let updatedAt, var changed = Optional(record), changed.updatedAt != updatedAt {
                     changed.updatedAt = updatedAt
-                    try work.books.update(changed)
+                    try context.books.update(changed)
                 }
                 try isTaken(key, parts, isWhole: isWhole)
                 if record.state == .held {
-                    try work.countHeld(record)
+                    try context.countHeld(record)
                 } else {
-                    work.receipt.count(key.entity, .unchanged)
+                    context.receipt.count(key.entity, .unchanged)
                 }
                 return true
             }
@@ -211,7 +211,7 @@ final class DocumentIntake {
         if case .mapped(let mapped) = conversion, let converter = converter as? any ToTransaction.Type {
             numberKey = converter.numberKey(of: mapped.content)
         }
-        if var record, record.state.isUndecided, record.file == work.intake, isWhole, parts != known {
+        if var record, record.state.isUndecided, record.file == context.intake, isWhole, parts != known {
             return try contradict(&record)
         }
         // What the document says all by itself need not be converted once more by `Dispatch`.
@@ -219,22 +219,22 @@ final class DocumentIntake {
         if case .mapped(let mapped) = own, mapped.notes.isEmpty, mapped.steps.isEmpty { ready = mapped.content }
         try isTaken(key, parts, isWhole: isWhole)
         let id = try store(record, key, parts, whole?.encoded ?? [:], header, updatedAt, converter, numberKey, ready)
-        if ready != nil { work.fresh.insert(id) } else { work.fresh.remove(id) }
+        if ready != nil { context.fresh.insert(id) } else { context.fresh.remove(id) }
         return true
     }
 
     /// The record of a key. A change order has an id of its own beside that of its package, and its lines may be named
     /// after either.
     private func known(_ key: RecordKey, _ header: Content?) throws -> LedgerRecord? {
-        if let record = try work.books.record(key) { return record }
+        if let record = try context.books.record(key) { return record }
         guard key.entity == .commitmentChangeOrders else { return nil }
-        if header == nil { return try work.books.records(key.entity, businessKey: key.procoreID).first }
-        guard let own = header?["own_id"], var lines = try work.books.record(RecordKey(key.entity, own)),
-            try work.books.parts(of: lines.id)[DocumentPart.header] == nil
+        if header == nil { return try context.books.records(key.entity, businessKey: key.procoreID).first }
+        guard let own = header?["own_id"], var lines = try context.books.record(RecordKey(key.entity, own)),
+            try context.books.parts(of: lines.id)[DocumentPart.header] == nil
         else { return nil }
         lines.procoreID = key.procoreID
         lines.shown = key.shown
-        try work.books.update(lines)
+        try context.books.update(lines)
         return lines
     }
 
@@ -243,10 +243,10 @@ final class DocumentIntake {
         _ header: Content?, _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?,
         _ wanted: Content?
     ) throws -> Int64 {
-        try work.endAbsences([key])
+        try context.endAbsences([key])
         var record =
             known
-            ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: work.intake ?? 0)
+            ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: context.intake ?? 0)
         record.owner = converter.owner(of: DocumentSource(key, parts: parts))
         record.scope = parts[DocumentPart.header]?["contract_type"] ?? record.scope
         record.businessKey =
@@ -256,21 +256,21 @@ final class DocumentIntake {
         record.retries = 0
         // Known before anything is decided, so that two of one number in a file both stop.
         record.nameKey = numberKey ?? record.nameKey
-        record.file = work.intake ?? record.file
+        record.file = context.intake ?? record.file
         if known == nil {
             if let origin = header?["origin_id"], isQuickBooksID(origin) { record.claimedID = origin }
             record.state = .new
             record.wanted = wanted
-            try work.books.insert(&record)
+            try context.books.insert(&record)
         } else {
             record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
-            try work.books.update(record)
+            try context.books.update(record)
         }
         for (name, part) in parts {
             // What a whole document says of a part is all that is known of it.
-            try work.books.setPart(name, of: record.id, encoded: encoded[name] ?? part.encoded)
+            try context.books.setPart(name, of: record.id, encoded: encoded[name] ?? part.encoded)
         }
-        try work.note("read", record, work.source)
+        try context.note("read", record, context.source)
         return record.id
     }
 
@@ -334,45 +334,45 @@ final class DocumentIntake {
         record.state = state
         record.reason = reason
         record.due = nil
-        record.file = work.intake ?? record.file
-        try work.books.setWaits(record.id, [])
-        try work.books.update(record)
-        try work.note(state.rawValue, record, reason)
+        record.file = context.intake ?? record.file
+        try context.books.setWaits(record.id, [])
+        try context.books.update(record)
+        try context.note(state.rawValue, record, reason)
     }
 
     /// One page of lines does not make up for another one that was refused.
     private func isTaken(_ key: RecordKey, _ parts: [String: Content], isWhole: Bool) throws {
         if isWhole {
-            try work.turningAway.forget(key.entity, id: key.procoreID, code: nil)
+            try context.turningAway.forget(key.entity, id: key.procoreID, code: nil)
         } else {
-            try work.turningAway.forget(key, ifAmong: parts)
+            try context.turningAway.forget(key, ifAmong: parts)
         }
     }
 
     private func leaveOut(_ key: RecordKey, _ parts: [String: Content], _ reason: String) throws -> Bool {
-        try work.turningAway.skip(.init(key, parts), reason)
+        try context.turningAway.skip(.init(key, parts), reason)
         return skip(key, reason)
     }
 
     private func skip(_ key: RecordKey, _ reason: String) -> Bool {
-        work.receipt.count(key.entity, .skipped)
-        work.receipt.add(Note(record: key.shown, what: reason))
+        context.receipt.count(key.entity, .skipped)
+        context.receipt.add(Note(record: key.shown, what: reason))
         return true
     }
 
     private func absent(_ key: RecordKey, _ reason: String, isRefusal: Bool) throws {
-        guard try work.books.record(key) == nil else { return }
-        try work.setAbsence(key, reason, isRefusal: isRefusal)
+        guard try context.books.record(key) == nil else { return }
+        try context.setAbsence(key, reason, isRefusal: isRefusal)
     }
 
     /// One document twice in a file with different content: nobody can tell which one is meant.
     private func contradict(_ record: inout LedgerRecord) throws -> Bool {
         record.state = .failed
-        record.reason = "It stands in \(work.source) twice, with different content."
+        record.reason = "It stands in \(context.source) twice, with different content."
         record.remedy = "Export it again from Procore, and drop the new file."
-        try work.books.update(record)
-        work.receipt.count(record.entity, .rejected)
-        work.receipt.refuse(
+        try context.books.update(record)
+        context.receipt.count(record.entity, .rejected)
+        context.receipt.refuse(
             Problem(record: record.shown, what: record.reason ?? "", remedy: record.remedy ?? ""))
         return false
     }

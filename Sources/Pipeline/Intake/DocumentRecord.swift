@@ -50,7 +50,7 @@ final class DocumentRecord: Sendable {
 /// Reads the records of one kind of export.
 struct DocumentConversion: Sendable {
     let form: ExportForm.Documents
-    let context: ExportContext
+    let exportContext: ExportContext
     let settings: Settings
 
     /// An object of the file; nil where the form is a CSV.
@@ -59,7 +59,7 @@ struct DocumentConversion: Sendable {
         return DocumentRecord(
             raw: json.raw, settings: settings, at: { try? json.text("id") }, codes: { SeenCode.all(in: json, as: $0) }
         ) {
-            () throws(Problem) in try read(json, context)
+            () throws(Problem) in try read(json, exportContext)
         }
     }
 
@@ -67,7 +67,7 @@ struct DocumentConversion: Sendable {
     func convert(_ row: CSVRow) -> DocumentRecord? {
         guard let read = form.csv else { return nil }
         return DocumentRecord(raw: row.raw, settings: settings, at: { "in row \(row.ordinal)" }, codes: { _ in [] }) {
-            () throws(Problem) in try read(row, context)
+            () throws(Problem) in try read(row, exportContext)
         }
     }
 }

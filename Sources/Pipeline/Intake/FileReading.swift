@@ -6,7 +6,7 @@ import SyncLedger
 
 /// Reads one file, whatever it is, into the ledger, and stages what it leads to.
 struct FileReading {
-    let work: Work
+    let context: ProcessingContext
     /// Where refused records are copied to, in the format they came in.
     let rejects: any RejectedRecords
     /// The file's path below the inbox: folders and name are hints.
@@ -23,10 +23,10 @@ struct FileReading {
     /// - Returns: its digest.
     /// - Throws: a `Problem` where the file as a whole cannot be taken; nothing of it counts then.
     func read(_ file: some ByteSource & Sendable, size: Int) throws -> Digest {
-        work.isLong = size >= Self.long
-        try work.turningAway.begin(hint)
+        context.isLong = size >= Self.long
+        try context.turningAway.begin(hint)
         let digest = try read(try PeekedSource(file))
-        if work.isLong { try work.stage.settle() }
+        if context.isLong { try context.stage.settle() }
         return digest
     }
 
@@ -34,10 +34,10 @@ struct FileReading {
         switch Recognition.format(of: peeked.head, name: name) {
         case .json: return try readJSON(peeked)
         case .csv: return try readCSV(peeked)
-        case .xml: return try ResponseIntake.take(peeked, work)
+        case .xml: return try ResponseIntake.take(peeked, context)
         case .refusal:
             let text = TextSource(peeked)
-            try RefusalIntake.take(try text.start(atMost: 8_192), name: name, work)
+            try RefusalIntake.take(try text.start(atMost: 8_192), name: name, context)
             return try finish(peeked, text)
         case .webPage: throw FailedDownload.problem(ofPage: peeked.head)
         case .unknown(let why):
@@ -50,7 +50,7 @@ struct FileReading {
     /// Reads what is left of the file, and tells what was decided about its encoding.
     private func finish(_ peeked: PeekedSource, _ text: TextSource) throws -> Digest {
         let digest = try peeked.finish()
-        if let note = text.note { work.receipt.add(note) }
+        if let note = text.note { context.receipt.add(note) }
         return digest
     }
 
@@ -73,15 +73,15 @@ struct FileReading {
                 if json.has("hresult"), export == nil {
                     let refusal = Refusal(
                         hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
-                    try RefusalIntake.take(refusal, name: name, work)
+                    try RefusalIntake.take(refusal, name: name, context)
                     return try finish(source, text)
                 }
                 if export == nil, let body = ErrorBody(json) { throw FailedDownload.problem(of: body) }
                 try take(json, &export, isLines: reader.shape == .lines)
-                if work.isLong, let export, reader.shape == .list || reader.shape == .lines {
+                if context.isLong, let export, reader.shape == .list || reader.shape == .lines {
                     let digest = try readOn(LongExport(source: source, text: text, reader: reader), export)
                     try export.finish()
-                    try Dispatch.run(work, writingBack: export.writeBacks)
+                    try Dispatch.run(context, writingBack: export.writeBacks)
                     return digest
                 }
             case .event(let name, let data):
@@ -95,10 +95,10 @@ struct FileReading {
                 for json in records { try opened.take(json: json) }
                 export = opened
             case .syncEntity(let json, _):
-                if sync == nil { sync = SyncResponseIntake(work: work) }
+                if sync == nil { sync = SyncResponseIntake(context: context) }
                 try sync?.entity(json)
             case .syncError(let json, _):
-                if sync == nil { sync = SyncResponseIntake(work: work) }
+                if sync == nil { sync = SyncResponseIntake(context: context) }
                 try sync?.error(json)
             }
         }
@@ -106,14 +106,14 @@ struct FileReading {
             try end(answer)
         } else if let sync {
             try sync.finish(stray: try strayNumber())
-            try Dispatch.run(work, writingBack: UpdateBatches(work))
+            try Dispatch.run(context, writingBack: UpdateBatches(context))
         } else if reader.shape == .syncResponse {
-            try SyncResponseIntake(work: work).finish(stray: try strayNumber())
+            try SyncResponseIntake(context: context).finish(stray: try strayNumber())
         } else if let export {
             try export.finish()
-            try Dispatch.run(work, writingBack: export.writeBacks)
+            try Dispatch.run(context, writingBack: export.writeBacks)
         } else {
-            work.receipt.add(Self.noRecords)
+            context.receipt.add(Self.noRecords)
         }
         return try finish(source, text)
     }
@@ -126,17 +126,17 @@ struct FileReading {
     /// What reads the file as Procore's answer to the document whose number its name begins with; nil: it is none.
     /// - Parameter first: its first element; nil: it has none.
     private func numberedAnswer(_ first: ExportElement?) throws -> NumberedAnswer? {
-        guard let document = try DocumentNumber(fileName: name)?.answered(first, work.books) else { return nil }
-        return try NumberedAnswer(document, work)
+        guard let document = try DocumentNumber(fileName: name)?.answered(first, context.books) else { return nil }
+        return try NumberedAnswer(document, context)
     }
 
     private func end(_ answer: NumberedAnswer) throws {
         try answer.finish()
-        try Dispatch.run(work, writingBack: UpdateBatches(work))
+        try Dispatch.run(context, writingBack: UpdateBatches(context))
     }
 
     /// What is to be said of a number in front of the file's name that belongs to no document which Procore answers.
-    private func strayNumber() throws -> Problem? { try DocumentNumber(fileName: name)?.stray(work.books) }
+    private func strayNumber() throws -> Problem? { try DocumentNumber(fileName: name)?.stray(context.books) }
 
     /// What is left of a long list, which another thread reads.
     private struct LongExport {
@@ -167,7 +167,7 @@ struct FileReading {
                 switch element {
                 case .record(let record): try export.take(record)
                 case .end(let digest, let note):
-                    if let note { work.receipt.add(note) }
+                    if let note { context.receipt.add(note) }
                     return digest
                 }
             }
@@ -184,7 +184,7 @@ struct FileReading {
                 throw stray ?? error
             }
             export = try open(form)
-            if let stray { work.receipt.add(Note(what: "\(stray.what) It was read as an export.")) }
+            if let stray { context.receipt.add(Note(what: "\(stray.what) It was read as an export.")) }
             rejects.begin(isLines ? .lines : .list)
         }
         try export?.take(json: json)
@@ -196,7 +196,7 @@ struct FileReading {
         let header = try reader.readHeader()
         let form = try Recognition.form(ofHeader: header)
         guard let first = try reader.next() else {
-            work.receipt.add(Self.noRecords)
+            context.receipt.add(Self.noRecords)
             return try finish(source, text)
         }
         let export = try open(form)
@@ -204,15 +204,15 @@ struct FileReading {
         try export.take(csv: first)
         while let row = try reader.next() { try export.take(csv: row) }
         try export.finish()
-        try Dispatch.run(work, writingBack: export.writeBacks)
+        try Dispatch.run(context, writingBack: export.writeBacks)
         return try finish(source, text)
     }
 
     private func open(_ form: ExportForm) throws -> OpenExport {
-        if case .list(let entity) = form, let problem = listConverter(of: entity)?.missing(in: work.settings) {
+        if case .list(let entity) = form, let problem = listConverter(of: entity)?.missing(in: context.settings) {
             throw problem
         }
-        return try OpenExport(form, work, hint: hint, rejects)
+        return try OpenExport(form, context, hint: hint, rejects)
     }
 }
 
@@ -227,16 +227,16 @@ private struct OpenExport {
     private let intake: Intake
     private let rejects: any RejectedRecords
 
-    init(_ form: ExportForm, _ work: Work, hint: String, _ rejects: any RejectedRecords) throws {
+    init(_ form: ExportForm, _ context: ProcessingContext, hint: String, _ rejects: any RejectedRecords) throws {
         self.rejects = rejects
-        writeBacks = UpdateBatches(work)
+        writeBacks = UpdateBatches(context)
         switch form {
         case .list(let entity):
-            guard let conversion = ListConversion(entity, settings: work.settings) else {
+            guard let conversion = ListConversion(entity, settings: context.settings) else {
                 throw MalformedForm(entity: entity)
             }
-            intake = .list(ListIntake(work: work, conversion: conversion, writeBacks: writeBacks))
-        case .documents(let form): intake = .documents(try DocumentIntake(work, form, hint: hint, rejects))
+            intake = .list(ListIntake(context: context, conversion: conversion, writeBacks: writeBacks))
+        case .documents(let form): intake = .documents(try DocumentIntake(context, form, hint: hint, rejects))
         }
     }
 

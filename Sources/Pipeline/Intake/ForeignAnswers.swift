@@ -8,14 +8,14 @@ import SyncLedger
 /// None of them decides anything about this root: which company it belongs to is only ever told by the answer to its own
 /// question. What QuickBooks says about a query is told with its code and in its words, since nothing here can ask again.
 struct ForeignAnswers {
-    private let work: Work
+    private let context: ProcessingContext
     /// Problems of the answers, told where something else in the file could be taken, else the reason why nothing was.
     private var problems: [(problem: Problem, isSpecific: Bool)] = []
     /// The company that the answer that is being read says is open in QuickBooks.
     var company: String?
 
-    init(_ work: Work) {
-        self.work = work
+    init(_ context: ProcessingContext) {
+        self.context = context
     }
 
     /// An answer begins.
@@ -24,7 +24,7 @@ struct ForeignAnswers {
     /// Whether a `requestID` is one that another root made: company and kind of request, as Plumbline writes them.
     func isOfAnotherRoot(_ requestID: String) -> Bool {
         let parts = requestID.split(separator: "-")
-        guard parts.count >= 4, parts[0] != work.settings.namespace[...] else { return false }
+        guard parts.count >= 4, parts[0] != context.settings.namespace[...] else { return false }
         let company = parts[0].prefix { $0 != "." }
         guard company.utf8.allSatisfy({ (48...57).contains($0) }) else { return false }
         return parts[1] == "pull" || Entity(rawValue: String(parts[1])) != nil
@@ -39,7 +39,7 @@ struct ForeignAnswers {
                     record: Self.name(head),
                     what:
                         "This answers a request of another Plumbline root, the one of company \(asker); this root is the "
-                        + "one of company \(work.settings.namespace). Nothing of it was taken here.",
+                        + "one of company \(context.settings.namespace). Nothing of it was taken here.",
                     remedy:
                         "Drop it into the inbox of the root that asked, and see that the carrier does so from now on."),
                 true
@@ -61,18 +61,18 @@ struct ForeignAnswers {
             problems.append((aboutQuickBooks(head), true))
             return false
         }
-        if let halt = try work.importHalt {
+        if let halt = try context.importHalt {
             problems.append(
                 (Problem(record: Self.name(head), what: halt, remedy: Self.wrongInbox), false))
             return false
         }
-        if let page { work.receipt.add(Self.notWhole(head, message, page)) }
+        if let page { context.receipt.add(Self.notWhole(head, message, page)) }
         return try tell(status: head, message, isKnown: isKnown)
     }
 
     private mutating func tell(status head: ResponseHead, _ message: String, isKnown: Bool) throws -> Bool {
         if let gone = try gone(head, message) {
-            work.receipt.add(gone)
+            context.receipt.add(gone)
             return true
         }
         let consequence = StatusCode.consequence(
@@ -90,7 +90,7 @@ struct ForeignAnswers {
         case .empty, .okWithWarning:
             // That nothing was found is a result, where what was asked for is of interest here at all.
             if isKnown || Self.isOfInterest(message) {
-                work.receipt.add(note(head))
+                context.receipt.add(note(head))
                 return true
             }
         default: break
@@ -134,10 +134,10 @@ struct ForeignAnswers {
 
     private func tied(_ kind: QuickBooksKind, _ id: String) throws -> LedgerRecord? {
         for entity in Entity.allCases where tiedKind(of: entity) == kind {
-            if let record = try work.books.record(entity, kind, id) { return record }
+            if let record = try context.books.record(entity, kind, id) { return record }
         }
         for entity in [Entity.directCosts, .contractPayments] {
-            if let record = try work.books.imported(entity, ofTransaction: id).first(where: { $0.kind == kind }) {
+            if let record = try context.books.imported(entity, ofTransaction: id).first(where: { $0.kind == kind }) {
                 return record
             }
         }
@@ -194,7 +194,7 @@ struct ForeignAnswers {
 
     /// Tells what there is to tell beside what could be taken.
     func finish() {
-        for (problem, _) in problems { work.receipt.add(problem) }
+        for (problem, _) in problems { context.receipt.add(problem) }
     }
 
     /// Why nothing of a file could be taken.
@@ -207,10 +207,10 @@ struct ForeignAnswers {
             // The program and its company are asked after together: one sentence is enough.
             if !told.contains(where: { $0.what == problem.what }) { told.append(problem) }
         }
-        guard let first = told.first, work.halt == nil else {
+        guard let first = told.first, context.halt == nil else {
             return Problem(
                 record: problems.first?.problem.record,
-                what: work.halt
+                what: context.halt
                     ?? "Nothing in this response answers a request from here, and nothing in it can be imported.",
                 remedy: kinds)
         }

@@ -9,12 +9,12 @@ import SyncLedger
 /// What nothing stands in the way of is asked for at once; `Dispatch` decides about the rest when the whole file has been
 /// read.
 struct ListIntake {
-    let work: Work
+    let context: ProcessingContext
     let conversion: ListConversion
     let writeBacks: UpdateBatches
 
     private var entity: Entity { conversion.entity }
-    private var newcomers: Newcomers { Newcomers(work: work, conversion: conversion) }
+    private var newcomers: Newcomers { Newcomers(context: context, conversion: conversion) }
 
     /// Takes one record.
     /// - Returns: whether it was taken; a refused one is copied to the rejected folder by the caller.
@@ -27,7 +27,7 @@ struct ListIntake {
         case .refused, .converted: break
         }
         if let origin = record.originID, !isQuickBooksID(origin),
-            try work.books.record(entity, conversion.object.list, origin) == nil
+            try context.books.record(entity, conversion.object.list, origin) == nil
         {
             return try leaveOut(
                 record,
@@ -37,7 +37,7 @@ struct ListIntake {
         switch record.outcome {
         case .refused(let problems): return try refuse(problems, record)
         case .converted(let content):
-            if !content.steps.isEmpty { work.receipt.steps += content.steps }
+            if !content.steps.isEmpty { context.receipt.steps += content.steps }
             do {
                 try remember(record, content)
             } catch let problem as Problem {
@@ -50,16 +50,16 @@ struct ListIntake {
 
     private func refuse(_ problems: [Problem], _ record: ListRecord) throws -> Bool {
         try absent(record.id, record.key, problems.first?.what ?? "", isRefusal: true)
-        work.receipt.count(entity, .rejected)
-        for problem in problems { work.receipt.refuse(problem) }
-        try work.turningAway.refuse(.init(record, entity), problems)
+        context.receipt.count(entity, .rejected)
+        for problem in problems { context.receipt.refuse(problem) }
+        try context.turningAway.refuse(.init(record, entity), problems)
         return false
     }
 
     /// Remembers why a record is not there, for those that wait for it.
     private func absent(_ id: String?, _ code: String?, _ reason: String, isRefusal: Bool) throws {
-        for key in keys(id, code) where try work.books.named(key) == nil {
-            try work.setAbsence(key, reason, isRefusal: isRefusal)
+        for key in keys(id, code) where try context.books.named(key) == nil {
+            try context.setAbsence(key, reason, isRefusal: isRefusal)
         }
     }
 
@@ -68,24 +68,24 @@ struct ListIntake {
     }
 
     private func leaveOut(_ record: ListRecord, _ reason: String) throws -> Bool {
-        try work.turningAway.skip(.init(record, entity), reason)
+        try context.turningAway.skip(.init(record, entity), reason)
         return skip(record, reason)
     }
 
     private func skip(_ record: ListRecord, _ reason: String) -> Bool {
-        work.receipt.count(entity, .skipped)
-        work.receipt.add(Note(record: record.shown, what: reason))
+        context.receipt.count(entity, .skipped)
+        context.receipt.add(Note(record: record.shown, what: reason))
         return true
     }
 
     private func remember(_ source: ListRecord, _ content: ListRecord.Content) throws {
-        try work.endAbsences(keys(source.id, source.key))
+        try context.endAbsences(keys(source.id, source.key))
         if let (newcomer, body) = content.newcomer, try newcomers.send(newcomer, body) {
             try isTaken(source)
             return add(content.notes)
         }
         guard var record = try known(source) else {
-            var record = LedgerRecord(entity: entity, procoreID: source.id, shown: source.shown, file: work.intake ?? 0)
+            var record = LedgerRecord(entity: entity, procoreID: source.id, shown: source.shown, file: context.intake ?? 0)
             record.businessKey = source.key
             apply(content, to: &record)
             if let origin = source.originID {
@@ -95,8 +95,8 @@ struct ListIntake {
             }
             record.state = .new
             try newcomers.takeBackRivals(of: record)
-            try work.books.insert(&record)
-            try work.note("read", record, work.source)
+            try context.books.insert(&record)
+            try context.note("read", record, context.source)
             try isTaken(source)
             return add(content.notes)
         }
@@ -109,15 +109,15 @@ struct ListIntake {
         let wanted = content.wanted
         let gotItsID = record.procoreID == nil && source.id != nil
         if record.wanted == wanted, record.state != .failed, !gotItsID {
-            if record.state == .held { return try work.countHeld(record) }
-            return work.receipt.count(entity, .unchanged)
+            if record.state == .held { return try context.countHeld(record) }
+            return context.receipt.count(entity, .unchanged)
         }
         try newcomers.takeBack(&record)
-        if record.state.isUndecided, record.file == work.intake, record.wanted != wanted {
+        if record.state.isUndecided, record.file == context.intake, record.wanted != wanted {
             try contradict(&record)
         }
-        if let open = try work.books.openRequest(of: record.id), open.content == nil, let sent = record.wanted {
-            try work.books.keepContent(sent, of: open)
+        if let open = try context.books.openRequest(of: record.id), open.content == nil, let sent = record.wanted {
+            try context.books.keepContent(sent, of: open)
         }
         if record.wanted == nil {
             // Until now QuickBooks' own: only what Procore has too is compared from now on.
@@ -130,17 +130,17 @@ struct ListIntake {
             record.shown = source.shown
         }
         record.businessKey = source.key
-        record.file = work.intake ?? record.file
+        record.file = context.intake ?? record.file
         apply(content, to: &record)
         record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
-        try work.books.update(record)
-        try work.note("read", record, work.source)
+        try context.books.update(record)
+        try context.note("read", record, context.source)
         if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
         add(content.notes)
     }
 
     private func isTaken(_ source: ListRecord) throws {
-        try work.turningAway.forget(entity, id: source.id, code: source.key)
+        try context.turningAway.forget(entity, id: source.id, code: source.key)
     }
 
     private func apply(_ content: ListRecord.Content, to record: inout LedgerRecord) {
@@ -156,7 +156,7 @@ struct ListIntake {
     private func known(_ source: ListRecord) throws -> LedgerRecord? {
         guard let id = source.id else {
             guard let key = source.key else { return nil }
-            let same = try work.books.records(entity, businessKey: key)
+            let same = try context.books.records(entity, businessKey: key)
             guard same.count <= 1 else {
                 throw Problem(
                     what: "There are \(same.count) records of this name, and the row has no id to tell which it is.",
@@ -164,9 +164,9 @@ struct ListIntake {
             }
             return same.first
         }
-        if let record = try work.books.record(RecordKey(entity, id)) { return record }
+        if let record = try context.books.record(RecordKey(entity, id)) { return record }
         if let origin = source.originID,
-            let record = try work.books.record(entity, conversion.object.list, origin)
+            let record = try context.books.record(entity, conversion.object.list, origin)
         {
             guard record.procoreID == nil else {
                 throw Problem(
@@ -177,23 +177,23 @@ struct ListIntake {
             return record
         }
         guard let key = source.key else { return nil }
-        let same = try work.books.records(entity, businessKey: key).filter { $0.procoreID == nil }
+        let same = try context.books.records(entity, businessKey: key).filter { $0.procoreID == nil }
         guard let first = same.first, same.count == 1 else { return nil }
         // A vendor that only QuickBooks had meets a company of its name: tied only if names may tie.
-        return first.wanted == nil && !work.settings.linkSameName ? nil : first
+        return first.wanted == nil && !context.settings.linkSameName ? nil : first
     }
 
     /// One record twice in a file with different content: nobody can tell which one is meant.
     private func contradict(_ record: inout LedgerRecord) throws {
         record.state = .failed
-        record.reason = "It stands in \(work.source) twice, with different content."
+        record.reason = "It stands in \(context.source) twice, with different content."
         record.remedy = "Export it again from Procore, and drop the new file."
-        try work.books.update(record)
+        try context.books.update(record)
         throw Problem(
             record: record.shown, what: record.reason ?? "", remedy: record.remedy ?? "")
     }
 
     private func add(_ notes: [Note]) {
-        for note in notes { work.receipt.add(note) }
+        for note in notes { context.receipt.add(note) }
     }
 }

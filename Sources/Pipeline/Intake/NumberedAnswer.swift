@@ -17,7 +17,7 @@ final class NumberedAnswer {
         let place: Int
     }
 
-    private let work: Work
+    private let context: ProcessingContext
     private let sent: SentDocument
     private let wasAnswered: Bool
     private let ties: ProcoreTies
@@ -32,13 +32,13 @@ final class NumberedAnswer {
     private var understood = 0
 
     /// The answer to a document; nil where the document cannot be answered.
-    init?(_ document: LedgerDocument, _ work: Work) throws {
-        guard let sent = try SentDocument(document, work.books) else { return nil }
-        self.work = work
+    init?(_ document: LedgerDocument, _ context: ProcessingContext) throws {
+        guard let sent = try SentDocument(document, context.books) else { return nil }
+        self.context = context
         self.sent = sent
-        wasAnswered = try work.books.isAnswered(document.sequence)
-        ties = ProcoreTies(work: work)
-        work.receipt.direction = .toProcore
+        wasAnswered = try context.books.isAnswered(document.sequence)
+        ties = ProcoreTies(context: context)
+        context.receipt.direction = .toProcore
     }
 
     private var name: String { sent.document.name }
@@ -83,15 +83,15 @@ final class NumberedAnswer {
         if let refusal { try refuseAll(refusal) }
         if entities + errors == 0, refusal == nil {
             understood += 1
-            work.receipt.add(Note(record: name, what: "Procore's answer to it is empty."))
+            context.receipt.add(Note(record: name, what: "Procore's answer to it is empty."))
         }
         guard understood > 0 else {
             guard var problem = problems.first else { return }
             if problems.count > 1 { problem.what += " The same goes for \(problems.count - 1) more in the file." }
             throw problem
         }
-        for problem in problems { work.receipt.add(problem) }
-        try work.books.markAnswered(sent.document.sequence, by: work.intake ?? 0)
+        for problem in problems { context.receipt.add(problem) }
+        try context.books.markAnswered(sent.document.sequence, by: context.intake ?? 0)
     }
 
     // MARK: - Which update
@@ -118,7 +118,7 @@ final class NumberedAnswer {
             }
         }
         if surplus > 0 {
-            work.receipt.add(
+            context.receipt.add(
                 Note(
                     record: name,
                     what: "Procore's answer names \(surplus) records more than were sent; nothing came of them."))
@@ -135,21 +135,21 @@ final class NumberedAnswer {
     private func settle(_ answer: Answer, _ index: Int) throws {
         claimed.insert(index)
         let update = sent.updates[index]
-        guard let record = try sent.record(of: update, work) else {
+        guard let record = try sent.record(of: update, context) else {
             understood += 1
-            return work.receipt.add(
+            return context.receipt.add(
                 Note(
                     record: "Procore id \((try answer.json.text("id")) ?? update.id ?? "unknown")",
                     what: "Procore answered about a record that is not tied here."))
         }
         if answer.isError {
             let said = ProcoreWords.said(answer.json)
-            if try refuse(record, update, said) { work.receipt.add(ties.problem(record, said)) }
+            if try refuse(record, update, said) { context.receipt.add(ties.problem(record, said)) }
             return
         }
         guard sent.kind == .records else {
             understood += 1
-            return work.receipt.count(record.entity, .unchanged)
+            return context.receipt.count(record.entity, .unchanged)
         }
         guard let id = try answer.json.id("id") ?? update.id ?? record.procoreID else {
             return problems.append(
@@ -170,8 +170,8 @@ final class NumberedAnswer {
         understood += 1
         let isKnown = record.state != .failed || record.reason == "Procore refused it: \(said)"
         if wasAnswered, isKnown {
-            work.receipt.count(record.entity, .unchanged)
-            work.receipt.add(
+            context.receipt.count(record.entity, .unchanged)
+            context.receipt.add(
                 Note(
                     record: record.shown,
                     what: "The document \(name) was answered before, so this refusal changes nothing: \(said)"))
@@ -186,13 +186,13 @@ final class NumberedAnswer {
         var isNews = false
         for update in sent.updates {
             // Read anew each time: several updates may be about lines of one record.
-            guard let record = try sent.record(of: update, work), try refuse(record, update, said) else { continue }
+            guard let record = try sent.record(of: update, context), try refuse(record, update, said) else { continue }
             isNews = true
-            if sent.updates.count == 1 { work.receipt.add(ties.problem(record, said)) }
+            if sent.updates.count == 1 { context.receipt.add(ties.problem(record, said)) }
         }
         understood += 1
         guard isNews, sent.updates.count > 1 else { return }
-        work.receipt.add(
+        context.receipt.add(
             Problem(
                 record: name, what: "Procore refused all \(sent.updates.count) updates of the document: \(said)",
                 remedy: "Mend what Procore names, post the request of the document again, and drop the answer to that.")

@@ -5,7 +5,7 @@ import SyncLedger
 
 /// What Procore's answers do to records: its ids tie those that it did not have, and its refusals fail them.
 struct ProcoreTies {
-    let work: Work
+    let context: ProcessingContext
 
     /// The record that an `origin_id` names, in an update of ours or in an entity of Procore's; of a line, the record
     /// that it stands in.
@@ -13,19 +13,19 @@ struct ProcoreTies {
         guard let origin = try json.filled("origin_id") else { return nil }
         for entity in entities {
             if entity == .directCosts {
-                if let cost = try CostAnswers(work: work).find(json) { return cost }
+                if let cost = try CostAnswers(context: context).find(json) { return cost }
                 continue
             }
             let kind = entity == .costCodes ? .itemService : listConverter(of: entity)?.object.list
             guard let kind = kind ?? transactionConverter(of: entity)?.object.kind else { continue }
-            if let record = try work.books.record(entity, kind, origin) { return record }
+            if let record = try context.books.record(entity, kind, origin) { return record }
             // A line of a contract is known by its order: `<TxnID>|<TxnLineID>`.
             if entity == .commitments, let order = origin.split(separator: "|").first,
-                let record = try work.books.record(entity, kind, String(order))
+                let record = try context.books.record(entity, kind, String(order))
             {
                 return record
             }
-            if entity == .contractPayments, let payment = try work.books.imported(entity, origin) { return payment }
+            if entity == .contractPayments, let payment = try context.books.imported(entity, origin) { return payment }
         }
         return nil
     }
@@ -33,31 +33,31 @@ struct ProcoreTies {
     /// Ties a record to the id that Procore gave it. The same id again changes nothing; another one, or one that another
     /// record has, is told.
     func tie(_ known: LedgerRecord, to id: String) throws {
-        if known.procoreID == id { return work.receipt.count(known.entity, .unchanged) }
+        if known.procoreID == id { return context.receipt.count(known.entity, .unchanged) }
         if known.procoreID != nil {
             return refuse(
                 known, "Procore has another record, \(id), for what is tied to \(known.shown) in QuickBooks.")
         }
-        if let other = try work.books.record(RecordKey(known.entity, id)), other.id != known.id {
+        if let other = try context.books.record(RecordKey(known.entity, id)), other.id != known.id {
             return refuse(known, "Procore gave it the id \(id), which belongs to \(other.shown) already.")
         }
         var record = known
         record.procoreID = id
         record.shown = "\(record.entity.singular) \(id)"
-        record.file = work.intake ?? record.file
+        record.file = context.intake ?? record.file
         // A cost goes on with its lines, a payment with what became of it meanwhile.
         record.state = record.isImportedCostOrPayment ? .released : .linked
         record.reason = nil
         record.remedy = nil
-        try work.books.update(record)
-        try work.note("linked", record, "Procore \(id)")
-        work.receipt.count(record.entity, .linked)
-        try work.release(waitingFor: record.keys)
+        try context.books.update(record)
+        try context.note("linked", record, "Procore \(id)")
+        context.receipt.count(record.entity, .linked)
+        try context.release(waitingFor: record.keys)
     }
 
     private func refuse(_ record: LedgerRecord, _ what: String) {
-        work.receipt.count(record.entity, .rejected)
-        work.receipt.add(
+        context.receipt.count(record.entity, .rejected)
+        context.receipt.add(
             Problem(
                 record: record.shown, field: "id", what: what,
                 remedy: "Look at both in Procore: one of the two is a duplicate."))
@@ -69,15 +69,15 @@ struct ProcoreTies {
     func fail(_ known: LedgerRecord, _ update: JSONRecord, _ said: String) throws {
         var record = known
         if record.entity == .directCosts {
-            try CostAnswers(work: work).refused(record, update, said)
+            try CostAnswers(context: context).refused(record, update, said)
         } else if record.isImportedPayment {
             record.state = .failed
             record.reason = "Procore refused it: \(said)"
             record.remedy = "Mend what Procore names; then run plumbline retry --failed."
             // So that the next response tells Procore again.
             record.exported = record.procoreID == nil ? nil : Content()
-            record.file = work.intake ?? record.file
-            try work.books.update(record)
+            record.file = context.intake ?? record.file
+            try context.books.update(record)
         } else if record.procoreID == nil {
             record.state = .failed
             record.reason = "Procore refused it: \(said)"
@@ -85,10 +85,10 @@ struct ProcoreTies {
             record.exported = nil
             // So that the next import tells Procore again although QuickBooks shows nothing new.
             record.imported = nil
-            try work.books.update(record)
+            try context.books.update(record)
         }
-        try work.note("refused by Procore", record, said)
-        work.receipt.count(record.entity, .failed)
+        try context.note("refused by Procore", record, said)
+        context.receipt.count(record.entity, .failed)
     }
 
     /// The refusal of one record, as it is told.

@@ -17,7 +17,7 @@ struct ResponseIntake {
         case otherRoot
     }
 
-    private let work: Work
+    private let context: ProcessingContext
     private let answers: Answers
     private var imports: Imports
     private var transactions: TransactionImports
@@ -34,21 +34,21 @@ struct ResponseIntake {
     /// The queries of ours of which QuickBooks has more than this file brought, in the order of their answers.
     private var unfinished: [(pull: LedgerPull, status: Int, page: PullPage)] = []
 
-    private init(_ work: Work) {
-        self.work = work
-        writeBacks = UpdateBatches(work)
-        answers = Answers(work: work, writeBacks: writeBacks)
-        imports = Imports(work: work, writeBacks: writeBacks)
-        transactions = TransactionImports(work)
-        foreign = ForeignAnswers(work)
+    private init(_ context: ProcessingContext) {
+        self.context = context
+        writeBacks = UpdateBatches(context)
+        answers = Answers(context: context, writeBacks: writeBacks)
+        imports = Imports(context: context, writeBacks: writeBacks)
+        transactions = TransactionImports(context)
+        foreign = ForeignAnswers(context)
     }
 
     /// Reads a response to its end.
     /// - Returns: the digest of the file.
     /// - Throws: a `Problem` when it is malformed, or nothing in it is ours and nothing can be imported.
-    static func take(_ source: sending PeekedSource, _ work: Work) throws -> Digest {
-        work.receipt.direction = .toProcore
-        return work.isLong ? try readAhead(source, ResponseIntake(work)) : try read(source, ResponseIntake(work))
+    static func take(_ source: sending PeekedSource, _ context: ProcessingContext) throws -> Digest {
+        context.receipt.direction = .toProcore
+        return context.isLong ? try readAhead(source, ResponseIntake(context)) : try read(source, ResponseIntake(context))
     }
 
     private static func read(_ source: PeekedSource, _ intake: consuming ResponseIntake) throws -> Digest {
@@ -56,7 +56,7 @@ struct ResponseIntake {
         var reader = try ResponseReader(text)
         while let event = try reader.next() { try intake.take(event) }
         try intake.finish()
-        if let note = text.note { intake.work.receipt.add(note) }
+        if let note = text.note { intake.context.receipt.add(note) }
         return try source.finish()
     }
 
@@ -70,7 +70,7 @@ struct ResponseIntake {
     private static func readAhead(
         _ source: sending PeekedSource, _ intake: consuming ResponseIntake
     ) throws -> Digest {
-        let conversion = ListElementConversion(settings: intake.work.settings)
+        let conversion = ListElementConversion(settings: intake.context.settings)
         let ahead = Ahead<ReadAhead>(from: source) { source, put in
             let text = TextSource(source)
             var reader = try ResponseReader(text)
@@ -91,7 +91,7 @@ struct ResponseIntake {
                 case .element(let element): try intake.take(element)
                 case .end(let digest, let note):
                     try intake.finish()
-                    if let note { intake.work.receipt.add(note) }
+                    if let note { intake.context.receipt.add(note) }
                     return digest
                 }
             }
@@ -143,27 +143,27 @@ struct ResponseIntake {
         try imports.finish()
         transactions.finish()
         for (pull, status, page) in unfinished {
-            try Pulls(work: work).take(pull, status: status, consequence: .ok, page: page)
+            try Pulls(context: context).take(pull, status: status, consequence: .ok, page: page)
         }
-        try Dispatch.run(work, writingBack: writeBacks)
+        try Dispatch.run(context, writingBack: writeBacks)
     }
 
     private func asker(_ requestID: String?) throws -> Asker {
         guard let requestID else { return .stranger }
-        if let request = try work.books.request(requestID) {
-            let guid = try work.books.record(id: request.record).map {
-                $0.externalGUID(in: work.settings).lowercased()
+        if let request = try context.books.request(requestID) {
+            let guid = try context.books.record(id: request.record).map {
+                $0.externalGUID(in: context.settings).lowercased()
             }
             return .record(request, guid: guid)
         }
-        if let pull = try work.books.pull(requestID) { return .pull(pull) }
+        if let pull = try context.books.pull(requestID) { return .pull(pull) }
         return foreign.isOfAnotherRoot(requestID) ? .otherRoot : .stranger
     }
 
     /// What QuickBooks' error recovery says about a message set as a whole.
     private mutating func messageSet(_ id: String, _ code: Int) throws {
         guard let status = MessageSetStatus(rawValue: code), status != .answered,
-            let request = try work.books.request(messageSet: id)
+            let request = try context.books.request(messageSet: id)
         else { return }
         understood = true
         guard request.status == nil else { return try repeated(request) }
@@ -198,14 +198,14 @@ struct ResponseIntake {
             return foreign.company = ret["CompanyName"] ?? foreign.company
         }
         understood = true
-        if !pull.isDone { try CompanyCheck(books: work.books).take(ret, work) }
+        if !pull.isDone { try CompanyCheck(books: context.books).take(ret, context) }
     }
 
     /// Whether what an answer shows may be news: what another company's file shows is none about this one.
     private func isImported(_ asker: Asker) throws -> Bool {
         switch asker {
         case .record, .otherRoot: false
-        case .pull, .stranger: try work.importHalt == nil
+        case .pull, .stranger: try context.importHalt == nil
         }
     }
 
@@ -230,19 +230,19 @@ struct ResponseIntake {
 
     private mutating func answered(_ head: ResponseHead, _ pull: LedgerPull) throws {
         understood = true
-        let pulls = Pulls(work: work)
+        let pulls = Pulls(context: context)
         var consequence = StatusCode.consequence(
             code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
         var status = head.statusCode
         var page = PullPage(head, objects: shown)
-        if let halt = try work.importHalt, pull.subject != PullSubject.company.rawValue {
+        if let halt = try context.importHalt, pull.subject != PullSubject.company.rawValue {
             (status, consequence, page) = (LedgerRequest.lost, .human, nil)
-            work.receipt.add(
+            context.receipt.add(
                 Problem(
                     record: head.name, what: "What it shows is left out. \(halt)",
                     remedy: "Pull it again once that is mended."))
         } else if head.statusCode == 500 || consequence == .okWithWarning {
-            work.receipt.add(foreign.note(head))
+            context.receipt.add(foreign.note(head))
         } else if ![.ok, .empty].contains(consequence), try !pulls.isAskedAnew(pull, consequence) {
             var problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage)
             problem.remedy =
@@ -250,7 +250,7 @@ struct ResponseIntake {
                 ? "Have the carrier fetch all pages within one session, or send Plumbline's queries as they are, without "
                     + "iterators; then pull again."
                 : problem.remedy.replacing("run plumbline retry --failed", with: "pull again")
-            work.receipt.add(problem.of("\(head.name) \(pull.requestID)"))
+            context.receipt.add(problem.of("\(head.name) \(pull.requestID)"))
         }
         // Repeats are imported all the same: what has not changed is no news.
         guard pull.status == nil else { return }
@@ -262,9 +262,9 @@ struct ResponseIntake {
 
     /// A question about one record, of whose answer only a page came: it does not say how the record stands.
     private func isNotWhole(_ request: LedgerRequest, _ page: PullPage) throws {
-        guard request.status == nil, let record = try work.books.record(id: request.record) else { return }
-        work.receipt.count(record.entity, .held)
-        work.receipt.add(
+        guard request.status == nil, let record = try context.books.record(id: request.record) else { return }
+        context.receipt.count(record.entity, .held)
+        context.receipt.add(
             Problem(
                 record: record.shown, field: request.requestID,
                 what:
@@ -278,9 +278,9 @@ struct ResponseIntake {
     private mutating func repeated(
         _ request: LedgerRequest, _ head: ResponseHead? = nil, _ objects: [Element] = []
     ) throws {
-        guard let record = try work.books.record(id: request.record) else { return }
+        guard let record = try context.books.record(id: request.record) else { return }
         guard let head, let difference = Self.difference(request, head, objects) else {
-            return work.receipt.count(record.entity, .unchanged)
+            return context.receipt.count(record.entity, .unchanged)
         }
         try answers.contradicted(request, difference)
     }

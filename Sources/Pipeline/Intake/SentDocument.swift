@@ -46,11 +46,11 @@ struct SentDocument {
     }
 
     /// The record that an update is about; nil where it is not tied here any more.
-    func record(of update: Update, _ work: Work) throws -> LedgerRecord? {
+    func record(of update: Update, _ context: ProcessingContext) throws -> LedgerRecord? {
         guard let entity = document.entity else { return nil }
-        if let record = try ProcoreTies(work: work).find(update.json, among: [entity]) { return record }
+        if let record = try ProcoreTies(context: context).find(update.json, among: [entity]) { return record }
         guard kind == .records, let id = update.id else { return nil }
-        return try work.books.record(RecordKey(entity, id))
+        return try context.books.record(RecordKey(entity, id))
     }
 
     // MARK: - Fitting an answer to an update

@@ -5,12 +5,12 @@ import SyncLedger
 /// Reads Procore's answer to a sync document in a file that does not name the document: what Procore made or changed,
 /// and what it refused, known by the `origin_id` of each. With the document's number in front, `NumberedAnswer` reads it.
 struct SyncResponseIntake {
-    let work: Work
+    let context: ProcessingContext
     private var understood = 0
 
-    init(work: Work) {
-        self.work = work
-        work.receipt.direction = .toProcore
+    init(context: ProcessingContext) {
+        self.context = context
+        context.receipt.direction = .toProcore
     }
 
     /// An entity that Procore has now: its id is the last thing that a new record lacked.
@@ -19,25 +19,25 @@ struct SyncResponseIntake {
         understood += 1
         // The entity may be a line, whose id is no record's.
         guard let id = try json.id("id"), try json.filled("origin_id") == record.quickBooksID else {
-            return work.receipt.count(record.entity, .unchanged)
+            return context.receipt.count(record.entity, .unchanged)
         }
-        try ProcoreTies(work: work).tie(record, to: id)
+        try ProcoreTies(context: context).tie(record, to: id)
     }
 
     /// An update that Procore refused.
     mutating func error(_ json: JSONRecord) throws {
         let said = ProcoreWords.said(json)
         guard let record = try find(json) else {
-            return work.receipt.add(
+            return context.receipt.add(
                 Problem(
                     record: "Procore id \(try json.text("id") ?? "unknown")",
                     what: "Procore refused an update: \(said)",
                     remedy: "Look the record up in Procore; what is told there is not known here."))
         }
         understood += 1
-        let ties = ProcoreTies(work: work)
+        let ties = ProcoreTies(context: context)
         try ties.fail(record, json, said)
-        work.receipt.add(ties.problem(record, said))
+        context.receipt.add(ties.problem(record, said))
     }
 
     /// Ends the file.
@@ -51,16 +51,16 @@ struct SyncResponseIntake {
                     remedy: "Name it with the number of the document that it answers in front, such as "
                         + "00000017-vendors.json, and drop it again.")
         }
-        if let stray { work.receipt.add(Note(what: stray.what)) }
+        if let stray { context.receipt.add(Note(what: stray.what)) }
     }
 
     private func find(_ json: JSONRecord) throws -> LedgerRecord? {
-        try ProcoreTies(work: work).find(json, among: Entity.allCases)
+        try ProcoreTies(context: context).find(json, among: Entity.allCases)
     }
 
     private func strange(_ json: JSONRecord) {
         let id = (try? json.text("id")) ?? nil
-        work.receipt.add(
+        context.receipt.add(
             Note(
                 record: "Procore id \(id ?? "unknown")", what: "Procore answered about a record that is not tied here.")
         )

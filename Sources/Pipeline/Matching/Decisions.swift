@@ -17,14 +17,14 @@ extension Errands {
             return
         }
         guard outcome.problems.isEmpty else { return }
-        var imports = Imports(work: work, writeBacks: writeBacks)
+        var imports = Imports(context: context, writeBacks: writeBacks)
         for (name, entity, kind) in Suggestions.lists where lists.contains(name) {
-            guard try work.isMatching(entity) else { continue }
-            try work.books.setFact(Work.matched(entity), work.at)
-            try work.books.release(waitingFor: .matching(entity))
+            guard try context.isMatching(entity) else { continue }
+            try context.books.setFact(ProcessingContext.matched(entity), context.at)
+            try context.books.release(waitingFor: .matching(entity))
             // Items stay where they are: cost codes come from Procore only.
-            for element in kind == .itemService ? [] : try work.books.elements(of: kind) {
-                try work.books.forgetElement(kind, element.listID)
+            for element in kind == .itemService ? [] : try context.books.elements(of: kind) {
+                try context.books.forgetElement(kind, element.listID)
                 _ = try imports.take(try Element.parse(element.ret))
             }
             outcome.done.append("The \(name) are decided: what is on one side only goes to the other from now on.")

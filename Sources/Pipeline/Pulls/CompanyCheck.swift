@@ -48,17 +48,17 @@ struct CompanyCheck {
     }
 
     /// Takes QuickBooks' answer about itself.
-    func take(_ ret: Element, _ work: Work) throws {
+    func take(_ ret: Element, _ context: ProcessingContext) throws {
         switch ret.name {
         case "HostRet":
             try books.setFact(Self.program, ret["ProductName"])
             try books.setFact(Self.country, ret["Country"])
             try books.setFact(
                 Self.versions, ret.all("SupportedQBXMLVersion").map(\.text).joined(separator: " "))
-            if let finding = try finding(work.settings) { work.receipt.add(finding) }
+            if let finding = try finding(context.settings) { context.receipt.add(finding) }
         case "CompanyRet":
-            try take(company: ret["CompanyName"] ?? "", work)
-            try work.companyAnswered()
+            try take(company: ret["CompanyName"] ?? "", context)
+            try context.companyAnswered()
         default: break
         }
     }
@@ -85,14 +85,14 @@ struct CompanyCheck {
         return nil
     }
 
-    private func take(company name: String, _ work: Work) throws {
-        let expected = try work.settings.company ?? company()
+    private func take(company name: String, _ context: ProcessingContext) throws {
+        let expected = try context.settings.company ?? company()
         if let expected, QuickBooksText.comparisonKey(expected) != QuickBooksText.comparisonKey(name) {
             let reason =
                 "QuickBooks has the company \"\(name)\" open, and this root belongs to \"\(expected)\": nothing goes "
                 + "there until the right company answers."
             try books.setFact(Self.stop, reason)
-            return work.receipt.add(
+            return context.receipt.add(
                 Problem(
                     record: "QuickBooks company \"\(name)\"", what: reason,
                     remedy:
@@ -101,13 +101,13 @@ struct CompanyCheck {
         }
         try books.setFact(Self.name, name)
         if expected == nil {
-            work.receipt.add(
+            context.receipt.add(
                 Note(record: "QuickBooks company \"\(name)\"", what: "This root belongs to it from now on."))
         }
         guard try halt() != nil else { return }
         try books.setFact(Self.stop, nil)
         try books.release(waitingFor: .company)
-        work.receipt.add(
+        context.receipt.add(
             Note(record: "QuickBooks company \"\(name)\"", what: "It is the right one again: what was held goes on."))
     }
 }

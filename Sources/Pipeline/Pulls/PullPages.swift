@@ -34,7 +34,7 @@ extension Pulls {
     func take(_ pull: LedgerPull, status: Int, consequence: Consequence, page: PullPage?) throws {
         let query = try query(of: pull)
         let isAskedAnew = try isAskedAnew(pull, consequence)
-        if pull.pageOf != nil { try work.books.answer(pull, status: status, file: work.intake ?? 0) }
+        if pull.pageOf != nil { try context.books.answer(pull, status: status, file: context.intake ?? 0) }
         // Given up, or answered otherwise.
         guard query.status == nil else { return }
         if isAskedAnew { return try restart(query) }
@@ -53,17 +53,17 @@ extension Pulls {
     func isAskedAnew(_ pull: LedgerPull, _ consequence: Consequence) throws -> Bool {
         guard consequence == .restart, pull.pageOf != nil, pull.status == nil else { return false }
         let query = try query(of: pull)
-        return try query.status == nil && !work.books.pages(of: query).contains { $0.status == Self.sessionOver }
+        return try query.status == nil && !context.books.pages(of: query).contains { $0.status == Self.sessionOver }
     }
 
     private func query(of pull: LedgerPull) throws -> LedgerPull {
-        try work.books.pull(pull.pageOf ?? pull.requestID) ?? pull
+        try context.books.pull(pull.pageOf ?? pull.requestID) ?? pull
     }
 
     /// The query is answered as a whole, or will not be: no page of it is waited for any more.
     private func close(_ query: LedgerPull, status: Int) throws {
-        for page in try work.books.pages(of: query) where page.status == nil {
-            try work.books.answer(page, status: LedgerRequest.lost, file: work.intake ?? 0)
+        for page in try context.books.pages(of: query) where page.status == nil {
+            try context.books.answer(page, status: LedgerRequest.lost, file: context.intake ?? 0)
         }
         try answered(query, status: status)
     }
@@ -71,16 +71,16 @@ extension Pulls {
     private func goOn(_ query: LedgerPull, _ page: PullPage) throws {
         let more = page.remaining == 1 ? "1 more was" : "\(page.remaining) more were"
         let told = "\(more) not in this answer, which is one page of a longer one."
-        if let open = try work.books.pages(of: query).first(where: { $0.status == nil }),
-            let document = try work.books.document(open.document)
+        if let open = try context.books.pages(of: query).first(where: { $0.status == nil }),
+            let document = try context.books.document(open.document)
         {
-            return work.receipt.add(
+            return context.receipt.add(
                 Note(record: query.requestID, what: "\(told) The next page is asked for already, in \(document.name)."))
         }
         guard let id = page.iteratorID, Self.isGUID(id), let document = try ask(query, continuing: id, page.objects)
         else {
             try close(query, status: LedgerRequest.lost)
-            return work.receipt.add(
+            return context.receipt.add(
                 Problem(
                     record: query.requestID,
                     what: "\(told) The answer does not say how the next page is asked for (iteratorID), so the rest is "
@@ -88,7 +88,7 @@ extension Pulls {
                     remedy: "Have the carrier send Plumbline's queries as they are, without iterators; then pull again."
                 ))
         }
-        work.receipt.add(
+        context.receipt.add(
             Note(
                 record: query.requestID,
                 what: "\(told) What came was taken; the next page is asked for in \(document), and the pull counts as "
@@ -99,7 +99,7 @@ extension Pulls {
         guard let document = try ask(query, continuing: nil, 0) else {
             return try close(query, status: Self.sessionOver)
         }
-        work.receipt.add(
+        context.receipt.add(
             Note(
                 record: query.requestID,
                 what: "QuickBooks does not know the iterator any more, since the carrier's session has ended (status "
@@ -118,8 +118,8 @@ extension Pulls {
             let body = queries(subject, since: query.since, until: query.until).first(where: { $0.message == message })?
                 .body
         else { return nil }
-        let number = try work.books.pages(of: query).count + 2
-        let sequence = try work.takeRequestSequence()
+        let number = try context.books.pages(of: query).count + 2
+        let sequence = try context.takeRequestSequence()
         let requestID = query.requestID(ofPage: number)
         var filters = XMLWriter()
         // As many as the carrier asked for.
@@ -128,13 +128,13 @@ extension Pulls {
         let attributes = iteratorID.map { [(name: "iterator", value: "Continue"), (name: "iteratorID", value: $0)] }
         let request = MessageSet.Request(
             message + "Rq", requestID: requestID, attributes: attributes ?? [], body: filters.bytes)
-        try work.books.insert(
+        try context.books.insert(
             LedgerPull(
                 requestID: requestID, subject: query.subject, document: sequence, since: query.since,
                 until: query.until, askedAt: query.askedAt))
         let document = LedgerDocument(sequence: sequence, outbox: .quickbooks, subject: query.subject)
-        let set = MessageSet(version: work.settings.version, onError: .continueOnError, requests: [request])
-        try work.send(set, as: document)
+        let set = MessageSet(version: context.settings.version, onError: .continueOnError, requests: [request])
+        try context.send(set, as: document)
         return document.name
     }
 

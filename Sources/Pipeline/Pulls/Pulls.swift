@@ -10,7 +10,7 @@ import SyncLedger
 /// carrier adds them, `PullPages` asks for the later pages. What QuickBooks answered up to is remembered when the answers come, never when the questions leave; windows overlap, and
 /// what is read twice is known by its id and EditSequence.
 struct Pulls {
-    let work: Work
+    let context: ProcessingContext
 
     /// How long a window of transactions is at the most: a month of a busy company is an answer of some megabytes.
     static let longestWindow: Int64 = 31 * 86_400
@@ -36,66 +36,66 @@ struct Pulls {
     /// - Returns: the names of the documents.
     @discardableResult
     func ask(_ subject: PullSubject, since: Int64?) throws -> [String] {
-        if subject == .payments, work.settings.edition == .ca {
+        if subject == .payments, context.settings.edition == .ca {
             throw Refusal.unsupported(
                 "Procore takes payments from US editions of QuickBooks only, and this root is of the Canadian one.")
         }
-        if let halt = try work.importHalt { throw Refusal.unsupported(halt) }
-        let open = try work.books.openPulls(of: subject.rawValue)
+        if let halt = try context.importHalt { throw Refusal.unsupported(halt) }
+        let open = try context.books.openPulls(of: subject.rawValue)
         guard open.isEmpty else {
-            throw Refusal.unanswered(try open.compactMap { try work.books.document($0.document)?.name })
+            throw Refusal.unanswered(try open.compactMap { try context.books.document($0.document)?.name })
         }
         let mark = try watermark(of: subject)
         // At 0 it was asked for whole, and that was not answered.
         let start = since ?? (mark == 0 ? nil : mark.map { $0 - Self.overlap })
         if start == nil, !subject.isList { throw Refusal.needsDate }
         if mark == nil { try setWatermark(of: subject, start ?? 0) }
-        guard let start, !subject.isList else { return [try put(subject, since: start, until: work.now)] }
+        guard let start, !subject.isList else { return [try put(subject, since: start, until: context.now)] }
         var names: [String] = []
         var from = start
         repeat {
-            let until = min(from + Self.longestWindow, work.now)
+            let until = min(from + Self.longestWindow, context.now)
             names.append(try put(subject, since: from, until: until))
             from = until
-        } while from < work.now
+        } while from < context.now
         return names
     }
 
     /// Asks what company file is open, and what its program can do.
     func askCompany() throws {
-        try put(.company, since: nil, until: work.now)
+        try put(.company, since: nil, until: context.now)
     }
 
     @discardableResult
     private func put(_ subject: PullSubject, since: Int64?, until: Int64) throws -> String {
-        let sequence = subject == .company ? work.takeSequence() : try work.takeRequestSequence()
+        let sequence = subject == .company ? context.takeSequence() : try context.takeRequestSequence()
         let requests = queries(subject, since: since, until: until).map { query in
             MessageSet.Request(
-                query.message + "Rq", requestID: "\(work.settings.namespace)-pull-\(sequence)-\(query.message)",
+                query.message + "Rq", requestID: "\(context.settings.namespace)-pull-\(sequence)-\(query.message)",
                 body: query.body)
         }
         for request in requests {
-            try work.books.insert(
+            try context.books.insert(
                 LedgerPull(
                     requestID: request.requestID, subject: subject.rawValue, document: sequence, since: since,
-                    until: until, askedAt: work.now))
+                    until: until, askedAt: context.now))
         }
         let document = LedgerDocument(sequence: sequence, outbox: .quickbooks, subject: subject.rawValue)
-        let set = MessageSet(version: work.settings.version, onError: .continueOnError, requests: requests)
-        try work.send(set, as: document)
+        let set = MessageSet(version: context.settings.version, onError: .continueOnError, requests: requests)
+        try context.send(set, as: document)
         return document.name
     }
 
     /// The queries of a window, as the clock of the QuickBooks machine reads it.
     func queries(_ subject: PullSubject, since: Int64?, until: Int64) -> [(message: String, body: [UInt8])] {
-        let slack = work.settings.timeZone == nil ? Self.anyZone : 0
+        let slack = context.settings.timeZone == nil ? Self.anyZone : 0
         return subject.queries(since: since.map { time($0 - slack) }, until: time(until + slack))
     }
 
     /// A moment as the clock of the QuickBooks machine shows it, without offset: filters are read as its local time.
     private func time(_ seconds: Int64) -> String {
         let date = Date(timeIntervalSince1970: TimeInterval(seconds))
-        var style = Date.ISO8601FormatStyle(timeZone: work.settings.timeZone ?? .gmt)
+        var style = Date.ISO8601FormatStyle(timeZone: context.settings.timeZone ?? .gmt)
         style = style.year().month().day().time(includingFractionalSeconds: false)
         return date.formatted(style)
     }
@@ -106,20 +106,20 @@ struct Pulls {
 
     /// Up to when QuickBooks answered everything about something; nil: it was never asked.
     func watermark(of subject: PullSubject) throws -> Int64? {
-        try work.books.fact(Self.fact(subject)).flatMap { Int64($0) }
+        try context.books.fact(Self.fact(subject)).flatMap { Int64($0) }
     }
 
     /// Remembers from when on something is of interest.
     func setWatermark(of subject: PullSubject, _ moment: Int64) throws {
-        try work.books.setFact(Self.fact(subject), String(moment))
+        try context.books.setFact(Self.fact(subject), String(moment))
     }
 
     /// Remembers an answer, and moves the mark on over every window that is answered whole.
     func answered(_ pull: LedgerPull, status: Int) throws {
-        try work.books.answer(pull, status: status, file: work.intake ?? 0)
+        try context.books.answer(pull, status: status, file: context.intake ?? 0)
         guard let subject = PullSubject(rawValue: pull.subject), var mark = try watermark(of: subject) else { return }
         // A later page is no window of its own: its query is answered with its last page.
-        let pulls = try work.books.pulls(of: pull.subject, beyond: mark).filter { $0.pageOf == nil }
+        let pulls = try context.books.pulls(of: pull.subject, beyond: mark).filter { $0.pageOf == nil }
         let windows = Dictionary(grouping: pulls, by: \.document)
         for window in windows.values.sorted(by: { $0[0].until < $1[0].until }) {
             guard window.allSatisfy(\.isDone), window[0].since ?? 0 <= mark else { continue }

@@ -21,7 +21,7 @@ protocol DocumentStage: AnyObject {
 
 /// What one file, or one retry that came due, does inside a ledger transaction: the records it touches, the
 /// documents it leads to, and the receipt that says so.
-final class Work {
+final class ProcessingContext {
     let books: Books
     let settings: Settings
     let stage: any DocumentStage
@@ -94,7 +94,7 @@ final class Work {
     func checkCompany() throws {
         guard asksCompany else { return }
         asksCompany = false
-        if try CompanyCheck(books: books).isDue(now: now) { try Pulls(work: self).askCompany() }
+        if try CompanyCheck(books: books).isDue(now: now) { try Pulls(context: self).askCompany() }
     }
 
     /// The number of the next document; gaps are normal.

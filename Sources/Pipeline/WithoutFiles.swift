@@ -22,14 +22,14 @@ extension FileProcessor {
 
     /// Sends those again whose time has come.
     private func sendAgain(at now: Int64, where isMeant: (LedgerRecord) -> Bool) throws {
-        let sent = try work(as: "a retry that came due", at: now) { work in
-            for var record in try work.books.due(at: now) where isMeant(record) {
+        let sent = try inContext(as: "a retry that came due", at: now) { context in
+            for var record in try context.books.due(at: now) where isMeant(record) {
                 record.state = .released
                 record.due = nil
-                try work.books.update(record)
+                try context.books.update(record)
             }
-            try Dispatch.run(work, writingBack: UpdateBatches(work))
-            return work.receipt
+            try Dispatch.run(context, writingBack: UpdateBatches(context))
+            return context.receipt
         }
         try root.journal.event("retry", at: WallClock.text(now), [("receipt", sent.json)])
     }
@@ -65,9 +65,9 @@ extension FileProcessor {
         }
         guard !due.isEmpty else { return }
         var begun: [PullSubject] = []
-        let asked = try work(as: "a pull that came due", at: now) { work in
+        let asked = try inContext(as: "a pull that came due", at: now) { context in
             for subject in due {
-                let pulls = Pulls(work: work)
+                let pulls = Pulls(context: context)
                 if !subject.isList, try pulls.watermark(of: subject) == nil {
                     // From now on; what came before is a person's choice.
                     try pulls.setWatermark(of: subject, now)
@@ -75,7 +75,7 @@ extension FileProcessor {
                 }
                 try pulls.ask(subject, since: nil)
             }
-            return work.receipt
+            return context.receipt
         }
         for subject in begun {
             try root.journal.event(
@@ -98,8 +98,8 @@ extension FileProcessor {
     public func run(_ errand: Errand) throws -> ErrandOutcome {
         let now = clock.now()
         let outbox = root.outbox(.quickbooks)
-        let (outcome, receipt) = try work(as: errand.source, at: now) { work in
-            (try Errands.run(errand, work) { outbox.holds($0) }, work.receipt)
+        let (outcome, receipt) = try inContext(as: errand.source, at: now) { context in
+            (try Errands.run(errand, context) { outbox.holds($0) }, context.receipt)
         }
         try root.journal.event(
             "command", at: WallClock.text(now),
@@ -132,15 +132,15 @@ extension FileProcessor {
     }
 
     /// Does something that no file brought, in one ledger transaction, and publishes what it leads to.
-    private func work<Result>(as source: String, at now: Int64, _ body: (Work) throws -> Result) throws -> Result {
+    private func inContext<Result>(as source: String, at now: Int64, _ body: (ProcessingContext) throws -> Result) throws -> Result {
         let stage = OutboxStage(root)
         let result: Result
         do {
             result = try root.ledger.write { books in
-                let work = try Work(
+                let context = try ProcessingContext(
                     books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now),
                     now: now, intake: nil, source: source, asksCompany: true)
-                let result = try body(work)
+                let result = try body(context)
                 try stage.makeDurable()
                 stage.isForTheLedger = true
                 return result
