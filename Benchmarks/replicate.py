@@ -8,7 +8,7 @@ import os
 import sqlite3
 
 BASE = 1000  # Records that the run left.
-KEPT = {"grdb_migrations", "fact", "pull", "errand", "attempt", "customer"}
+KEPT = {"grdb_migrations", "fact", "pull", "command", "attempt", "customer"}
 NUMBERS = {"record", "object", "document", "sequence", "file", "intake", "source", "answered_by"}
 
 

@@ -152,7 +152,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
     private func folded(_ raw: String, field: String) throws(Problem) -> (String, [String]) {
         do {
             let folded = try QuickBooksText(raw)
-            return (folded.text, folded.changes.map(\.sentence))
+            return (folded.text, folded.changes.map(\.explanation))
         } catch var problem as Problem {
             problem.field = field
             throw problem
@@ -236,7 +236,7 @@ func shortForm(_ text: String, _ most: Int) -> String {
 
 extension TextChange {
     /// The replacement, as the receipt says it.
-    fileprivate var sentence: String {
+    fileprivate var explanation: String {
         switch kind {
         case .invisible: "An invisible character (\(code)) was removed."
         case .punctuation, .spelling: "\"\(from)\" (\(code)) became \"\(to)\", which QuickBooks can hold."

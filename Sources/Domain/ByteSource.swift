@@ -7,12 +7,12 @@ public protocol ByteSource: AnyObject {
     /// Fills the start of `buffer` with what stands at an offset of the whole, whatever was read so far, and returns how
     /// many bytes it filled: 0 at the end, nil where the source cannot be read again.
     /// - Throws: a `SystemError` when the machine cannot read.
-    func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int?
+    func peek(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int?
 }
 
 extension ByteSource {
     /// Most sources can be read only once.
-    public func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? { nil }
+    public func peek(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? { nil }
 }
 
 /// Bytes already in memory, as a source: for small documents and tests.
@@ -39,7 +39,7 @@ public final class MemorySource: ByteSource {
     }
 
     /// Hands out bytes from an offset on, all that fit.
-    public func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    public func peek(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         let count = max(0, min(buffer.count, bytes.count - offset))
         bytes.withUnsafeBytes { source in
             buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source.dropFirst(offset).prefix(count)))

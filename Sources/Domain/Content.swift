@@ -88,13 +88,13 @@ public struct Content: Sendable, Hashable {
     public var references: [RecordKey] {
         var found: [RecordKey] = []
         var seen: Set<RecordKey> = []
-        func look(_ fields: [Field]) {
+        func collect(_ fields: [Field]) {
             for field in fields {
                 if case .idOf(let key) = field.value, seen.insert(key).inserted { found.append(key) }
             }
         }
-        look(fields)
-        for line in lines { look(line.fields) }
+        collect(fields)
+        for line in lines { collect(line.fields) }
         return found
     }
 

@@ -64,8 +64,8 @@ public final class DigestingSource: ByteSource {
     }
 
     /// Looks at the source itself; nothing of it is digested.
-    public func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
-        try source.look(at: offset, into: buffer)
+    public func peek(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
+        try source.peek(at: offset, into: buffer)
     }
 
     /// Reads what is left, for a reader that stopped early, and gives the digest of everything.

@@ -51,7 +51,7 @@ public final class FileSource: ByteSource, Sendable {
     }
 
     /// Reads at an offset, whatever was read so far.
-    public func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
+    public func peek(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
         while true {
             let got = pread(descriptor, buffer.baseAddress, buffer.count, offset)
             if got >= 0 { return got }

@@ -95,7 +95,7 @@ public struct FolderMarkers: Sendable {
 
     /// Writes the highest numbers into the root's mark, in place: it always has the same size, so that this needs no
     /// room on the disk.
-    public func note(document: Int, file: Int) throws {
+    public func raise(document: Int, file: Int) throws {
         let numbers = Numbers(ledger: ledger, document: document, file: file)
         let path = Array(Self.mark(folders.root).utf8)
         let descriptor = try System.open(path, O_WRONLY | O_NOFOLLOW)
@@ -104,7 +104,7 @@ public struct FolderMarkers: Sendable {
     }
 
     /// What a look at every folder found.
-    public struct Look: Sendable, Hashable {
+    public struct Snapshot: Sendable, Hashable {
         /// The folders that are not what they should be; none: all is well.
         public var missing: [Missing] = []
         /// Which folder stands behind each path: another one where a share was mounted or went away.
@@ -115,15 +115,15 @@ public struct FolderMarkers: Sendable {
     }
 
     /// Looks at every folder.
-    public func look() -> Look {
-        var look = Look()
+    public func snapshot() -> Snapshot {
+        var snapshot = Snapshot()
         for folder in Self.marked(folders) {
             // With a dot, since it may be a link to a share.
             let status = try? System.status(Array((folder + "/.").utf8))
-            look.places += [status?.device ?? 0, status?.inode ?? 0]
-            if let why = why(folder, status) { look.missing.append(Missing(path: folder, why: why)) }
+            snapshot.places += [status?.device ?? 0, status?.inode ?? 0]
+            if let why = why(folder, status) { snapshot.missing.append(Missing(path: folder, why: why)) }
         }
-        return look
+        return snapshot
     }
 
     /// Makes what is ours alone in the folders that are what they should be.

@@ -9,7 +9,7 @@ func freePath(_ wanted: RelativePath, below base: [UInt8]) throws -> RelativePat
     var folder = parent
     var number = 2
     // A link to a folder is none: nothing is put where somebody else can lead it. Our own folders have no other name:
-    // one that is none is trouble.
+    // one that is none is a fault.
     while !Inbox.isOurs(parent), let status = try System.status(base + [0x2f] + folder.bytes), !status.isFolder {
         folder = parent.numbered(number)
         number += 1

@@ -1,7 +1,7 @@
 import Domain
 import Glibc
 
-/// A dropped file that cannot be taken, or a folder that cannot be looked through: trouble of that file or folder and
+/// A dropped file that cannot be taken, or a folder that cannot be looked through: a fault of that file or folder and
 /// nobody else's, so that all others go on.
 public struct InboxFault: Error, Sendable, Hashable {
     /// The file or folder that stands in the way, below the inbox.

@@ -17,8 +17,8 @@ public final class OwnerLock {
     public static let patience: TimeInterval = 60
 
     /// What the owner says of itself, in the lock file; at first, which file an earlier owner read when it ended.
-    public var slate: OwnerSlate {
-        didSet { if slate != oldValue { slate.write(to: descriptor) } }
+    public var heartbeat: OwnerHeartbeat {
+        didSet { if heartbeat != oldValue { heartbeat.write(to: descriptor) } }
     }
 
     private let descriptor: Int32
@@ -37,8 +37,8 @@ public final class OwnerLock {
             .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) } ?? "unknown"
         let lock = Array((ledger + ".lock").utf8)
         descriptor = try System.open(lock, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
-        slate = OwnerSlate(readFrom: descriptor)
-        slate.trouble = nil
+        heartbeat = OwnerHeartbeat(readFrom: descriptor)
+        heartbeat.fault = nil
         // Everything is set by now, so that a throw closes the lock file by way of deinit.
         guard Self.take(descriptor) else {
             guard errno == EWOULDBLOCK else { throw System.fail("flock", lock) }
@@ -48,7 +48,7 @@ public final class OwnerLock {
                     + "\(held["host"] ?? "this machine"). Stop it first, or use another root.", isHere: true)
         }
         try confirm()
-        slate.write(to: descriptor)
+        heartbeat.write(to: descriptor)
     }
 
     /// Takes the lock. Somebody who only asks whether it is held has it for a moment, hence the second and third try.
@@ -62,18 +62,18 @@ public final class OwnerLock {
     }
 
     /// What the process that serves a ledger says of itself; nil where none does.
-    public static func slate(ofOwnerOf ledger: String) -> OwnerSlate? {
+    public static func heartbeat(ofOwnerOf ledger: String) -> OwnerHeartbeat? {
         guard let descriptor = try? System.open(Array((ledger + ".lock").utf8), O_RDONLY | O_NOFOLLOW) else {
             return nil
         }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
-        return OwnerSlate(readFrom: descriptor)
+        return OwnerHeartbeat(readFrom: descriptor)
     }
 
     /// Gives the root back.
     public func release() {
-        slate = OwnerSlate()
+        heartbeat = OwnerHeartbeat()
         let held = OwnerLock.read(ownerFile)
         if held["host"] == host, held["boot"] == boot { try? System.remove(Array(ownerFile.utf8)) }
         _ = flock(descriptor, LOCK_UN)

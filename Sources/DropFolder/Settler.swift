@@ -68,10 +68,10 @@ public struct Settler: Sendable {
         var decisions: [Decision] = []
         let sorted = order ?? candidates.keys.sorted()[...]
         order = sorted
-        var looked = 0
+        var examined = 0
         for path in sorted {
             if decisions.count >= limit { break }
-            looked += 1
+            examined += 1
             guard var candidate = candidates[path] else { continue }
             guard let found = try probe(path) else {
                 candidates[path] = nil
@@ -112,8 +112,8 @@ public struct Settler: Sendable {
                 candidates[path] = nil
             }
         }
-        let kept = sorted.prefix(looked).filter { candidates[$0] != nil }
-        order = kept.isEmpty ? sorted.dropFirst(looked) : ArraySlice(kept) + sorted.dropFirst(looked)
+        let kept = sorted.prefix(examined).filter { candidates[$0] != nil }
+        order = kept.isEmpty ? sorted.dropFirst(examined) : ArraySlice(kept) + sorted.dropFirst(examined)
         return decisions
     }
 }

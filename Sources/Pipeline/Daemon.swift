@@ -40,7 +40,7 @@ public struct Daemon: Sendable {
             for letter in await mailbox.take() {
                 switch letter {
                 case .watched(let event):
-                    for (number, worker) in workers.enumerated() { worker.note(event, inbox: number) }
+                    for (number, worker) in workers.enumerated() { worker.receive(event, inbox: number) }
                 case .reopenLogs:
                     for root in roots {
                         do {

@@ -86,8 +86,8 @@ public struct Doctor: Sendable {
 
     private static func marks(_ marks: RootMarks) throws -> [Finding] {
         guard try marks.known() != nil else { return [] }
-        guard let trouble = try marks.trouble() else { return [Finding(about: "Folders", what: "each has its mark")] }
-        return [Finding(about: "Folders", what: trouble.what, remedy: trouble.remedy)]
+        guard let fault = try marks.fault() else { return [Finding(about: "Folders", what: "each has its mark")] }
+        return [Finding(about: "Folders", what: fault.what, remedy: fault.remedy)]
     }
 
     private static func rights(_ ledger: String) -> [Finding] {

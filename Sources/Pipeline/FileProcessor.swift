@@ -28,18 +28,18 @@ public struct FileProcessor {
         /// How many were read.
         public var files = 0
         /// How many were rejected, or had a record that was refused or failed.
-        public var troubled = 0
+        public var withProblems = 0
 
         /// So many, or nothing yet.
-        public init(files: Int = 0, troubled: Int = 0) {
+        public init(files: Int = 0, withProblems: Int = 0) {
             self.files = files
-            self.troubled = troubled
+            self.withProblems = withProblems
         }
 
         /// Adds another summary.
         public mutating func add(_ other: Summary) {
             files += other.files
-            troubled += other.troubled
+            withProblems += other.withProblems
         }
     }
 
@@ -51,11 +51,11 @@ public struct FileProcessor {
         var fates: [Fate] = []
         do {
             let areSmall = claims.allSatisfy { (try? $0.size()).flatMap { $0 } ?? 0 <= Self.smallFile }
-            try root.ledger.write(inSmallParts: areSmall) { books in
+            try root.ledger.write(journalInMemory: areSmall) { books in
                 for claim in claims {
-                    // Who is read alone is to blame if the process ends meanwhile.
-                    if claims.count == 1 { root.lock.slate.reading = claim.intake }
-                    defer { root.lock.slate.reading = nil }
+                    // A file that is read alone is at fault if the process ends meanwhile.
+                    if claims.count == 1 { root.lock.heartbeat.reading = claim.intake }
+                    defer { root.lock.heartbeat.reading = nil }
                     fates.append(try take(claim, books, stage))
                 }
                 try stage.makeDurable()
@@ -66,7 +66,7 @@ public struct FileProcessor {
             throw error
         }
         let summary = try settle(zip(claims, fates))
-        try finish(again: false, claims)
+        try finish(isRedelivery: false, claims)
         return summary
     }
 
@@ -88,11 +88,11 @@ public struct FileProcessor {
             switch fate {
             case .read(let outcome):
                 summary.files += 1
-                if outcome == .rejected || outcome == .acceptedWithProblems { summary.troubled += 1 }
+                if outcome == .rejected || outcome == .acceptedWithProblems { summary.withProblems += 1 }
             case .known: break
             case .writing: try putBack(claim)
             case .waiting(let problem):
-                root.faults.note(.taken(claim.intake), InboxFault(claim, problem))
+                root.faults.report(.taken(claim.intake), InboxFault(claim, problem))
                 continue
             }
             root.faults.clear(.taken(claim.intake))
@@ -107,7 +107,7 @@ public struct FileProcessor {
 
     private func putBack(_ claim: ClaimedFile) throws {
         try root.inbox.putBack(claim)
-        try root.ledger.writeLightly { try $0.forgetStrikes(claim.intake) }
+        try root.ledger.writeLightly { try $0.forgetFailures(of: claim.intake) }
     }
 
     /// - Parameter failed: records that other files brought, and about which a mistake of ours was met when this one set them
@@ -118,14 +118,14 @@ public struct FileProcessor {
         let rejects = RejectedCopy(root.archive, claim)
         var context: ProcessingContext?
         do {
-            return try books.part {
+            return try books.savepoint {
                 guard try !books.knowsFile(claim.intake) else { return .known }
                 let begun = try begin(claim, books, stage)
                 context = begun
                 for record in failed { begun.receipt.add(record.problem) }
                 try read(claim, begun, rejects)
                 try books.insert(LedgerFile(claim, begun.receipt, rejectedCopy: try rejects.finish()))
-                try books.forgetStrikes(claim.intake)
+                try books.forgetFailures(of: claim.intake)
                 return .read(begun.receipt.outcome)
             }
         } catch {
@@ -133,11 +133,12 @@ public struct FileProcessor {
             context?.discardStaged()
             rejects.discard()
             if error is StillWriting { return .writing }
-            switch Blame(error) {
+            switch FaultScope(error) {
             case .machine: throw error
             case .unreadable(let problem): return .waiting(problem)
             case .file(let problem):
-                if let record = try books.part({ try FailedRecord(context?.deciding, error, after: failed, books) }) {
+                if let record = try books.savepoint({ try FailedRecord(context?.deciding, error, after: failed, books) }
+                ) {
                     return try take(claim, books, stage, failed: failed + [record])
                 }
                 return try reject(claim, for: problem, going: context?.receipt.direction, books)
@@ -158,7 +159,8 @@ public struct FileProcessor {
         guard !file.hasSecondName else { throw StillWriting() }
         guard file.size > 0 else { throw Self.empty }
         guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
-        let digest = try FileReading(context: context, rejects: rejects, hint: claim.path.shown).read(file, size: file.size)
+        let digest = try FileReading(context: context, rejects: rejects, hint: claim.path.shown).read(
+            file, size: file.size)
         context.receipt.sha256 = digest.description
         guard try file.isUnchanged() else { throw StillWriting() }
     }
@@ -174,13 +176,13 @@ public struct FileProcessor {
         receipt.isRejected = true
         receipt.add(problem)
         do {
-            try books.part {
+            try books.savepoint {
                 try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil))
-                try books.forgetStrikes(claim.intake)
+                try books.forgetFailures(of: claim.intake)
             }
             return .read(.rejected)
         } catch {
-            guard case .file(let problem) = Blame(error) else { throw error }
+            guard case .file(let problem) = FaultScope(error) else { throw error }
             return .waiting(problem)
         }
     }
@@ -212,7 +214,7 @@ extension LedgerFile {
         self.init(
             intake: claim.intake, path: claim.path.bytes, name: receipt.file, sha256: receipt.sha256,
             received: receipt.received, outcome: receipt.outcome.rawValue, receipt: receipt.written,
-            sentence: receipt.sentence, outputs: DocumentPaths(receipt.outputs),
+            summary: receipt.summary, outputs: DocumentPaths(receipt.outputs),
             problemText: receipt.problemText(hasCopy: rejectedCopy != nil), rejectedCopy: rejectedCopy)
     }
 }

@@ -7,10 +7,10 @@ import SyncLedger
 extension FileProcessor {
     /// Publishes what is staged, and finishes every file whose receipt or filing may be missing.
     /// - Parameter claims: those of the files that were just read.
-    func finish(again: Bool, _ claims: [ClaimedFile] = []) throws {
+    func finish(isRedelivery: Bool, _ claims: [ClaimedFile] = []) throws {
         let published = try publish()
-        let files = try root.ledger.glance { try $0.unfinishedFiles() }.filter {
-            again || !root.unfiled.contains($0.intake)
+        let files = try root.ledger.readWithoutTransaction { try $0.unfinishedFiles() }.filter {
+            isRedelivery || !root.unfiled.contains($0.intake)
         }
         guard !published.isEmpty || !files.isEmpty else { return }
         // Where there are many, the receipts are written while the originals are filed away: neither needs the other.
@@ -29,8 +29,8 @@ extension FileProcessor {
             try root.journal.file(
                 FinishedFile(
                     intake: file.intake, name: file.name, received: file.received, outcome: file.outcome,
-                    outputs: file.outputs, receiptPath: receipt, sentence: file.sentence),
-                again: again)
+                    outputs: file.outputs, receiptPath: receipt, summary: file.summary),
+                isRedelivery: isRedelivery)
         }
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
         let filed = try files.compactMap { try filedAway($0, taken[$0.intake]) }
@@ -51,7 +51,7 @@ extension FileProcessor {
         } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
             root.unfiled.insert(file.intake)
             let folder = file.problemText == nil ? "inbox/processed" : "inbox/rejected"
-            root.faults.note(
+            root.faults.report(
                 .taken(file.intake),
                 InboxFault(
                     RelativePath(file.path),
@@ -75,9 +75,9 @@ extension FileProcessor {
     }
 
     /// Writes the highest numbers into the root's mark, so that a sync ledger from an older backup is found out.
-    private func noteNumbers() throws {
+    private func markNumbers() throws {
         let (document, file) = try root.ledger.read { (try $0.nextSequence() - 1, try $0.lastIntake()) }
-        try root.markers.note(document: document, file: file)
+        try root.markers.raise(document: document, file: file)
     }
 
     /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.
@@ -86,10 +86,12 @@ extension FileProcessor {
         var published: [Int] = []
         var last = 0
         while true {
-            let staged = try root.ledger.glance { try $0.stagedDocuments(after: last, limit: Self.publishedTogether) }
+            let staged = try root.ledger.readWithoutTransaction {
+                try $0.stagedDocuments(after: last, limit: Self.publishedTogether)
+            }
             guard let end = staged.last?.sequence else { return published }
             try root.lock.confirm()
-            if last == 0 { try noteNumbers() }
+            if last == 0 { try markNumbers() }
             last = end
             for outbox in LedgerDocument.Outbox.allCases {
                 let documents = staged.filter { $0.outbox == outbox }

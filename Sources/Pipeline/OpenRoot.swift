@@ -49,7 +49,7 @@ public final class OpenRoot {
         ledger = try Ledger(path: ledgerPath, beforeStatement: beforeStatement)
         markers = try RootMarks(folders, ledger).markers()
         // In the place of a share that is not mounted there is no root: nothing is written there, not even a log.
-        let missing = markers.look().missing
+        let missing = markers.snapshot().missing
         guard isRight || !missing.contains(where: { $0.path == path && $0.why != .foreign }) else {
             throw FoldersMissing(folders: missing)
         }
@@ -97,7 +97,7 @@ public final class OpenRoot {
     ///   what it should be, as when a share is not mounted.
     func requireReady() throws {
         if let restored { throw LedgerRestored(reason: restored) }
-        let missing = markers.look().missing
+        let missing = markers.snapshot().missing
         guard missing.isEmpty else { throw FoldersMissing(folders: missing) }
     }
 

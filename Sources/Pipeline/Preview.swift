@@ -44,7 +44,7 @@ public struct Preview: Sendable {
                 books: books, settings: settings, stage: stage, at: WallClock.text(now), now: now,
                 intake: try books.lastIntake() + 1, source: name.split(separator: "/").last.map(String.init) ?? name)
             do {
-                let digest = try books.part {
+                let digest = try books.savepoint {
                     try FileReading(context: context, rejects: NoRejects(), hint: name).read(source, size: source.size)
                 }
                 context.receipt.sha256 = digest.description

@@ -149,7 +149,7 @@ final class ProcessingContext {
     }
 
     /// Tells a problem of a record under the name of the file that brought it, where that is not this one.
-    func tell(_ problem: Problem, of record: LedgerRecord) throws {
+    func report(_ problem: Problem, of record: LedgerRecord) throws {
         var problem = problem.of(record.shown)
         if let bringer = try books.bringer(of: record.id), bringer.intake != intake { problem.file = bringer.name }
         receipt.add(problem)
@@ -164,8 +164,8 @@ final class ProcessingContext {
     }
 
     /// Adds to the history of a record.
-    func note(_ kind: String, _ record: LedgerRecord, _ detail: String? = nil) throws {
-        try books.note(kind, record: record.id, file: intake, at: at, detail: detail)
+    func addEvent(_ kind: String, _ record: LedgerRecord, _ detail: String? = nil) throws {
+        try books.addEvent(kind, record: record.id, file: intake, at: at, detail: detail)
     }
 
     /// Sets the records free that wait for another one; `Dispatch` decides about them.
@@ -174,7 +174,7 @@ final class ProcessingContext {
             for var record in try books.waiting(for: key) where record.state == .held || record.takesMore {
                 record.state = .released
                 try books.update(record)
-                try note("released", record, "by \(key)")
+                try addEvent("released", record, "by \(key)")
             }
         }
     }

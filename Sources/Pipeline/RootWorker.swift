@@ -10,7 +10,7 @@ import SyncLedger
 /// It is called from one task only, and does nothing by itself: events and ticks are handed in.
 public final class RootWorker {
     /// How often the inbox is looked through although nothing was told, since inotify is never the only source.
-    private static let heartbeat = Duration.seconds(60)
+    private static let rescanInterval = Duration.seconds(60)
     /// How often it is looked whether QuickBooks is to be asked for what is new.
     private static let pullCheck = Duration.seconds(20)
     /// How long a process lives before it takes a file that would be set aside if it ended with that once more.
@@ -18,7 +18,7 @@ public final class RootWorker {
     /// How often receipts and logs are made durable.
     private static let syncing = Duration.seconds(60)
     /// How often the owner file says that we are alive.
-    private static let beat = Duration.seconds(15)
+    private static let heartbeatInterval = Duration.seconds(15)
 
     /// The root.
     public let root: OpenRoot
@@ -43,7 +43,7 @@ public final class RootWorker {
     private var unwellUntil = Duration.zero
     private var failures = 0
     /// What the folders were when last looked at.
-    private var look = FolderMarkers.Look()
+    private var snapshot = FolderMarkers.Snapshot()
     /// Set when other folders stand behind the watched paths than before, so that they have to be watched anew.
     public private(set) var isWatchStale = false
     private let logger: Logger?
@@ -88,7 +88,7 @@ public final class RootWorker {
     }
 
     /// Takes note of what the watcher saw; `inbox` tells this root's number.
-    public func note(_ event: WatchEvent, inbox: Int) {
+    public func receive(_ event: WatchEvent, inbox: Int) {
         switch event {
         case .arrived(inbox, let path): settler.arrived(path, at: elapsed)
         case .rescan(inbox): needsScan = true
@@ -113,8 +113,8 @@ public final class RootWorker {
     public func runRound() throws {
         guard elapsed >= unwellUntil else { return }
         do {
-            try lookAtFolders()
-            if elapsed - lastBeat >= Self.beat {
+            try checkFolders()
+            if elapsed - lastBeat >= Self.heartbeatInterval {
                 try root.lock.beat()
                 lastBeat = elapsed
             }
@@ -131,21 +131,21 @@ public final class RootWorker {
                 failures = 0
                 needsScan = true
             }
-            let interval = isPolled ? max(root.configuration.settle, .seconds(1)) : Self.heartbeat
+            let interval = isPolled ? max(root.configuration.settle, .seconds(1)) : Self.rescanInterval
             if elapsed - lastSync >= Self.syncing {
                 lastSync = elapsed
                 try processor.syncReceipts()
             }
             if needsScan || elapsed - lastScan >= interval { try scan() }
             _ = try takeComplete()
-            try processor.tellFaults()
+            try processor.announceFaults()
             try step("retry") { _ = try processor.retryDue() }
-            try step("command") { try processor.runErrands() }
+            try step("command") { try processor.runCommands() }
             if elapsed - lastPull >= Self.pullCheck {
                 lastPull = elapsed
                 try step("pull") { try processor.pullDue() }
             }
-            if look.missing.isEmpty { sayWell() }
+            if snapshot.missing.isEmpty { sayWell() }
         } catch let error as OwnerLock.Owned {
             throw error
         } catch {
@@ -154,7 +154,7 @@ public final class RootWorker {
             // Folders are looked at quickly, and a share that came back should not have to wait.
             let pause = error is FoldersMissing ? 1 : min(30, 1 << min(failures, 5))
             unwellUntil = elapsed + .seconds(pause)
-            say(Trouble(error))
+            say(MachineFault(error))
         }
     }
 
@@ -166,7 +166,7 @@ public final class RootWorker {
             needsScan = true
             if root.faults.holdsTaken { needsRecovery = true }
         }
-        nextTry = (elapsed + nextTry.pause, min(nextTry.pause * 2, Self.heartbeat))
+        nextTry = (elapsed + nextTry.pause, min(nextTry.pause * 2, Self.rescanInterval))
     }
 
     /// Does a step that no file brought. A mistake of ours in it is told once, and stops nothing else.
@@ -176,54 +176,56 @@ public final class RootWorker {
             try body()
             ownFaults[name] = nil
         } catch {
-            guard case .file = Blame(error) else { throw error }
+            guard case .file = FaultScope(error) else { throw error }
             let what = "Plumbline met an error of its own (\(name)) and took back what it had begun: \(error)"
             guard ownFaults[name] != what else { return }
             ownFaults[name] = what
-            log("fault", level: "error", [("what", .string(what)), ("remedy", .string(Blame.report))])
-            logger?.error("\(root.folders.root): \(what) \(Blame.report)")
+            log("fault", level: "error", [("what", .string(what)), ("remedy", .string(FaultScope.report))])
+            logger?.error("\(root.folders.root): \(what) \(FaultScope.report)")
         }
     }
 
     /// Looks whether every folder is the one it should be. Where one that only files are dropped into is not, the others
     /// go on; without one of the rest nothing can.
-    private func lookAtFolders() throws {
+    private func checkFolders() throws {
         if let reason = root.restored { throw LedgerRestored(reason: reason) }
-        let look = root.markers.look()
-        if look != self.look {
-            if !self.look.places.isEmpty {
+        let snapshot = root.markers.snapshot()
+        if snapshot != self.snapshot {
+            if !self.snapshot.places.isEmpty {
                 isWatchStale = true
                 needsScan = true
-                if self.look.missing != look.missing { needsRecovery = true }
+                if self.snapshot.missing != snapshot.missing { needsRecovery = true }
             }
-            self.look = look
+            self.snapshot = snapshot
         }
         let drops = [root.folders.inbox + "/procore", root.folders.inbox + "/quickbooks"]
-        guard look.missing.allSatisfy({ drops.contains($0.path) }) else { throw FoldersMissing(folders: look.missing) }
+        guard snapshot.missing.allSatisfy({ drops.contains($0.path) }) else {
+            throw FoldersMissing(folders: snapshot.missing)
+        }
         // Folders of ours may have gone with the share.
         if needsRecovery { try root.markers.makeOurs() }
-        if !look.missing.isEmpty { say(Trouble(look.missing)) }
+        if !snapshot.missing.isEmpty { say(MachineFault(snapshot.missing)) }
     }
 
     /// The folders below the inbox that are not what they should be.
     private var absent: Set<RelativePath> {
-        Set(look.missing.map { RelativePath(String($0.path.dropFirst(root.folders.inbox.count + 1))) })
+        Set(snapshot.missing.map { RelativePath(String($0.path.dropFirst(root.folders.inbox.count + 1))) })
     }
 
     /// Says what keeps the root from going on, once for as long as it lasts.
-    private func say(_ trouble: Trouble) {
-        guard root.lock.slate.trouble?.what != trouble.what else { return }
+    private func say(_ fault: MachineFault) {
+        guard root.lock.heartbeat.fault?.what != fault.what else { return }
         let now = WallClock.text(clock.now())
-        root.lock.slate.trouble = OwnerSlate.Trouble(
-            what: trouble.what, remedy: trouble.remedy, since: root.lock.slate.trouble?.since ?? now)
-        log("trouble", level: "error", [("what", .string(trouble.what)), ("remedy", .string(trouble.remedy))])
-        logger?.error("\(root.folders.root): \(trouble.what) \(trouble.remedy)")
+        root.lock.heartbeat.fault = OwnerHeartbeat.Fault(
+            what: fault.what, remedy: fault.remedy, since: root.lock.heartbeat.fault?.since ?? now)
+        log("trouble", level: "error", [("what", .string(fault.what)), ("remedy", .string(fault.remedy))])
+        logger?.error("\(root.folders.root): \(fault.what) \(fault.remedy)")
     }
 
     /// Says that all is well again.
     private func sayWell() {
-        guard root.lock.slate.trouble != nil else { return }
-        root.lock.slate.trouble = nil
+        guard root.lock.heartbeat.fault != nil else { return }
+        root.lock.heartbeat.fault = nil
         log("recovered")
         logger?.info("\(root.folders.root): all is well again.")
     }
@@ -287,7 +289,7 @@ public final class RootWorker {
                 case .complete(let complete), .emptyTooLong(let complete): path = complete
                 case .secondName(let linked):
                     if try report((linked, "a file with a second name elsewhere (a hard link)")) {
-                        summary.troubled += 1
+                        summary.withProblems += 1
                     }
                     continue
                 }
@@ -303,7 +305,7 @@ public final class RootWorker {
         do {
             return try root.inbox.probe(path, in: opened)
         } catch let fault as InboxFault {
-            root.faults.note(.dropped(path), fault)
+            root.faults.report(.dropped(path), fault)
             return nil
         }
     }
@@ -316,7 +318,7 @@ public final class RootWorker {
             root.faults.clear(.dropped(path))
             return claim
         } catch let fault as InboxFault {
-            root.faults.note(.dropped(path), fault)
+            root.faults.report(.dropped(path), fault)
             return nil
         }
     }
@@ -331,11 +333,11 @@ public final class RootWorker {
         try numberFiles()
         var summary = try processor.recover() ?? .init()
         _ = try processor.retryDue()
-        try processor.runErrands()
+        try processor.runCommands()
         try processor.pullDue()
         for round in 0..<2 {
             let scan = try root.inbox.scan()
-            summary.troubled += try take(scan)
+            summary.withProblems += try take(scan)
             summary.add(try takeComplete())
             if settler.waiting == 0 { break }
             // Some can only be judged by waiting.
@@ -353,7 +355,7 @@ public final class RootWorker {
                 left.append(path.shown)
             }
         }
-        try processor.tellFaults()
+        try processor.announceFaults()
         try processor.syncReceipts()
         return (summary, left, root.faults.objects)
     }

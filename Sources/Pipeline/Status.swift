@@ -42,13 +42,13 @@ public struct Status: Sendable {
     /// Why nothing goes to QuickBooks; nil: it does.
     private let halt: String?
     /// What keeps files from being taken or documents from being written; nil: nothing.
-    private let trouble: OwnerSlate.Trouble?
+    private let fault: OwnerHeartbeat.Fault?
     /// Whether a process serves the root at this moment.
     private let isServed: Bool
     private let held: [Stuck]
     private let failed: [Stuck]
     /// Files and folders that stand in their own way, each with how many files are known to wait for it.
-    private let faults: [(fault: LedgerFault, waiting: Int)]
+    private let faults: [(fault: WaitingFault, waiting: Int)]
     private let notTaken: NotTaken
 
     /// Reads how a root stands.
@@ -57,16 +57,16 @@ public struct Status: Sendable {
         let path = URL(fileURLWithPath: path).path
         let configuration = try Configuration.load(root: path)
         let ledgerPath = OpenRoot.ledgerPath(configuration, root: path)
-        let slate = OwnerLock.slate(ofOwnerOf: ledgerPath)
-        isServed = slate != nil
+        let heartbeat = OwnerLock.heartbeat(ofOwnerOf: ledgerPath)
+        isServed = heartbeat != nil
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
-            trouble = nil
+            fault = nil
             (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
             notTaken = NotTaken()
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
-        trouble = try slate?.trouble ?? Self.trouble(of: RootMarks(RootFolders(root: path), ledger))
+        fault = try heartbeat?.fault ?? Self.fault(of: RootMarks(RootFolders(root: path), ledger))
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
         let listed = Self.listed
         let now = WallClock.system.now()
@@ -89,9 +89,9 @@ public struct Status: Sendable {
     }
 
     /// What shows without anybody serving the root.
-    private static func trouble(of marks: RootMarks) throws -> OwnerSlate.Trouble? {
-        guard let trouble = try marks.trouble() else { return nil }
-        return OwnerSlate.Trouble(what: trouble.what, remedy: trouble.remedy, since: nil)
+    private static func fault(of marks: RootMarks) throws -> OwnerHeartbeat.Fault? {
+        guard let fault = try marks.fault() else { return nil }
+        return OwnerHeartbeat.Fault(what: fault.what, remedy: fault.remedy, since: nil)
     }
 
     private static func held(_ record: LedgerRecord, _ books: Books) throws -> Stuck {
@@ -152,7 +152,7 @@ public struct Status: Sendable {
             ("stopped", halt.map(JSONValue.string) ?? .null),
             (
                 "trouble",
-                trouble.map {
+                fault.map {
                     .object([
                         ("what", .string($0.what)), ("remedy", .string($0.remedy)),
                         ("since", $0.since.map(JSONValue.string) ?? .null),
@@ -190,9 +190,9 @@ public struct Status: Sendable {
     /// For people.
     public var text: String {
         var lines: [String] = halt.map { ["Stopped: \($0)"] } ?? []
-        if let trouble {
+        if let fault {
             lines.append(
-                "Trouble\(trouble.since.map { " since \($0)" } ?? ""): \(trouble.what)\n         \(trouble.remedy)")
+                "Trouble\(fault.since.map { " since \($0)" } ?? ""): \(fault.what)\n         \(fault.remedy)")
         }
         for (fault, waiting) in faults {
             lines.append(

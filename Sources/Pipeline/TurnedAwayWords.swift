@@ -13,7 +13,7 @@ extension TurnedAway {
     }
 
     /// Why there is nothing to try again, and what to do instead.
-    var sentence: String {
+    var explanation: String {
         guard isRefusal else { return "\(titled) was left out: \(reason)" }
         if procoreID?.first == "@" { return "\(titled) was refused: \(reason) \(remedy ?? "")" }
         let copy = fileName.map { ": once it is mended there, plumbline retry \($0) takes it" } ?? ""
@@ -87,8 +87,8 @@ struct NotTaken: Sendable {
                 "Left out: \(some.map(\.titled).joined(separator: ", "))"
                     + (more == 0 ? "" : some.isEmpty ? "\(count) records" : " and \(more) more") + ": \(reason)")
         }
-        let told = reasons.reduce(0) { $0 + $1.count }
-        if skips > told { lines.append("Left out: \(skips - told) more records, for other reasons.") }
+        let listed = reasons.reduce(0) { $0 + $1.count }
+        if skips > listed { lines.append("Left out: \(skips - listed) more records, for other reasons.") }
         return lines
     }
 }

@@ -14,7 +14,7 @@ struct Waits {
             // with those that were seen.
             let isKnownByReason = need.quickBooksID != nil || need.entity == .costCodes && need.code != nil
             if isKnownByReason, needed == nil, let reason = record.reason { return reason }
-            return try books.absenceSentence(of: need)
+            return try books.absenceReason(of: need)
         }
         return record.reason ?? ""
     }

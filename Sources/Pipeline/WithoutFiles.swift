@@ -9,11 +9,11 @@ extension FileProcessor {
     /// - Returns: whether anything was due.
     public func retryDue() throws -> Bool {
         let now = clock.now()
-        guard let due = try root.ledger.glance({ try $0.nextDue() }), due <= now else { return false }
+        guard let due = try root.ledger.readWithoutTransaction({ try $0.nextDue() }), due <= now else { return false }
         do {
             try sendAgain(at: now) { _ in true }
         } catch {
-            guard case .file = Blame(error) else { throw error }
+            guard case .file = FaultScope(error) else { throw error }
             // A mistake of ours about one of them is its own.
             for record in try root.ledger.read({ try $0.due(at: now) }) { try sendAgain(record, at: now) }
         }
@@ -39,14 +39,14 @@ extension FileProcessor {
         do {
             try sendAgain(at: now) { $0.id == record.id }
         } catch {
-            guard case .file = Blame(error) else { throw error }
+            guard case .file = FaultScope(error) else { throw error }
             try root.ledger.write { books in
                 guard var record = try books.record(id: record.id) else { return }
                 record.state = .failed
                 record.due = nil
                 record.reason =
                     "Plumbline met an error of its own while it sent this again, and took that back: \(error)"
-                record.remedy = Blame.report
+                record.remedy = FaultScope.report
                 try books.update(record)
             }
         }
@@ -95,44 +95,46 @@ extension FileProcessor {
 
     /// Does what a command asks.
     /// - Throws: a `Problem` when the command makes no sense; what the machine says.
-    public func run(_ errand: Errand) throws -> ErrandOutcome {
+    public func run(_ command: QueuedCommand) throws -> CommandOutcome {
         let now = clock.now()
         let outbox = root.outbox(.quickbooks)
-        let (outcome, receipt) = try inContext(as: errand.source, at: now) { context in
-            (try Errands.run(errand, context) { outbox.holds($0) }, context.receipt)
+        let (outcome, receipt) = try inContext(as: command.source, at: now) { context in
+            (try CommandRunner.run(command, context) { outbox.holds($0) }, context.receipt)
         }
         try root.journal.event(
             "command", at: WallClock.text(now),
             [
-                ("command", .string(errand.source)), ("done", .array(outcome.done.map(JSONValue.string))),
+                ("command", .string(command.source)), ("done", .array(outcome.done.map(JSONValue.string))),
                 ("problems", .array(outcome.problems.map(JSONValue.string))), ("receipt", receipt.json),
             ])
         return outcome
     }
 
-    /// Does the errands that other processes left.
-    public func runErrands() throws {
-        for (id, command) in try root.ledger.glance({ try $0.openErrands() }) {
-            var outcome = ErrandOutcome()
+    /// Does the commands that other processes left.
+    public func runCommands() throws {
+        for (id, command) in try root.ledger.readWithoutTransaction({ try $0.queuedCommands() }) {
+            var outcome = CommandOutcome()
             do {
-                outcome = try run(JSONDecoder().decode(Errand.self, from: Data(command)))
+                outcome = try run(JSONDecoder().decode(QueuedCommand.self, from: Data(command)))
             } catch let problem as Problem {
                 outcome.problems = ["\(problem.what) \(problem.remedy)"]
             } catch let error as DecodingError {
                 outcome.problems = ["The process that serves this root is of another version: \(error)"]
             } catch {
-                guard case .file = Blame(error) else { throw error }
+                guard case .file = FaultScope(error) else { throw error }
                 outcome.problems = [
-                    "Plumbline met an error of its own while it did this, and took it back: \(error) \(Blame.report)"
+                    "Plumbline met an error of its own while it did this, and took it back: \(error) \(FaultScope.report)"
                 ]
             }
             let bytes = Array(try JSONEncoder().encode(outcome))
-            try root.ledger.write { try $0.finishErrand(id, outcome: bytes) }
+            try root.ledger.write { try $0.finishCommand(id, outcome: bytes) }
         }
     }
 
     /// Does something that no file brought, in one ledger transaction, and publishes what it leads to.
-    private func inContext<Result>(as source: String, at now: Int64, _ body: (ProcessingContext) throws -> Result) throws -> Result {
+    private func inContext<Result>(as source: String, at now: Int64, _ body: (ProcessingContext) throws -> Result)
+        throws -> Result
+    {
         let stage = OutboxStage(root)
         let result: Result
         do {
@@ -149,7 +151,7 @@ extension FileProcessor {
             stage.discardAll()
             throw error
         }
-        try finish(again: false)
+        try finish(isRedelivery: false)
         return result
     }
 }

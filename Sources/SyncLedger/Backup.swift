@@ -8,13 +8,13 @@ extension Ledger {
     /// - Parameters:
     ///   - path: of the backup; an older one of that name is replaced once the new one is on the disk.
     ///   - stamp: when, UTC: `2026-11-23T13:30:00Z`.
-    /// - Throws: a `LedgerTrouble`, or what the machine says.
+    /// - Throws: a `LedgerFault`, or what the machine says.
     public func backUp(to path: String, stamp: String) throws {
         let temporary = path + ".new"
         try? FileManager.default.removeItem(atPath: temporary)
         do {
             try Self.makePrivate(temporary)
-            try told {
+            try translatingErrors {
                 let copy = try DatabaseQueue(path: temporary)
                 try queue.backup(to: copy)
                 try copy.writeWithoutTransaction { db in

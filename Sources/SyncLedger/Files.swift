@@ -18,8 +18,8 @@ public struct LedgerFile: Sendable {
     public var outcome: String
     /// The receipt, byte for byte as it stands in its file.
     public var receipt: [UInt8]
-    /// The sentence for people, as written to `logs/results.log`.
-    public var sentence: String
+    /// The summary for people, as written to `logs/results.log`.
+    public var summary: String
     /// Paths of the documents that it led to.
     public var outputs: DocumentPaths
     /// The text of the problem file: beside the rejected original or, of a file that was taken, beside the copy of its
@@ -33,7 +33,7 @@ public struct LedgerFile: Sendable {
     /// A file that was read.
     public init(
         intake: Int, path: [UInt8], name: String, sha256: String, received: String, outcome: String, receipt: [UInt8],
-        sentence: String, outputs: DocumentPaths, problemText: String?, rejectedCopy: String?
+        summary: String, outputs: DocumentPaths, problemText: String?, rejectedCopy: String?
     ) {
         self.intake = intake
         self.path = path
@@ -42,7 +42,7 @@ public struct LedgerFile: Sendable {
         self.received = received
         self.outcome = outcome
         self.receipt = receipt
-        self.sentence = sentence
+        self.summary = summary
         self.outputs = outputs
         self.problemText = problemText
         self.rejectedCopy = rejectedCopy
@@ -65,7 +65,7 @@ extension Books {
         try file.receipt.withUnsafeBytes { receipt in
             try run(
                 """
-                INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, sentence, outputs,
+                INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, summary, outputs,
                     problem_text, rejected_copy, finished)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
                 """
@@ -77,7 +77,7 @@ extension Books {
                 bind(file.received)
                 bind(file.outcome)
                 bind(lentBytes: receipt)
-                bind(file.sentence)
+                bind(file.summary)
                 bind(file.outputs.text)
                 bind(file.problemText)
                 bind(file.rejectedCopy)
@@ -116,14 +116,14 @@ extension Books {
     func files(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerFile] {
         try all(
             .file,
-            "SELECT intake, path, name, sha256, received, outcome, receipt, sentence, outputs, problem_text, "
+            "SELECT intake, path, name, sha256, received, outcome, receipt, summary, outputs, problem_text, "
                 + "rejected_copy, filed_as FROM file WHERE ",
             condition, bind
         ) { row in
             var file = LedgerFile(
                 intake: row.int(0) ?? 0, path: row.bytes(1, Array.init) ?? [], name: row.text(2) ?? "",
                 sha256: row.text(3) ?? "", received: row.text(4) ?? "", outcome: row.text(5) ?? "",
-                receipt: row.bytes(6, Array.init) ?? [], sentence: row.text(7) ?? "",
+                receipt: row.bytes(6, Array.init) ?? [], summary: row.text(7) ?? "",
                 outputs: DocumentPaths(text: row.text(8) ?? ""), problemText: row.text(9), rejectedCopy: row.text(10))
             // Earlier ledgers have receipts without the end of their last line.
             if file.receipt.last != 0x0a { file.receipt.append(0x0a) }
@@ -156,7 +156,7 @@ extension Books {
     }
 
     /// Adds to the history of a record, or of a file.
-    public func note(_ kind: String, record: Int64?, file: Int?, at: String, detail: String? = nil) throws {
+    public func addEvent(_ kind: String, record: Int64?, file: Int?, at: String, detail: String? = nil) throws {
         try run("INSERT INTO event (record, file, at, kind, detail) VALUES (?, ?, ?, ?, ?)") { bind in
             bind(record)
             bind(file)

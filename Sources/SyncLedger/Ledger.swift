@@ -20,7 +20,7 @@ public final class Ledger: Sendable {
     public init(path: String, beforeStatement: Books.Probe? = nil) throws {
         self.beforeStatement = beforeStatement
         try Self.makePrivate(path)
-        queue = try told {
+        queue = try translatingErrors {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
             // GRDB's WAL mode comes with NORMAL, under which a loss of power can take back the last commits.
             try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
@@ -32,14 +32,18 @@ public final class Ledger: Sendable {
     /// Opens a ledger for reading only, beside the process that owns it.
     public init(readingFrom path: String) throws {
         beforeStatement = nil
-        queue = try told { try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true)) }
+        queue = try translatingErrors {
+            let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
+            try queue.unsafeRead { db in try Migrations.showByTheirNames(db) }
+            return queue
+        }
     }
 
-    /// Opens a ledger beside the process that owns it, to leave an errand there: SQLite lets one write at a time.
+    /// Opens a ledger beside the process that owns it, to leave a command there: SQLite lets one write at a time.
     /// - Throws: what SQLite says; also where the owner is of another version, since nothing is migrated here.
     public init(besideOwnerOf path: String) throws {
         beforeStatement = nil
-        queue = try told {
+        queue = try translatingErrors {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
             try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             return queue
@@ -83,15 +87,15 @@ public final class Ledger: Sendable {
     func books(_ db: Database) -> Books { Books(db: db, probe: beforeStatement) }
 
     /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
-    /// - Parameter inSmallParts: whether each of its parts changes so little that what would undo it can be kept in
+    /// - Parameter journalInMemory: whether each savepoint in it changes so little that what would undo it can be kept in
     ///   memory. SQLite writes it to a temporary file from 64 KiB on, which is 8 pages.
-    public func write<Result>(inSmallParts: Bool = false, _ body: (Books) throws -> Result) throws -> Result {
-        try told {
-            if inSmallParts {
+    public func write<Result>(journalInMemory: Bool = false, _ body: (Books) throws -> Result) throws -> Result {
+        try translatingErrors {
+            if journalInMemory {
                 try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA temp_store = MEMORY") }
             }
             defer {
-                if inSmallParts {
+                if journalInMemory {
                     try? queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA temp_store = DEFAULT") }
                 }
             }
@@ -101,10 +105,10 @@ public final class Ledger: Sendable {
 
     /// Reads a consistent state.
     ///
-    /// GRDB's own `read` sets `query_only` for as long as it lasts, after which SQLite compiles every sentence anew that it
+    /// GRDB's own `read` sets `query_only` for as long as it lasts, after which SQLite compiles every statement anew that it
     /// had kept: for a single file that took more time than all of them.
     public func read<Result>(_ body: (Books) throws -> Result) throws -> Result {
-        try told {
+        try translatingErrors {
             try queue.unsafeRead { db in
                 var result: Swift.Result<Result, any Error>?
                 try db.inTransaction(.deferred) {
@@ -117,9 +121,9 @@ public final class Ledger: Sendable {
         }
     }
 
-    /// Reads what one sentence gives: that is consistent by itself, and needs no transaction.
-    public func glance<Result>(_ body: (Books) throws -> Result) throws -> Result {
-        try told { try queue.unsafeRead { db in try body(books(db)) } }
+    /// Reads what one statement gives: that is consistent by itself, and needs no transaction.
+    public func readWithoutTransaction<Result>(_ body: (Books) throws -> Result) throws -> Result {
+        try translatingErrors { try queue.unsafeRead { db in try body(books(db)) } }
     }
 
     /// How SQLite keeps what is committed: its journal mode and its level of synchronisation, 2 being FULL.
@@ -174,10 +178,10 @@ public struct Books {
             message: String(cString: sqlite3_errmsg(connection.sqliteConnection)))
     }
 
-    /// Runs a part that can be undone alone: when it throws, its changes are gone and the rest stays.
-    /// - Throws: what `body` throws; what SQLite says as a `LedgerTrouble`.
-    public func part<Result>(_ body: () throws -> Result) throws -> Result {
-        try told {
+    /// Runs something in a savepoint, which can be rolled back alone: when it throws, its changes are gone and the rest stays.
+    /// - Throws: what `body` throws; what SQLite says as a `LedgerFault`.
+    public func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        try translatingErrors {
             var result: Swift.Result<Result, any Error>?
             do {
                 try connection.inSavepoint {

@@ -35,7 +35,20 @@ enum Migrations {
         migrator.registerMigration("9 codes of projects as documents show them") { db in
             try db.execute(sql: Books.seenCodesTable)
         }
+        migrator.registerMigration("10 the glossary's names") { db in
+            try db.execute(sql: glossary)
+        }
         return migrator
+    }
+
+    /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of the tenth step.
+    static func showByTheirNames(_ db: Database) throws {
+        guard try db.tableExists("part") else { return }
+        try db.execute(
+            sql: """
+                CREATE TEMP VIEW fragment AS SELECT * FROM part;
+                CREATE TEMP VIEW file AS SELECT *, sentence AS summary FROM main.file;
+                """)
     }
 
     private static let first = """
@@ -324,5 +337,15 @@ enum Migrations {
         CREATE UNIQUE INDEX turned_away_procore ON turned_away(entity, procore_id) WHERE procore_id IS NOT NULL;
         CREATE INDEX turned_away_code ON turned_away(entity, code) WHERE code IS NOT NULL;
         CREATE INDEX turned_away_place ON turned_away(place) WHERE procore_id IS NULL AND code IS NULL;
+        """
+
+    private static let glossary = """
+        -- The names that docs/ARCHITECTURE.md has for them.
+        ALTER TABLE part RENAME TO fragment;
+        ALTER TABLE errand RENAME TO command;
+        ALTER TABLE command RENAME COLUMN command TO body;       -- JSON
+        ALTER TABLE file RENAME COLUMN sentence TO summary;      -- as written to logs/results.log
+        ALTER TABLE attempt DROP COLUMN attempts;
+        ALTER TABLE attempt RENAME COLUMN strikes TO failures;   -- processes that ended while they read it alone
         """
 }

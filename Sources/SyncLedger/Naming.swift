@@ -38,7 +38,7 @@ extension Books {
         return try Int64.fetchAll(
             db,
             sql: """
-                SELECT record FROM part WHERE instr(content, :line) > 0 OR instr(content, :field) > 0
+                SELECT record FROM fragment WHERE instr(content, :line) > 0 OR instr(content, :field) > 0
                 UNION SELECT record FROM line WHERE key = :id OR txn_line_id = :id LIMIT :limit
                 """, arguments: ["line": Data(line), "field": Data(field), "id": id, "limit": limit])
     }
@@ -70,7 +70,7 @@ extension Books {
             guard sort(row["id"], names.compactMap { $0 }) else { break }
         }
         let headers = try Row.fetchCursor(
-            db, sql: "SELECT record, content FROM part WHERE name = 'header' AND mentions(content, ?)",
+            db, sql: "SELECT record, content FROM fragment WHERE name = 'header' AND mentions(content, ?)",
             arguments: [term])
         while let row = try headers.next() {
             let content = Content(decoding: Array(row["content"] as Data))

@@ -36,7 +36,7 @@ struct PackedValues: Sendable {
     }
 }
 
-/// Packed values while a sentence runs.
+/// Packed values while a statement runs.
 struct LentValues {
     fileprivate let bytes: UnsafeRawBufferPointer
 

@@ -1,14 +1,14 @@
 import GRDB
 import GRDBSQLite
 
-/// The prepared sentences of one transaction that are run for every record.
+/// The prepared statements of one transaction that are run for every record.
 ///
 /// They are bound and read by position, without a detour over GRDB's values: on rows this small the detour takes
 /// several times as long as SQLite's own work. Everything that is not run for every record goes through GRDB.
 final class Prepared {
-    /// Which rows a sentence is about; tells apart what is put together from the same condition.
+    /// Which rows a statement is about; tells apart what is put together from the same condition.
     enum Subject: Hashable {
-        case record, request, document, pull, file, errand, seenCode, other
+        case record, request, document, pull, file, command, seenCode, other
     }
 
     private struct Key: Hashable {
@@ -26,7 +26,7 @@ final class Prepared {
         self.probe = probe
     }
 
-    /// The statement of a sentence, or of the end of one.
+    /// The statement of an SQL text, or of the end of one.
     func statement(_ sql: StaticString, _ subject: Subject, after start: @autoclosure () -> String) throws
         -> OpaquePointer
     {
@@ -41,7 +41,7 @@ final class Prepared {
 }
 
 extension Books {
-    /// Runs a sentence that gives no rows.
+    /// Runs a statement that gives no rows.
     func run(_ sql: StaticString, _ bind: (inout Binding) -> Void) throws {
         let statement = try prepared.statement(sql, .other, after: "")
         var binding = Binding(statement)
@@ -51,7 +51,7 @@ extension Books {
         try step(statement)
     }
 
-    /// The first row that a sentence gives.
+    /// The first row that a statement gives.
     func first<Result>(
         _ sql: StaticString, _ bind: (inout Binding) -> Void, _ read: (Columns) throws -> Result
     ) throws -> Result? {
@@ -113,15 +113,15 @@ struct Binding {
         if isLent { sqlite3_clear_bindings(statement) }
     }
 
-    private mutating func note(_ code: Int32) {
+    private mutating func keep(_ code: Int32) {
         if self.code == SQLITE_OK { self.code = code }
     }
 
     mutating func callAsFunction(_ text: String?) {
         index += 1
-        guard var text else { return note(sqlite3_bind_null(statement, index)) }
+        guard var text else { return keep(sqlite3_bind_null(statement, index)) }
         let (statement, index) = (statement, index)
-        note(
+        keep(
             text.withUTF8 { utf8 in
                 utf8.withMemoryRebound(to: CChar.self) { chars in
                     // An empty text is no NULL.
@@ -133,32 +133,32 @@ struct Binding {
             })
     }
 
-    /// A text that stays where it is until the sentence has run.
+    /// A text that stays where it is until the statement has run.
     mutating func callAsFunction(lent text: UnsafeRawBufferPointer?) {
         index += 1
         isLent = true
-        guard let text else { return note(sqlite3_bind_null(statement, index)) }
+        guard let text else { return keep(sqlite3_bind_null(statement, index)) }
         guard let start = text.baseAddress, !text.isEmpty else {
-            return note(sqlite3_bind_text(statement, index, "", 0, nil))
+            return keep(sqlite3_bind_text(statement, index, "", 0, nil))
         }
         let chars = start.assumingMemoryBound(to: CChar.self)
-        note(sqlite3_bind_text(statement, index, chars, Int32(clamping: text.count), nil))
+        keep(sqlite3_bind_text(statement, index, chars, Int32(clamping: text.count), nil))
     }
 
-    /// Bytes that stay where they are until the sentence has run.
+    /// Bytes that stay where they are until the statement has run.
     mutating func callAsFunction(lentBytes bytes: UnsafeRawBufferPointer?) {
         index += 1
         isLent = true
-        guard let bytes else { return note(sqlite3_bind_null(statement, index)) }
+        guard let bytes else { return keep(sqlite3_bind_null(statement, index)) }
         guard let start = bytes.baseAddress, !bytes.isEmpty else {
-            return note(sqlite3_bind_zeroblob(statement, index, 0))
+            return keep(sqlite3_bind_zeroblob(statement, index, 0))
         }
-        note(sqlite3_bind_blob(statement, index, start, Int32(clamping: bytes.count), nil))
+        keep(sqlite3_bind_blob(statement, index, start, Int32(clamping: bytes.count), nil))
     }
 
     mutating func callAsFunction(_ number: Int64?) {
         index += 1
-        note(number.map { sqlite3_bind_int64(statement, index, $0) } ?? sqlite3_bind_null(statement, index))
+        keep(number.map { sqlite3_bind_int64(statement, index, $0) } ?? sqlite3_bind_null(statement, index))
     }
 
     mutating func callAsFunction(_ number: Int?) { self(number.map(Int64.init)) }
@@ -167,8 +167,8 @@ struct Binding {
 
     mutating func callAsFunction(_ bytes: [UInt8]?) {
         index += 1
-        guard let bytes else { return note(sqlite3_bind_null(statement, index)) }
-        note(
+        guard let bytes else { return keep(sqlite3_bind_null(statement, index)) }
+        keep(
             bytes.withUnsafeBytes { bytes in
                 bytes.isEmpty
                     ? sqlite3_bind_zeroblob(statement, index, 0)

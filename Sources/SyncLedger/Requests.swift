@@ -15,7 +15,7 @@ public struct LedgerRequest: Sendable {
         /// Who has the name that was already in use?
         case adopt
         /// Is it there, under its name, after an answer that did not say?
-        case look
+        case lookup = "look"
         /// What is its EditSequence now?
         case refresh
 

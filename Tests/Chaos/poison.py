@@ -143,7 +143,7 @@ def killed_by_others(report):
 
 
 def ended_in_order(report):
-    """SIGTERM while a file is read lets it be finished, however often, and is no strike."""
+    """SIGTERM while a file is read lets it be finished, however often, and is no failed attempt."""
     with Root() as root:
         root.run("once")
         well = 0

@@ -29,7 +29,7 @@ import Testing
             .init("grand_total", money(cents.reduce(0, +))),
         ])
         return DocumentSource(
-            contract, parts: [DocumentPart.header: header, DocumentPart.lines: Content(lines: lines)])
+            contract, fragments: [DocumentFragment.header: header, DocumentFragment.lines: Content(lines: lines)])
     }
 
     private static func money(_ cents: Int) -> String {
@@ -116,7 +116,9 @@ import Testing
                 let conversion = try RequisitionToBill.convert(
                     DocumentSource(
                         RecordKey(.requisitions, String(part)),
-                        parts: [DocumentPart.header: header, DocumentPart.contractItems: Content(lines: items)]),
+                        fragments: [
+                            DocumentFragment.header: header, DocumentFragment.contractItems: Content(lines: items),
+                        ]),
                     settings: settings, references: books)
                 if case .skipped = conversion { continue }
                 let bill = try Self.mapped(conversion)
@@ -157,7 +159,7 @@ import Testing
                 ChangeOrderToPurchaseOrderLines.convert(
                     DocumentSource(
                         RecordKey(.commitmentChangeOrders, "1"),
-                        parts: [DocumentPart.header: header, DocumentPart.lines: Content(lines: lines)]),
+                        fragments: [DocumentFragment.header: header, DocumentFragment.lines: Content(lines: lines)]),
                     settings: settings, references: books))
             #expect(change.lines.count == min(2, cents.count))
             let total = try change.lines.map { try Self.number($0, "Quantity") * Self.number($0, "Rate") }.sum
@@ -168,14 +170,14 @@ import Testing
     @Test func aMissingCentStopsTheDocument() throws {
         let settings = Settings(companyID: "8089")
         var source = Self.commitment([100_00, 23_45])
-        source.parts[DocumentPart.header]?.fields.removeAll { $0.path == "grand_total" }
-        source.parts[DocumentPart.header]?.fields.append(.init("grand_total", "123.46"))
+        source.fragments[DocumentFragment.header]?.fields.removeAll { $0.path == "grand_total" }
+        source.fragments[DocumentFragment.header]?.fields.append(.init("grand_total", "123.46"))
         // Lines in files of their own may still be on their way; those that came with their header are all there are.
         guard case .waits = CommitmentToPurchaseOrder.convert(source, settings: settings, references: Books()) else {
             Issue.record("does not wait for further lines")
             return
         }
-        source.parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
+        source.fragments[DocumentFragment.header]?.fields.append(.init("has_lines", "true"))
         let conversion = CommitmentToPurchaseOrder.convert(source, settings: settings, references: Books())
         guard case .refused(let problems) = conversion else {
             Issue.record("not refused: \(conversion)")

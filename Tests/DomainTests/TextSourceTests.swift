@@ -190,8 +190,8 @@ import Testing
         let ascii: Int
         let tail: [UInt8]
         private var position = 0
-        private(set) var looked = 0
-        private(set) var firstLook: Int?
+        private(set) var peeked = 0
+        private(set) var firstPeek: Int?
 
         init(_ head: String, ascii: Int, _ tail: [UInt8]) {
             (self.head, self.ascii, self.tail) = (Array(head.utf8), ascii, tail)
@@ -213,10 +213,10 @@ import Testing
             return fill(buffer, from: position)
         }
 
-        func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
-            firstLook = firstLook ?? offset
+        func peek(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+            firstPeek = firstPeek ?? offset
             let count = fill(buffer, from: offset)
-            looked += count
+            peeked += count
             return count
         }
     }
@@ -228,19 +228,19 @@ import Testing
             let source = LongSource(head, ascii: 300_000, Array("é<A/>ü".utf8))
             let read = try read(TextSource(source), room: 4_096)
             #expect(read.text?.hasSuffix(" é<A/>ü") == true)
-            #expect(source.firstLook == (looks ? head.utf8.count + 300_000 : nil))
-            #expect(source.looked == (looks ? 8 : 0))
+            #expect(source.firstPeek == (looks ? head.utf8.count + 300_000 : nil))
+            #expect(source.peeked == (looks ? 8 : 0))
         }
         let ascii = LongSource("<?xml version='1.0' encoding='windows-1252'?>", ascii: 300_000, [])
         _ = try read(TextSource(ascii))
-        #expect(ascii.firstLook == nil)
+        #expect(ascii.firstPeek == nil)
     }
 
     @Test func aStrayByteFarBehindTheFirstCharacterDecides() throws {
         let head = "<?xml version='1.0' encoding='windows-1252'?>é"
         let source = LongSource(head, ascii: 300_000, [0xe9])
         let read = try read(TextSource(source), room: 4_096)
-        #expect(source.looked > 300_000)
+        #expect(source.peeked > 300_000)
         #expect(read.text?.hasSuffix(" é") == true)
         #expect(read.text?.contains("Ã©") == true)
     }

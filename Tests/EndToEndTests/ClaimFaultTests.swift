@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A file that cannot be taken is that file's trouble: whoever dropped the others never notices. The real program, real
+/// A file that cannot be taken is that file's fault alone: whoever dropped the others never notices. The real program, real
 /// folders, and rights that really forbid a rename: run as a user without privileges, since root may do everything.
 @Suite struct ClaimFaultTests {
     /// Files of several kinds, each in a folder of its own, in the order in which they are taken.

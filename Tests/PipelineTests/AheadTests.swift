@@ -3,7 +3,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct AheadTests {
-    private struct Trouble: Error {}
+    private struct Failure: Error {}
 
     /// Something that only one thread may have at a time.
     private final class Counter {
@@ -16,7 +16,7 @@ import Testing
                 try put(counter.next, weight)
                 counter.next += 1
             }
-            if failing { throw Trouble() }
+            if failing { throw Failure() }
         }
     }
 
@@ -51,7 +51,7 @@ import Testing
         let ahead = counting(upTo: 25, failing: true)
         defer { ahead.stop() }
         var all: [Int] = []
-        #expect(throws: Trouble.self) {
+        #expect(throws: Failure.self) {
             while true { all += try ahead.next() }
         }
         #expect(all == Array(0..<25))

@@ -4,7 +4,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct BehindTests {
-    private struct Trouble: Error {}
+    private struct Failure: Error {}
 
     /// What the thread has taken.
     private final class Taken: Sendable {
@@ -27,16 +27,16 @@ import Testing
     @Test func afterAFailureNothingMoreIsTakenAndItIsToldUntilTheEnd() throws {
         let taken = Taken()
         let behind = Behind<Int> { value in
-            if value == 3 { throw Trouble() }
+            if value == 3 { throw Failure() }
             taken.add(value)
         }
         defer { behind.stop() }
-        #expect(throws: Trouble.self) {
+        #expect(throws: Failure.self) {
             for number in 0..<100 { try behind.put(number) }
         }
-        #expect(throws: Trouble.self) { try behind.drain() }
-        #expect(throws: Trouble.self) { try behind.put(4) }
-        #expect(throws: Trouble.self) { try behind.drain() }
+        #expect(throws: Failure.self) { try behind.drain() }
+        #expect(throws: Failure.self) { try behind.put(4) }
+        #expect(throws: Failure.self) { try behind.drain() }
         #expect(taken.all == [0, 1, 2])
     }
 

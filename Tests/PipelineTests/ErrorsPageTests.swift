@@ -32,9 +32,9 @@ import Testing
             guard !told.isEmpty else { continue }
             text += "\n## \(converter)\n"
             for (name, problem) in told.sorted(by: { $0.0 < $1.0 }) {
-                let sentence = name.prefix(1).uppercased() + name.dropFirst()
+                let explanation = name.prefix(1).uppercased() + name.dropFirst()
                 let end = problem.hasSuffix("\n") ? "" : "\n"
-                text += "\n\(sentence):\n\n```\n\(problem)\(end)```\n"
+                text += "\n\(explanation):\n\n```\n\(problem)\(end)```\n"
             }
         }
         return text

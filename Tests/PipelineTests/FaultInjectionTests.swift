@@ -120,7 +120,7 @@ import Testing
         defer { root.close() }
         let result = try await RootWorker(root, clock: WallClock { 1_775_000_000 }).once()
         #expect(result.summary.files == MixedDrop.files.count)
-        #expect(result.summary.troubled == 2, "the poisoned and the malformed one")
+        #expect(result.summary.withProblems == 2, "the poisoned and the malformed one")
         let rejected = path + "/inbox/rejected/procore/"
         let problem = try String(contentsOfFile: rejected + "04-work_order_contracts.json.problem.txt", encoding: .utf8)
         #expect(problem.contains("Plumbline met an error of its own while it applied this file"))

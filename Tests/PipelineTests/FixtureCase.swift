@@ -68,7 +68,7 @@ struct FixtureStep {
     /// How long to wait instead of dropping anything.
     let seconds: Int64?
     /// What to do instead of dropping anything.
-    var errand: Errand? {
+    var command: QueuedCommand? {
         get throws {
             guard name.hasSuffix(".command") else { return nil }
             let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)

@@ -51,9 +51,9 @@ struct FixtureRun {
                 let processor = FileProcessor(root, clock: WallClock { time })
                 _ = try processor.retryDue()
                 try processor.pullDue()
-            } else if let errand = try step.errand {
+            } else if let command = try step.command {
                 let time = now
-                let outcome = try FileProcessor(root, clock: WallClock { time }).run(errand)
+                let outcome = try FileProcessor(root, clock: WallClock { time }).run(command)
                 problems = outcome.problems.isEmpty ? nil : outcome.problems.joined(separator: "\n") + "\n"
             } else {
                 try drop(step, root, intake: index + 1, at: now)

@@ -72,15 +72,15 @@ import Testing
 
     @Test func aCommandThatMeetsAnErrorOfOursIsAnsweredAndHoldsUpNoOther() throws {
         try withRoot { root in
-            let commands = [Errand.retry(["vendors/401302"]), .retry(["vendors/401301"])]
+            let commands = [QueuedCommand.retry(["vendors/401302"]), .retry(["vendors/401301"])]
             let ids = try commands.map { command in
                 let bytes = Array(try JSONEncoder().encode(command))
-                return try root.ledger.write { try $0.leaveErrand(bytes, at: "2026-03-08T20:00:00Z") }
+                return try root.ledger.write { try $0.enqueue(bytes, at: "2026-03-08T20:00:00Z") }
             }
-            try processor(root, at: 1).runErrands()
+            try processor(root, at: 1).runCommands()
             let outcomes = try ids.map { id in
-                let bytes = try #require(try root.ledger.read { try $0.outcome(ofErrand: id) })
-                return try JSONDecoder().decode(ErrandOutcome.self, from: Data(bytes))
+                let bytes = try #require(try root.ledger.read { try $0.outcome(ofCommand: id) })
+                return try JSONDecoder().decode(CommandOutcome.self, from: Data(bytes))
             }
             #expect(outcomes[0].problems.first?.contains("an error of its own") == true)
             #expect(outcomes[1].problems == [])

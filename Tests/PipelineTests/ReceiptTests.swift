@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipeline
 
-/// What a receipt and its sentence say of the documents that a file led to.
+/// What a receipt and its summary say of the documents that a file led to.
 @Suite struct ReceiptTests {
     private func receipt(_ documents: Int) -> Receipt {
         var receipt = Receipt(intake: 7, file: "orders.json", received: "2026-11-24T05:00:00Z")
@@ -19,11 +19,11 @@ import Testing
     @Test func theSentenceNamesTwentyDocumentsAndCountsTheRest() {
         let start = "2026-11-24T05:00:00Z #7 orders.json: accepted; commitments: 1 new; -> "
         let first = "outbox/procore/00000001-commitments.json"
-        #expect(receipt(1).sentence == start + first)
-        #expect(receipt(2).sentence == start + first + ", outbox/quickbooks/00000002-commitments.xml")
-        let twenty = receipt(20).sentence
+        #expect(receipt(1).summary == start + first)
+        #expect(receipt(2).summary == start + first + ", outbox/quickbooks/00000002-commitments.xml")
+        let twenty = receipt(20).summary
         #expect(twenty.hasSuffix("outbox/quickbooks/00000020-commitments.xml"))
-        #expect(receipt(22).sentence == twenty + " (and 2 more)")
+        #expect(receipt(22).summary == twenty + " (and 2 more)")
     }
 
     @Test func theReceiptNamesAllDocumentsInTheirOrder() throws {

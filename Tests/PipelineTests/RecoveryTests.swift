@@ -36,8 +36,8 @@ import Testing
         try root.ledger.read { try $0.file(intake)?.outcome }
     }
 
-    private func strikes(_ root: OpenRoot, _ intake: Int) throws -> Int {
-        try root.ledger.read { try $0.strikes(intake) }
+    private func failures(_ root: OpenRoot, _ intake: Int) throws -> Int {
+        try root.ledger.read { try $0.failures(of: intake) }
     }
 
     private func removeAll() { try? FileManager.default.removeItem(at: folder) }
@@ -49,14 +49,14 @@ import Testing
         try withRoot { root, processor in
             _ = try claim(root, 1)
             _ = try claim(root, 2)
-            for _ in 0..<3 { try root.ledger.write { try $0.countStrike(1) } }
+            for _ in 0..<3 { try root.ledger.write { try $0.countFailure(of: 1) } }
             #expect(try processor.recover()?.files == 2)
             #expect(names("inbox/rejected/procore") == ["vendors-1.json", "vendors-1.json.problem.txt"])
             let problem = try String(
                 contentsOfFile: folder.path + "/inbox/rejected/procore/vendors-1.json.problem.txt", encoding: .utf8)
             #expect(problem.contains("ended abnormally 3 times while it read this file alone"))
             #expect(try outcome(root, 2) == "accepted", "the innocent one went on")
-            #expect(try strikes(root, 1) == 0, "taken again, it begins anew")
+            #expect(try failures(root, 1) == 0, "taken again, it begins anew")
         }
     }
 
@@ -64,11 +64,11 @@ import Testing
         defer { removeAll() }
         try withRoot { root, processor in
             _ = try claim(root, 1)
-            try root.ledger.write { try $0.countStrike(1) }
-            root.lock.slate.reading = 1
-            #expect(try processor.recover(isYoung: true) == nil, "it has two strikes now, and waits unread")
-            #expect(try strikes(root, 1) == 2)
-            #expect(root.lock.slate.reading == nil)
+            try root.ledger.write { try $0.countFailure(of: 1) }
+            root.lock.heartbeat.reading = 1
+            #expect(try processor.recover(isYoung: true) == nil, "it has failed twice now, and waits unread")
+            #expect(try failures(root, 1) == 2)
+            #expect(root.lock.heartbeat.reading == nil)
         }
     }
 
@@ -77,7 +77,7 @@ import Testing
         try withRoot { root, processor in
             _ = try claim(root, 1)
             _ = try claim(root, 2)
-            for _ in 0..<2 { try root.ledger.write { try $0.countStrike(1) } }
+            for _ in 0..<2 { try root.ledger.write { try $0.countFailure(of: 1) } }
             #expect(try processor.recover(isYoung: true) == nil)
             #expect(try [outcome(root, 1), outcome(root, 2)] == [nil, nil])
             #expect(try processor.recover()?.files == 2)
@@ -155,19 +155,19 @@ import Testing
                 try Data(#"[{"id": 401001, "name": "V", "is_active": true}]"#.utf8)
                     .write(to: URL(fileURLWithPath: root.folders.inbox + "/" + name))
             }
-            worker.note(.rescan(inbox: 0), inbox: 0)
+            worker.receive(.rescan(inbox: 0), inbox: 0)
             try worker.runRound()
             #expect(names("inbox/procore") == ["a.json"])
             #expect(!names("inbox").contains("b.json"))
-            let trouble = try #require(OwnerLock.slate(ofOwnerOf: folder.path + "/plumbline.sqlite")?.trouble)
-            #expect(trouble.what.contains("inbox/procore has no mark"))
+            let fault = try #require(OwnerLock.heartbeat(ofOwnerOf: folder.path + "/plumbline.sqlite")?.fault)
+            #expect(fault.what.contains("inbox/procore has no mark"))
             #expect(try Status(root: folder.path).text.contains("Trouble since"))
 
             try FileManager.default.moveItem(
                 atPath: folder.path + "/mark", toPath: root.folders.inbox + "/procore/.plumbline")
             try worker.runRound()
             #expect(names("inbox/procore") == [])
-            #expect(OwnerLock.slate(ofOwnerOf: folder.path + "/plumbline.sqlite")?.trouble == nil)
+            #expect(OwnerLock.heartbeat(ofOwnerOf: folder.path + "/plumbline.sqlite")?.fault == nil)
         }
     }
 

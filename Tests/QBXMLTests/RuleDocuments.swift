@@ -22,12 +22,12 @@ struct DocumentMaker {
         for round in 0..<rounds {
             isFull = round == 0
             for (name, text) in Self.messages.sorted(by: { $0.key < $1.key }) {
-                let parts = RuleNotation.parts(text, blocks: Self.blocks)
+                let particles = RuleNotation.particles(text, blocks: Self.blocks)
                 var body = XMLWriter()
                 if name.hasSuffix("Query") {
-                    for child in children(parts) { body.element(child) }
+                    for child in children(particles) { body.element(child) }
                 } else {
-                    body.element(Element(name, children: children(parts)))
+                    body.element(Element(name, children: children(particles)))
                 }
                 requests.append(.init(name + "Rq", requestID: "\(name)-\(round)", body: body.bytes))
             }
@@ -35,10 +35,10 @@ struct DocumentMaker {
         return MessageSet(version: version, onError: .continueOnError, requests: requests).rendered()
     }
 
-    private mutating func children(_ parts: [RuleNotation.Part]) -> [Element] {
+    private mutating func children(_ particles: [RuleNotation.Particle]) -> [Element] {
         var children: [Element] = []
-        for part in parts {
-            switch part {
+        for particle in particles {
+            switch particle {
             case .element(let rule):
                 let isKnown = rule.edition == nil || rule.edition == edition
                 guard isKnown, rule.firstVersion <= version.rawValue, rule.isRequired || isFull || chance(3) else {
@@ -73,7 +73,7 @@ struct DocumentMaker {
     }
 
     private mutating func element(_ rule: RuleNotation.ElementRule) -> Element {
-        if let parts = rule.children { return Element(rule.name, children: children(parts)) }
+        if let particles = rule.children { return Element(rule.name, children: children(particles)) }
         return Element(rule.name, text: value(rule))
     }
 

@@ -20,7 +20,7 @@ import Testing
     func theNumberDecides(_ code: (Int, Consequence), _ severity: String) throws {
         #expect(StatusCode.consequence(code: code.0, severity: severity, message: "") == code.1)
         let entry = try #require(StatusCode.entry(code.0))
-        #expect(entry.sentence.hasSuffix("."))
+        #expect(entry.explanation.hasSuffix("."))
         #expect(entry.remedy.isEmpty == [.ok, .empty].contains(code.1) || code.0 == 500)
     }
 

@@ -63,14 +63,14 @@ import Testing
     @Test func strikesAreCountedFromTheFirstOn() throws {
         try withFolder { folder in
             let ledger = try Ledger(path: folder + "/plumbline.sqlite")
-            try ledger.writeLightly { try $0.countStrike(1) }
+            try ledger.writeLightly { try $0.countFailure(of: 1) }
             #expect(try ledger.durability().synchronous == 2, "lightly was for that one transaction")
-            func strikes() throws -> [Int] { try ledger.read { [try $0.strikes(1), try $0.strikes(2)] } }
-            #expect(try strikes() == [1, 0])
-            try ledger.write { try $0.countStrike(1) }
-            #expect(try strikes() == [2, 0])
-            try ledger.write { try $0.forgetStrikes(1) }
-            #expect(try strikes() == [0, 0])
+            func counted() throws -> [Int] { try ledger.read { [try $0.failures(of: 1), try $0.failures(of: 2)] } }
+            #expect(try counted() == [1, 0])
+            try ledger.write { try $0.countFailure(of: 1) }
+            #expect(try counted() == [2, 0])
+            try ledger.write { try $0.forgetFailures(of: 1) }
+            #expect(try counted() == [0, 0])
         }
     }
 }

@@ -5,8 +5,8 @@ import Testing
 
 /// What stands in its own way is remembered by what waits, and told by what is to be mended.
 @Suite struct FaultsTests {
-    private func fault(_ subject: String, _ object: String, since: String = "2026-03-08T20:00:00Z") -> LedgerFault {
-        LedgerFault(
+    private func fault(_ subject: String, _ object: String, since: String = "2026-03-08T20:00:00Z") -> WaitingFault {
+        WaitingFault(
             subject: Array(subject.utf8), object: Array(object.utf8), what: "No right.", remedy: "Give it.",
             since: since)
     }

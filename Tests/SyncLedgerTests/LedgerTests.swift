@@ -43,7 +43,7 @@ import Testing
             record.attempts = 3
             record.retries = 2
             record.due = 1_795_000_000
-            record.question = .look
+            record.question = .lookup
             record.kind = .vendor
             record.quickBooksID = "80000AB4-1716500072"
             record.editSequence = "1716500072"
@@ -88,7 +88,7 @@ import Testing
                 try books.insert(
                     LedgerFile(
                         intake: 3, path: Array("vendors.json".utf8), name: "vendors.json", sha256: "",
-                        received: "2026-06-10T16:05:11Z", outcome: "accepted", receipt: Array("{}".utf8), sentence: "",
+                        received: "2026-06-10T16:05:11Z", outcome: "accepted", receipt: Array("{}".utf8), summary: "",
                         outputs: DocumentPaths(text: paths.joined(separator: "\n")), problemText: nil,
                         rejectedCopy: nil))
             }
@@ -105,7 +105,7 @@ import Testing
                 var kept = vendor("1")
                 try books.insert(&kept)
                 do {
-                    try books.part {
+                    try books.savepoint {
                         var lost = vendor("2")
                         try books.insert(&lost)
                         throw Problem(what: "malformed", remedy: "none")
@@ -114,7 +114,7 @@ import Testing
                 } catch let problem as Problem {
                     #expect(problem.what == "malformed")
                 }
-                try books.part {
+                try books.savepoint {
                     var also = vendor("3")
                     try books.insert(&also)
                 }
@@ -163,7 +163,7 @@ import Testing
                 #expect(order.txnLineIDs == ["7-1", "8-1"])
                 #expect(order.closed == .received)
                 #expect(try books.additions(to: key).map(\.shown) == ["change order 1708957"])
-                #expect(try books.parts(of: order.id)["header"]?["number"] == "SC-002")
+                #expect(try books.fragments(of: order.id)["header"]?["number"] == "SC-002")
                 #expect(try books.lines(of: order.id) == ["530001": "7-1"])
                 #expect(try books.line("550001", inObjectOf: order.id) == "9-2")
                 #expect(try books.absence(RecordKey(.vendors, "401105"))?.isRefusal == true)

@@ -65,10 +65,31 @@ import Testing
         }
         let old = try DatabaseQueue(path: path)
         try Migrations.all.migrate(old, upTo: "6 smaller indexes")
+        try old.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO record (id, entity, procore_id, shown, state, attempts, retries, file)
+                        VALUES (1, 'commitments', '786001', 'commitment 786001', 'held', 0, 0, 1);
+                    INSERT INTO part (record, name, content) VALUES (1, 'header', x'');
+                    INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, sentence, outputs, finished)
+                        VALUES (1, x'61', 'a', '', '2026-03-08T20:00:00Z', 'accepted', x'7b7d', 'a was read.', '', 1);
+                    """)
+        }
         try old.close()
         try Ledger(readingFrom: path).read { books in
             let objects = try books.faultyObjects(limit: 9).count
             #expect(objects == 0)
+            let fragments = try books.fragments(of: 1).keys.sorted()
+            #expect(fragments == ["header"])
+            let summary = try books.file(1)?.summary
+            #expect(summary == "a was read.")
+        }
+        // The owner migrates it, and reads the same.
+        try Ledger(path: path).read { books in
+            let fragments = try books.fragments(of: 1).keys.sorted()
+            #expect(fragments == ["header"])
+            let summary = try books.file(1)?.summary
+            #expect(summary == "a was read.")
         }
     }
 }

@@ -16,9 +16,9 @@ import Testing
 
     @Test func aReadLetsSQLiteKeepWhatItHasCompiledAndLeavesNothingBehind() throws {
         try withLedger { ledger in
-            /// How often SQLite compiled the sentence for a fact anew.
+            /// How often SQLite compiled the statement for a fact anew.
             func recompiled() throws -> Int32 {
-                try ledger.glance { books in
+                try ledger.readWithoutTransaction { books in
                     _ = try books.fact("company")
                     let statement = try books.prepared.statement(
                         "SELECT value FROM fact WHERE name = ?", .other, after: "")
@@ -40,7 +40,7 @@ import Testing
                 first.scope = "the first one's"
                 try books.insert(&first)
             }
-            #expect(throws: LedgerTrouble.self) {
+            #expect(throws: LedgerFault.self) {
                 try ledger.write { books in
                     _ = try sqlite3_limit(books.db.sqliteConnection, SQLITE_LIMIT_LENGTH, 5_000)
                     var second = LedgerRecord(entity: .vendors, procoreID: "2", shown: "vendor 2", file: 1)

@@ -71,7 +71,7 @@ public enum BudgetModificationToEstimateLines: ToTransaction {
                 ))
         }
         guard findings.problems.isEmpty, let transfer = amount ?? nil else { return findings.conversion(nil) }
-        let budget = try references.source(owner)?.lines(DocumentPart.lines) ?? []
+        let budget = try references.source(owner)?.lines(DocumentFragment.lines) ?? []
         var mapped = Mapped(content: Content())
         for (side, id) in sides {
             guard let id else { continue }
@@ -151,7 +151,7 @@ public enum BudgetChangeToEstimateLines: ToTransaction {
         if let other = try BudgetMoves.other(than: entity, of: owner, references) {
             return .refused([other.of(source.key.shown)])
         }
-        guard let lines = source.lines(DocumentPart.lines) else {
+        guard let lines = source.lines(DocumentFragment.lines) else {
             return .waits(
                 "The list of budget changes has no adjustment lines: drop the export of budget change "
                     + "\(header["number"] ?? source.key.procoreID) itself.", [])
@@ -175,8 +175,8 @@ public enum BudgetChangeToEstimateLines: ToTransaction {
             mapped.add(fields, key: line.key)
             if let stated = line.unitsBeside(adjustment.amount) { units.append((place, stated)) }
         }
-        if let sentence = UnitsOfLine.leftOut(ofEstimate: units) {
-            mapped.notes.append(Note(record: source.key.shown, field: "quantity", what: sentence))
+        if let note = UnitsOfLine.leftOut(ofEstimate: units) {
+            mapped.notes.append(Note(record: source.key.shown, field: "quantity", what: note))
         }
         if findings.problems.isEmpty,
             let stated = findings.attempt({ () throws(Problem) in try header.money("amount") }),

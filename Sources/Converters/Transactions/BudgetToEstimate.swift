@@ -35,7 +35,7 @@ public enum BudgetToEstimate: ToTransaction {
         var findings = Findings(source.key.shown)
         var mapped = findings.map(source.key, header, settings: settings)
         var units: [(place: String, stated: PricedQuantity)] = []
-        for line in source.lines(DocumentPart.lines) ?? [] {
+        for line in source.lines(DocumentFragment.lines) ?? [] {
             let place = "line \(line["cost_code"] ?? (line.key.hasPrefix("=") ? line["sub_job"] : nil) ?? line.key)"
             let estimateLine = findings.attempt(in: place) { () throws(Problem) in
                 try CodeReference.refuseCurrency(line, settings)
@@ -49,10 +49,10 @@ public enum BudgetToEstimate: ToTransaction {
             mapped?.add(fields, key: line.key)
             if let stated = line.unitsBeside(estimateLine.amount) { units.append((place, stated)) }
         }
-        if let sentence = UnitsOfLine.leftOut(ofEstimate: units) {
-            mapped?.notes.append(Note(record: source.key.shown, field: "quantity", what: sentence))
+        if let note = UnitsOfLine.leftOut(ofEstimate: units) {
+            mapped?.notes.append(Note(record: source.key.shown, field: "quantity", what: note))
         }
-        if source.lines(DocumentPart.lines)?.contains(where: { $0["budget_modifications"] != nil }) ?? false {
+        if source.lines(DocumentFragment.lines)?.contains(where: { $0["budget_modifications"] != nil }) ?? false {
             mapped?.notes.append(
                 Note(
                     record: source.key.shown, field: "Budget Modifications",

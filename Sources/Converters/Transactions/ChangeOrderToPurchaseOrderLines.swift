@@ -48,7 +48,7 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
                         "Export it again from Procore, or put commitment-<id> in the file's name, and drop it again."))
             return findings.conversion(nil)
         }
-        guard let lines = source.lines(DocumentPart.lines) else {
+        guard let lines = source.lines(DocumentFragment.lines) else {
             guard findings.problems.isEmpty else { return findings.conversion(nil) }
             return .waits("Its header was dropped, and its lines were not yet.", [])
         }

@@ -97,8 +97,8 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
 
     /// The lines; those that also came as a schedule of values, which has no ids, are known by both.
     private static func lines(_ source: DocumentSource) -> [Content.Line]? {
-        let schedule = source.lines(DocumentPart.scheduleOfValues)
-        guard let lines = source.lines(DocumentPart.lines) else { return schedule }
+        let schedule = source.lines(DocumentFragment.scheduleOfValues)
+        guard let lines = source.lines(DocumentFragment.lines) else { return schedule }
         guard let schedule, schedule.count == lines.count else { return lines }
         return zip(schedule, lines).map { Content.Line("\($0.key)+\($1.key)", $1.fields) }
     }

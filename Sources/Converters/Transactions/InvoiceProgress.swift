@@ -92,7 +92,8 @@ struct InvoiceProgress {
     ) throws(Problem) -> (stored: Amount, retained: Amount)? {
         guard let source, let line = item["line_item_id"] else { return nil }
         let items =
-            (source.lines(DocumentPart.contractItems) ?? []) + (source.lines(DocumentPart.changeOrderItems) ?? [])
+            (source.lines(DocumentFragment.contractItems) ?? [])
+            + (source.lines(DocumentFragment.changeOrderItems) ?? [])
         guard !items.isEmpty else { return nil }
         var stored = Amount.zero
         var retained = Amount.zero

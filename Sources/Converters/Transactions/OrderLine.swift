@@ -37,7 +37,7 @@ struct OrderLine {
             case .passedOn(let units, let note):
                 (quantity, rate) = (units.quantity, units.price)
                 if let note { notes.append(note) }
-            case .leftOut(let sentence): notes.append(sentence)
+            case .leftOut(let note): notes.append(note)
             case .none: break
             }
         }

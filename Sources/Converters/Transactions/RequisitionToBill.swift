@@ -94,7 +94,8 @@ public enum RequisitionToBill: ToTransaction {
             return findings.conversion(nil)
         }
         let items =
-            (source.lines(DocumentPart.contractItems) ?? []) + (source.lines(DocumentPart.changeOrderItems) ?? [])
+            (source.lines(DocumentFragment.contractItems) ?? [])
+            + (source.lines(DocumentFragment.changeOrderItems) ?? [])
         guard !items.isEmpty else { return .waits("Its header was dropped, and its items were not yet.", []) }
 
         let previous = try header["previous_requisition_id"].map { RecordKey(.requisitions, $0) }.map { key in

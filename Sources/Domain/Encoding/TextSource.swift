@@ -30,7 +30,7 @@
 ///
 /// ASCII passes with one look at its bytes, in the buffer of the reader. What the first other character shows holds for
 /// the rest of the file; only a declared encoding of one byte a character has the rest looked through once more
-/// (`ByteSource.look`), in pieces, before it is read on.
+/// (`ByteSource.peek`), in pieces, before it is read on.
 ///
 /// Sources: RFC 3629 (UTF-8); the Unicode Standard, section 23.8 (byte-order mark); XML 1.0, appendix F; the WHATWG
 /// Encoding Standard (iso-8859-1 means windows-1252).
@@ -160,7 +160,7 @@ public final class TextSource: ByteSource {
             state = mark.encoding == .utf8 ? .utf8 : .utf16(bigEndian: mark.encoding == .utf16(bigEndian: true))
         } else {
             declared = DeclaredEncoding(in: raw)
-            if case .unknown(let name) = declared { throw TextTrouble.encoding(name) }
+            if case .unknown(let name) = declared { throw TextProblem.encoding(name) }
             state = .ascii
         }
         if state == .ascii {
@@ -182,33 +182,33 @@ public final class TextSource: ByteSource {
         case .windows1252(let name), .singleByte(let name):
             if try isWide && isUTF8(from: taken - raw.count) {
                 state = .utf8
-                note = TextTrouble.overruled(name)
+                note = TextProblem.overruled(name)
             } else if case .singleByte = declared {
-                throw TextTrouble.encoding(name, try place(of: taken - raw.count))
+                throw TextProblem.encoding(name, try place(of: taken - raw.count))
             } else {
                 state = .windows1252
             }
         case .none, .utf8, .utf16, .unknown:
             state = isWide ? .utf8 : .windows1252
             isAssumed = !isWide
-            if isAssumed { note = TextTrouble.assumed(declared) }
+            if isAssumed { note = TextProblem.assumed(declared) }
         }
     }
 
     /// Whether the file is UTF-8 from an offset to its end. A source that cannot be read again is taken at its word.
     private func isUTF8(from offset: Int) throws -> Bool {
         var survey = UTF8Survey()
-        let isUTF8 = try look(from: offset) { survey.take($0) }
+        let isUTF8 = try peek(from: offset) { survey.take($0) }
         return isUTF8 && survey.isWhole
     }
 
     /// Looks through the file from an offset on, as long as `goesOn` says so.
     /// - Returns: what `goesOn` said last; true also where the source cannot be read again.
-    private func look(from offset: Int, _ goesOn: (UnsafeRawBufferPointer) -> Bool) throws -> Bool {
+    private func peek(from offset: Int, _ goesOn: (UnsafeRawBufferPointer) -> Bool) throws -> Bool {
         var offset = offset
         var piece = [UInt8](repeating: 0, count: Self.chunkSize)
         while true {
-            let got = try piece.withUnsafeMutableBytes { try source.look(at: offset, into: $0) }
+            let got = try piece.withUnsafeMutableBytes { try source.peek(at: offset, into: $0) }
             guard let got, got > 0 else { return true }
             guard piece.withUnsafeBytes({ goesOn(UnsafeRawBufferPointer(rebasing: $0[..<got])) }) else { return false }
             offset += got
@@ -218,7 +218,7 @@ public final class TextSource: ByteSource {
     /// Where a byte of the file stands, in words.
     private func place(of offset: Int) throws -> String {
         var (left, line) = (offset, 1)
-        _ = try look(from: 0) { bytes in
+        _ = try peek(from: 0) { bytes in
             for byte in bytes.prefix(left) where byte == 0x0a { line += 1 }
             left -= min(left, bytes.count)
             return left > 0
@@ -247,7 +247,7 @@ public final class TextSource: ByteSource {
                 if isAssumed {
                     let end = raw[index..<next].firstIndex(of: 0x0a)
                     if mixture.takesASCII(endingLine: end != nil) {
-                        throw TextTrouble.mixture(try place(of: start + (end ?? index)))
+                        throw TextProblem.mixture(try place(of: start + (end ?? index)))
                     }
                 }
                 ready.append(contentsOf: raw[index..<next])
@@ -255,14 +255,14 @@ public final class TextSource: ByteSource {
                 continue
             }
             guard !Windows1252.isUnused(raw[index]) else {
-                throw TextTrouble.unusedByte(raw[index], try place(of: start + index))
+                throw TextProblem.unusedByte(raw[index], try place(of: start + index))
             }
             mixture.take(raw[index])
             Windows1252.decode(raw[index...index], into: &ready)
             index += 1
         }
         raw.removeAll(keepingCapacity: true)
-        if sourceEnded, isAssumed, mixture.isUTF8Line { throw TextTrouble.mixture(try place(of: taken)) }
+        if sourceEnded, isAssumed, mixture.isUTF8Line { throw TextProblem.mixture(try place(of: taken)) }
     }
 
     private func decodeUTF16(_ bigEndian: Bool) throws {
@@ -274,7 +274,7 @@ public final class TextSource: ByteSource {
                 if unit < 0xdc00, index + 3 >= raw.count, !sourceEnded { break }
                 guard unit < 0xdc00, index + 3 < raw.count, self.unit(at: index + 2, bigEndian) & 0xfc00 == 0xdc00
                 else {
-                    throw TextTrouble.halfPair(line: lines)
+                    throw TextProblem.halfPair(line: lines)
                 }
                 let low = self.unit(at: index + 2, bigEndian)
                 ready.append(utf8: 0x10000 + (unit & 0x3ff) << 10 + low & 0x3ff)
@@ -286,7 +286,7 @@ public final class TextSource: ByteSource {
             }
         }
         raw.removeFirst(index)
-        if sourceEnded, !raw.isEmpty { throw TextTrouble.halfUnit(line: lines) }
+        if sourceEnded, !raw.isEmpty { throw TextProblem.halfUnit(line: lines) }
     }
 
     private func unit(at index: Int, _ bigEndian: Bool) -> UInt32 {

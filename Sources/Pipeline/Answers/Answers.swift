@@ -37,7 +37,7 @@ struct Answers {
         record.file = context.intake ?? record.file
         let consequence = StatusCode.consequence(
             code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
-        try context.note("answered", record, "\(request.requestID): \(head.statusCode) \(head.statusMessage)")
+        try context.addEvent("answered", record, "\(request.requestID): \(head.statusCode) \(head.statusMessage)")
         let answer = Answer(request: request, head: head, consequence: consequence, objects: objects)
         if let converter = transactionConverter(of: record.entity) {
             try TransactionAnswers(context: context, writeBacks: writeBacks, converter: converter).take(answer, &record)
@@ -65,9 +65,9 @@ struct Answers {
                 record: record.shown, field: request.requestID,
                 what: "QuickBooks' answers to one request disagree: \(difference).",
                 remedy: "Look in QuickBooks whether it is there twice, and remove what should not be there."))
-        try context.note("answered again", record, "\(request.requestID): \(difference)")
+        try context.addEvent("answered again", record, "\(request.requestID): \(difference)")
         guard record.quickBooksID == nil, record.state != .queued, request.operation == .add else { return }
-        record.question = .look
+        record.question = .lookup
         try context.books.update(record)
     }
 
@@ -75,18 +75,18 @@ struct Answers {
     func take(_ request: LedgerRequest, _ status: MessageSetStatus) throws {
         guard var record = try context.books.record(id: request.record) else { return }
         try context.books.answer(
-            request, status: status.rawValue, message: status.sentence, file: context.intake ?? 0)
+            request, status: status.rawValue, message: status.explanation, file: context.intake ?? 0)
         record.file = context.intake ?? record.file
-        try context.note("answered", record, "\(request.requestID): \(status.rawValue) \(status.sentence)")
+        try context.addEvent("answered", record, "\(request.requestID): \(status.rawValue) \(status.explanation)")
         switch status {
         case .neverRun, .answerLost, .answerNotStored, .answered:
-            context.receipt.add(Note(record: record.shown, what: status.sentence))
+            context.receipt.add(Note(record: record.shown, what: status.explanation))
             record.state = .released
         case .otherContent, .idTooLong:
-            outcomes.stop(&record, status.sentence, status.remedy)
+            outcomes.stop(&record, status.explanation, status.remedy)
         }
         // Whatever it says: before anything is sent again, QuickBooks is asked whether it took effect.
-        record.question = request.operation == .mod && request.object == request.record ? .refresh : .look
+        record.question = request.operation == .mod && request.object == request.record ? .refresh : .lookup
         try context.books.update(record)
         if let object = try context.books.record(id: request.object) { try context.release(waitingFor: object.keys) }
     }
@@ -98,7 +98,7 @@ struct Answers {
             file: context.intake ?? 0)
         guard var record = try context.books.record(id: request.record) else { return }
         record.file = context.intake ?? record.file
-        try context.note("answered", record, "\(request.requestID): \(refusal.hresult) \(refusal.message)")
+        try context.addEvent("answered", record, "\(request.requestID): \(refusal.hresult) \(refusal.message)")
         let problem = refusal.problem
         record.retries += 1
         if refusal.consequence == .retry, record.retries <= Outcomes.mostRetries {
@@ -109,7 +109,7 @@ struct Answers {
         }
         // Before anything of the document is added again, QuickBooks is asked whether it took effect.
         let isAddition = request.operation == .mod && request.object != request.record
-        if request.operation == .add || isAddition { record.question = .look }
+        if request.operation == .add || isAddition { record.question = .lookup }
         try context.books.update(record)
         if let object = try context.books.record(id: request.object) { try context.release(waitingFor: object.keys) }
     }

@@ -10,14 +10,14 @@ struct BrokenTies {
     let context: ProcessingContext
 
     /// Takes a record's tie away, and fails it with a sentence; what adds lines to its transaction waits for it again.
-    func end(_ record: inout LedgerRecord, because sentence: String) throws {
-        try untie(&record, because: sentence)
+    func end(_ record: inout LedgerRecord, because reason: String) throws {
+        try untie(&record, because: reason)
         record.isBroken = true
-        Outcomes(context: context).stop(&record, sentence, record.brokenRemedy)
+        Outcomes(context: context).stop(&record, reason, record.brokenRemedy)
     }
 
     /// Takes a record's tie away; what adds lines to its transaction waits for it again.
-    func untie(_ record: inout LedgerRecord, because sentence: String) throws {
+    func untie(_ record: inout LedgerRecord, because reason: String) throws {
         record.claimedID = record.quickBooksID ?? record.claimedID
         record.quickBooksID = nil
         record.kind = nil
@@ -27,7 +27,7 @@ struct BrokenTies {
         record.closed = nil
         record.question = nil
         try context.books.forgetLines(inObjectOf: record.id)
-        try context.note("broken", record, sentence)
+        try context.addEvent("broken", record, reason)
         guard let key = record.key else { return }
         for var addition in try context.books.additions(to: key) where addition.quickBooksID != nil {
             addition.quickBooksID = nil
@@ -35,7 +35,7 @@ struct BrokenTies {
             addition.confirmed = nil
             addition.state = .released
             try context.books.update(addition)
-            try context.note("broken", addition, "with \(record.shown)")
+            try context.addEvent("broken", addition, "with \(record.shown)")
         }
     }
 

@@ -77,8 +77,8 @@ struct Imports {
 
     private mutating func take(_ element: ListElement, _ content: ListElement.Content) throws {
         let (ret, converter, entity) = (element.ret, element.converter, element.entity)
-        if content.skipped == nil, let (arrival, update) = content.arrival, try isNew(arrival) {
-            try context.books.insert(arrival, from: context.intake ?? 0, at: context.at)
+        if content.skipped == nil, let (insert, update) = content.insert, try isNew(insert) {
+            try context.books.insert(insert, from: context.intake ?? 0, at: context.at)
             try isTaken(element)
             context.receipt.count(entity, .new)
             try writeBacks.add(update, entity)
@@ -107,7 +107,7 @@ struct Imports {
             record.imported = content.mapped
             record.state = .queued
             try context.books.insert(&record)
-            try context.note("imported", record, "\(converter.list.rawValue) \(record.quickBooksID ?? "")")
+            try context.addEvent("imported", record, "\(converter.list.rawValue) \(record.quickBooksID ?? "")")
             context.receipt.count(entity, .new)
             try exportOrWait(&record, element)
         }
@@ -125,9 +125,9 @@ struct Imports {
     }
 
     /// Whether nothing has to be known about an element but what it says itself.
-    private func isNew(_ arrival: Arrival) throws -> Bool {
-        guard try !context.isMatching(arrival.entity) else { return false }
-        return try context.books.isNew(arrival)
+    private func isNew(_ insert: ElementInsert) throws -> Bool {
+        guard try !context.isMatching(insert.entity) else { return false }
+        return try context.books.isNew(insert)
     }
 
     /// An element that is tied already: news only where it differs from what Procore has.
@@ -154,7 +154,7 @@ struct Imports {
             try context.books.update(record)
             context.receipt.count(record.entity, .unchanged)
         } else {
-            try context.note("imported", record, "changed in QuickBooks")
+            try context.addEvent("imported", record, "changed in QuickBooks")
             context.receipt.count(record.entity, .changed)
             try exportOrWait(&record, element)
         }
@@ -192,7 +192,8 @@ struct Imports {
         record.exported = content.mapped
         record.state = .released
         try context.books.update(record)
-        try context.note("linked", record, "by name: \(element.converter.list.rawValue) \(record.quickBooksID ?? "")")
+        try context.addEvent(
+            "linked", record, "by name: \(element.converter.list.rawValue) \(record.quickBooksID ?? "")")
         context.receipt.count(record.entity, .linked)
         try writeBacks.link(record)
     }

@@ -15,7 +15,7 @@ struct ListAnswers {
         let (request, consequence, head, objects) = (answer.request, answer.consequence, answer.head, answer.objects)
         switch request.operation {
         case .add, .mod: try written(&record, request, consequence, head, objects)
-        case .confirm, .adopt, .look, .refresh: try found(&record, request, consequence, head, objects)
+        case .confirm, .adopt, .lookup, .refresh: try found(&record, request, consequence, head, objects)
         }
     }
 
@@ -30,7 +30,7 @@ struct ListAnswers {
         case _ where head.statusCode < 1_000:
             guard let ret = objects.first(where: { $0["ListID"] != nil }) else {
                 // Done, but the answer does not say where: find it by its name before anything is added again.
-                return try outcomes.ask(&record, request.operation == .add ? .look : .refresh)
+                return try outcomes.ask(&record, request.operation == .add ? .lookup : .refresh)
             }
             if consequence != .ok {
                 context.receipt.add(Note(record: record.shown, what: "QuickBooks says: \(head.statusMessage)"))
@@ -49,7 +49,7 @@ struct ListAnswers {
         case .missing, .dependency:
             if try !outcomes.confirmTies(&record, of: sent, head) { outcomes.fail(&record, head) }
         case .refresh where request.operation == .mod:
-            try outcomes.again(&record, head) { record in
+            try outcomes.retry(&record, head) { record in
                 if let edit = objects.first(where: { $0["ListID"] == record.quickBooksID })?["EditSequence"] {
                     record.editSequence = edit
                     record.state = .released
@@ -58,13 +58,13 @@ struct ListAnswers {
                 }
             }
         case .retry:
-            try outcomes.again(&record, head) { record in
+            try outcomes.retry(&record, head) { record in
                 outcomes.wait(&record, "\(head.statusCode): \(head.statusMessage)")
                 // QuickBooks cannot say whether it took effect: look before anything is added again.
-                if head.statusCode < 3_000 { record.question = request.operation == .add ? .look : .refresh }
+                if head.statusCode < 3_000 { record.question = request.operation == .add ? .lookup : .refresh }
             }
         case .afterFailure:
-            try outcomes.again(&record, head) { record in record.state = .released }
+            try outcomes.retry(&record, head) { record in record.state = .released }
         default:
             outcomes.fail(&record, head)
         }
@@ -102,7 +102,7 @@ struct ListAnswers {
         record.state = .released
         if isNew {
             context.receipt.count(record.entity, .linked)
-            try context.note("linked", record, "\(list.rawValue) \(listID)")
+            try context.addEvent("linked", record, "\(list.rawValue) \(listID)")
         } else {
             context.receipt.count(record.entity, .changed)
         }
@@ -118,13 +118,13 @@ struct ListAnswers {
     ) throws {
         let object = converter.object
         if consequence == .retry {
-            return try outcomes.again(&record, head) { record in try outcomes.ask(&record, request.operation) }
+            return try outcomes.retry(&record, head) { record in try outcomes.ask(&record, request.operation) }
         }
         guard consequence == .ok || consequence == .okWithWarning || consequence == .empty else {
             return outcomes.fail(&record, head)
         }
         guard let ret = objects.first(where: { $0["ListID"] != nil }) else {
-            if request.operation == .look {
+            if request.operation == .lookup {
                 record.state = .released
                 return
             }

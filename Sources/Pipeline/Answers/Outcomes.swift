@@ -10,7 +10,7 @@ struct Outcomes {
     static let mostRetries = 10
 
     /// Bounds what is tried again and again.
-    func again(
+    func retry(
         _ record: inout LedgerRecord, _ head: ResponseHead, _ next: (inout LedgerRecord) throws -> Void
     ) throws {
         record.retries += 1

@@ -15,7 +15,7 @@ struct TransactionAnswers {
     func take(_ answer: Answer, _ record: inout LedgerRecord) throws {
         switch answer.request.operation {
         case .add, .mod: try written(answer, &record)
-        case .look: try looked(answer, &record)
+        case .lookup: try lookupAnswered(answer, &record)
         case .confirm, .adopt, .refresh: try found(answer, &record)
         }
     }
@@ -29,7 +29,7 @@ struct TransactionAnswers {
         case _ where answer.head.statusCode < 1_000:
             // A warning: it was done, whatever else the code says.
             guard let ret = answer.objects.first(where: { $0["TxnID"] != nil }) else {
-                return try outcomes.ask(&record, isAddition || answer.request.operation == .add ? .look : .refresh)
+                return try outcomes.ask(&record, isAddition || answer.request.operation == .add ? .lookup : .refresh)
             }
             if answer.consequence != .ok { warn(record, answer.head) }
             record.retries = 0
@@ -39,23 +39,23 @@ struct TransactionAnswers {
         case .refresh, .missing:
             guard answer.request.operation == .mod else { return outcomes.fail(&record, answer.head) }
             // The transaction is read anew, and the change is built from what it is now.
-            try outcomes.again(&record, answer.head) { record in
+            try outcomes.retry(&record, answer.head) { record in
                 try outdate(&record, answer.request.object)
                 record.state = .released
             }
         case .retry:
-            try outcomes.again(&record, answer.head) { record in
+            try outcomes.retry(&record, answer.head) { record in
                 outcomes.wait(&record, "\(answer.head.statusCode): \(answer.head.statusMessage)")
                 guard answer.head.statusCode < 3_000 else { return }
                 // QuickBooks cannot say whether it took effect: look before anything is added again.
                 if isAddition || answer.request.operation == .add {
-                    record.question = .look
+                    record.question = .lookup
                 } else {
                     try outdate(&record, answer.request.object)
                 }
             }
         case .afterFailure:
-            try outcomes.again(&record, answer.head) { record in record.state = .released }
+            try outcomes.retry(&record, answer.head) { record in record.state = .released }
         default:
             outcomes.fail(&record, answer.head)
         }
@@ -75,7 +75,8 @@ struct TransactionAnswers {
     ) throws {
         let isAddition = request.object != record.id
         guard let txnID = ret["TxnID"] else { return }
-        if !isAddition, let other = try context.books.record(record.entity, transaction.kind, txnID), other.id != record.id
+        if !isAddition, let other = try context.books.record(record.entity, transaction.kind, txnID),
+            other.id != record.id
         {
             return outcomes.stop(
                 &record,
@@ -92,7 +93,7 @@ struct TransactionAnswers {
         if showsLines, transaction.kind != .billPaymentCheck {
             guard news.count == untied.count else {
                 // It is there all the same: whatever comes next asks first, and adds nothing.
-                if isAddition { record.question = .look } else { record.claimedID = txnID }
+                if isAddition { record.question = .lookup } else { record.claimedID = txnID }
                 return outcomes.stop(
                     &record,
                     "QuickBooks shows \(news.count) new lines in its answer, where \(untied.count) were sent.",
@@ -104,7 +105,7 @@ struct TransactionAnswers {
                 }
             }
         }
-        let told = record.claimedID == txnID
+        let wasClaimed = record.claimedID == txnID
         owner.observe(ret, lines: lines)
         let isNew = record.quickBooksID == nil
         if isAddition {
@@ -127,19 +128,19 @@ struct TransactionAnswers {
         record.state = .released
         if isNew {
             context.receipt.count(record.entity, .linked)
-            try context.note("linked", record, "\(transaction.kind.rawValue) \(record.quickBooksID ?? "")")
+            try context.addEvent("linked", record, "\(transaction.kind.rawValue) \(record.quickBooksID ?? "")")
             // Procore that already says just this is not told again.
-            if !told { try writeBacks.link(record) }
+            if !wasClaimed { try writeBacks.link(record) }
         } else {
             context.receipt.count(record.entity, .changed)
         }
-        if record.entity == .commitments, showsLines, !told {
+        if record.entity == .commitments, showsLines, !wasClaimed {
             let tied = zip(untied, news).flatMap { line, txnLineID in line.keys.map { (id: $0, txnLineID: txnLineID) } }
             try writeBacks.linkLines(tied, of: record)
         }
         // An answer from QuickBooks' memory names the transaction and not its lines.
         if !showsLines, !isAddition { record.question = .refresh }
-        if !showsLines, isAddition { record.question = .look }
+        if !showsLines, isAddition { record.question = .lookup }
     }
 
     /// QuickBooks has the last word on amounts; where it is another one than ours, somebody has to know.
@@ -177,7 +178,7 @@ struct TransactionAnswers {
     /// The transaction that a record owns, read by its id.
     private func found(_ answer: Answer, _ record: inout LedgerRecord) throws {
         if answer.consequence == .retry {
-            return try outcomes.again(&record, answer.head) { record in
+            return try outcomes.retry(&record, answer.head) { record in
                 try outcomes.ask(&record, answer.request.operation)
             }
         }
@@ -190,14 +191,15 @@ struct TransactionAnswers {
         var known = try context.books.lines(of: record.id)
         if record.quickBooksID == nil, !known.isEmpty {
             let there = Set(lines.compactMap { $0["TxnLineID"] })
-            if known.values.allSatisfy(there.contains) { return try again(&record, ret) }
+            if known.values.allSatisfy(there.contains) { return try retie(&record, ret) }
             try BrokenTies(context: context).untie(&record, because: "It is tied to another one.")
             known = [:]
         }
         let wanted = record.confirmed ?? record.wanted ?? Content()
         if record.quickBooksID == nil || known.isEmpty {
             // Procore says that it is this one, or QuickBooks did without showing its lines.
-            if let party = wanted.reference(transaction.party), let known = try context.books.named(party)?.quickBooksID,
+            if let party = wanted.reference(transaction.party),
+                let known = try context.books.named(party)?.quickBooksID,
                 let there = ret[transaction.party], there != known
             {
                 return outcomes.stop(
@@ -246,7 +248,7 @@ struct TransactionAnswers {
     }
 
     /// Ties a record again to the transaction that it was untied from: its lines, and what others added, are known.
-    private func again(_ record: inout LedgerRecord, _ ret: Element) throws {
+    private func retie(_ record: inout LedgerRecord, _ ret: Element) throws {
         guard let txnID = ret["TxnID"] else { return }
         record.kind = transaction.kind
         record.quickBooksID = txnID
@@ -255,7 +257,7 @@ struct TransactionAnswers {
         record.observe(ret, lines: ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] })
         record.state = .released
         context.receipt.count(record.entity, .linked)
-        try context.note("linked", record, "\(transaction.kind.rawValue) \(txnID)")
+        try context.addEvent("linked", record, "\(transaction.kind.rawValue) \(txnID)")
         try writeBacks.link(record)
     }
 
@@ -304,9 +306,9 @@ struct TransactionAnswers {
 
     /// Whether something took effect that QuickBooks could not say: an Add is known by its ExternalGUID, lines put to a
     /// transaction by their amounts, below all that were there.
-    private func looked(_ answer: Answer, _ record: inout LedgerRecord) throws {
+    private func lookupAnswered(_ answer: Answer, _ record: inout LedgerRecord) throws {
         if answer.consequence == .retry {
-            return try outcomes.again(&record, answer.head) { record in try outcomes.ask(&record, .look) }
+            return try outcomes.retry(&record, answer.head) { record in try outcomes.ask(&record, .lookup) }
         }
         guard [.ok, .okWithWarning, .empty].contains(answer.consequence) else {
             return outcomes.fail(&record, answer.head)

@@ -38,7 +38,7 @@ struct Imported {
             record.updatedAt = modifiedAt
             record.state = .new
             try context.books.insert(&record)
-            return try context.note("imported", record, "\(kind.rawValue) \(id)")
+            return try context.addEvent("imported", record, "\(kind.rawValue) \(id)")
         }
         if record.editSequence == Self.deleted {
             return skip(
@@ -63,7 +63,7 @@ struct Imported {
         record.state = .changed
         record.file = context.intake ?? record.file
         try context.books.update(record)
-        try context.note("imported", record, "changed in QuickBooks")
+        try context.addEvent("imported", record, "changed in QuickBooks")
     }
 
     private func isOlder(than record: LedgerRecord) -> Bool {

@@ -40,7 +40,7 @@ struct CostCodes {
     /// What a line says of its cost code: the WBS code where the project has exactly one for it, else the cost code and
     /// its cost type.
     func fields(of costCode: LedgerRecord) throws -> [Content.Field] {
-        let header = try books.parts(of: costCode.id)[DocumentPart.header] ?? Content()
+        let header = try books.fragments(of: costCode.id)[DocumentFragment.header] ?? Content()
         if let project = header["project_id"], let code = header["full_code"] {
             let key = RecordKey.codeInProject(project, code)
             let wbs = try active(books.records(.wbsCodes, businessKey: key))
@@ -102,7 +102,7 @@ struct CostCodes {
 
     private func active(_ records: [LedgerRecord]) throws -> [String] {
         try records.compactMap { record in
-            let status = try books.parts(of: record.id)[DocumentPart.header]?["status"]
+            let status = try books.fragments(of: record.id)[DocumentFragment.header]?["status"]
             return status == nil || status == "active" ? record.procoreID : nil
         }
     }

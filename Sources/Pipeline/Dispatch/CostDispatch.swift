@@ -40,7 +40,7 @@ extension Dispatch {
             lines.append(line.withoutAmount)
         }
         let current = record
-        try look {
+        try stopping {
             let documents = CostDocuments(writeBacks)
             let changes =
                 current.procoreID == nil && header != exported.fields ? header : header.changes(from: exported)
@@ -50,7 +50,7 @@ extension Dispatch {
                 try documents.line(line, of: current, project: project)
                 if let source = sources[line.key] {
                     let code = line.fields.first.map { "\($0.path) \(line[$0.path] ?? "")" } ?? ""
-                    try context.note("cost code", current, "line \(line.key) has \(code), as \(source) shows it")
+                    try context.addEvent("cost code", current, "line \(line.key) has \(code), as \(source) shows it")
                 }
             }
         }
@@ -66,7 +66,7 @@ extension Dispatch {
                 fields.append(field)
                 continue
             }
-            if let id = try look({ try context.books.named(vendor) })?.procoreID {
+            if let id = try stopping({ try context.books.named(vendor) })?.procoreID {
                 fields.append(.init(field.path, id))
             } else if let before = record.exported?[field.path] {
                 fields.append(.init(field.path, before))
@@ -75,7 +75,7 @@ extension Dispatch {
             } else {
                 // Whoever was paid may not be a vendor at all; if a company turns up, it is told later.
                 let id = record.id
-                try look { try context.books.setWaits(id, [vendor]) }
+                try stopping { try context.books.setWaits(id, [vendor]) }
             }
         }
         return fields
@@ -94,30 +94,30 @@ extension Dispatch {
     ) {
         let key: RecordKey
         let waits: String
-        let sentence: String
+        let reason: String
         if let item = line.reference("cost_code_id") {
             key = item
             waits =
                 "Waits for the cost code of project \(project) that is tied to QuickBooks item "
                 + "\"\(line[CostField.item] ?? "")\""
-            sentence = "\(waits): there is none yet. Drop the project's cost codes from Procore."
+            reason = "\(waits): there is none yet. Drop the project's cost codes from Procore."
         } else {
             let code = line[CostField.code] ?? ""
             key = RecordKey(.costCodes, code: RecordKey.codeInProject(project, code))
             waits = "Waits for cost code \(code) of project \(project), which account_codes names"
-            sentence = "\(waits) and which has not been dropped yet."
+            reason = "\(waits) and which has not been dropped yet."
         }
         let codes = CostCodes(books: context.books)
-        if let record = try look({ try context.books.named(key) }), record.procoreID != nil {
-            return (try look { try codes.fields(of: record) }, nil)
+        if let record = try stopping({ try context.books.named(key) }), record.procoreID != nil {
+            return (try stopping { try codes.fields(of: record) }, nil)
         }
-        switch try look({ try codes.seen(key, project: project) }) {
+        switch try stopping({ try codes.seen(key, project: project) }) {
         case .fields(let fields, let source): return (fields, source)
         case .doubtful(let doubt):
             throw .hold(
                 "\(waits): the \(doubt). The export of the project's cost codes decides: drop "
                     + "it from Procore.", needs: [key])
-        case .unknown(let needs): throw .hold(sentence, needs: [key] + needs)
+        case .unknown(let needs): throw .hold(reason, needs: [key] + needs)
         }
     }
 
@@ -125,7 +125,7 @@ extension Dispatch {
     private func procoreID(
         of key: RecordKey, _ procore: String, _ quickBooks: String, named name: String?
     ) throws(Stop) -> String {
-        let record = try look { try context.books.named(key) }
+        let record = try stopping { try context.books.named(key) }
         if let id = record?.procoreID { return id }
         let who = "the Procore \(procore) of QuickBooks \(quickBooks) \"\(name ?? key.quickBooksID ?? "")\""
         guard let record else {

@@ -42,8 +42,8 @@ struct Dispatch {
 
     private mutating func decide(_ id: Int64) throws {
         guard var record = try context.books.record(id: id), record.state.isUndecided else { return }
-        let arrival = record.state
-        context.deciding = arrival == .released ? id : nil
+        let insert = record.state
+        context.deciding = insert == .released ? id : nil
         record.reason = nil
         record.remedy = nil
         record.due = nil
@@ -55,7 +55,7 @@ struct Dispatch {
                 try sendPayment(&record)
             } else if let halt = context.halt {
                 // Before anything is decided: what was to be asked first is still to be asked then.
-                try look { try context.checkCompany() }
+                try stopping { try context.checkCompany() }
                 throw .gate(.company, halt)
             } else if let converter = transactionConverter(of: record.entity) {
                 try sendTransaction(&record, converter)
@@ -71,30 +71,30 @@ struct Dispatch {
                 record.reason = reason
                 try context.books.setWaits(record.id, needs)
                 if record.entity == .directCosts { awaitsItems = nil }
-                try context.note("held", record, reason)
+                try context.addEvent("held", record, reason)
             case .gate(let gate, let reason):
                 record.state = .held
                 record.reason = reason
                 try context.books.setWait(record.id, for: gate)
-                try context.note("held", record, reason)
+                try context.addEvent("held", record, reason)
             case .fail(let problems):
                 record.state = .failed
                 record.reason = problems.map(\.what).joined(separator: " ")
                 record.remedy = problems.first?.remedy
-                for problem in problems { try context.tell(problem, of: record) }
-                try context.note("failed", record, record.reason)
+                for problem in problems { try context.report(problem, of: record) }
+                try context.addEvent("failed", record, record.reason)
             case .broken(let other): throw other
             }
         }
         try context.books.update(record)
         if !Self.isTransaction(record.entity) { ids = [:] }
-        count(record, arrival)
-        try releaseWaiters(of: record, arrival)
+        count(record, insert)
+        try releaseWaiters(of: record, insert)
         context.deciding = nil
     }
 
     /// Sets those free that waited for a record which is in QuickBooks now.
-    private mutating func releaseWaiters(of record: LedgerRecord, _ arrival: LedgerRecord.State) throws {
+    private mutating func releaseWaiters(of record: LedgerRecord, _ insert: LedgerRecord.State) throws {
         let isThere = try record.quickBooksID != nil && !context.books.isDoubtful(record) || record.state == .linked
         if isThere, record.state != .held || freed.insert(record.id).inserted {
             // One that is there and waits with a change sets others free once: they may wait for one another.
@@ -102,7 +102,7 @@ struct Dispatch {
             try context.release(waitingFor: record.keys)
             if record.state != .held, let owner = record.owner { try context.release(waitingFor: [owner]) }
             if record.entity == .standardCostCodes { try releaseCosts(ofItem: record) }
-        } else if record.entity == .requisitions, arrival != .released {
+        } else if record.entity == .requisitions, insert != .released {
             // The next invoice may only wait to know what this one says.
             ids = [:]
             try context.release(waitingFor: record.keys)
@@ -118,8 +118,8 @@ struct Dispatch {
         if awaitsItems == true { try context.release(waitingFor: [need]) }
     }
 
-    private func count(_ record: LedgerRecord, _ arrival: LedgerRecord.State) {
-        switch (arrival, record.state) {
+    private func count(_ record: LedgerRecord, _ insert: LedgerRecord.State) {
+        switch (insert, record.state) {
         case (.new, .held), (.changed, .held):
             context.receipt.count(record.entity, .held)
             context.receipt.wait(record.id, record.shown, for: record.reason ?? "")
@@ -151,7 +151,7 @@ struct Dispatch {
             record.state = record.procoreID == nil ? .queued : .linked
             return
         }
-        if let open = try look({ try context.books.openRequest(of: record.id) }) {
+        if let open = try stopping({ try context.books.openRequest(of: record.id) }) {
             throw .hold("Its earlier request \(open.requestID) has not been answered yet.")
         }
         if let question = record.question { return try ask(question, &record, converter.object, wanted) }
@@ -161,7 +161,8 @@ struct Dispatch {
         if record.quickBooksID == nil || changes?["Name"] != nil { try guardName(&record) }
 
         if let listID = record.quickBooksID, let changes {
-            for path in converter.heldBack(from: record.confirmed ?? Content(), to: wanted, settings: context.settings) {
+            for path in converter.heldBack(from: record.confirmed ?? Content(), to: wanted, settings: context.settings)
+            {
                 context.receipt.add(
                     Note(
                         record: record.shown, field: path,
@@ -178,7 +179,7 @@ struct Dispatch {
         } else {
             var ids: [RecordKey: String] = [:]
             for key in wanted.references { ids[key] = try quickBooksID(of: key) }
-            if try look({ try context.isMatching(converter.entity) }) {
+            if try stopping({ try context.isMatching(converter.entity) }) {
                 throw .gate(
                     .matching(converter.entity),
                     "New \(converter.object.list.words)s wait until the suggested ties are decided: plumbline link --suggest."
@@ -199,9 +200,9 @@ struct Dispatch {
             return try queue(&record, question, object.query, object.queryBody(listID: listID))
         }
         var parent = wanted["ParentRef/FullName"]
-        for key in wanted.references { parent = try look { try context.books.record(key) }?.fullName }
+        for key in wanted.references { parent = try stopping { try context.books.record(key) }?.fullName }
         let fullName = [parent, wanted["Name"]].compactMap { $0 }.joined(separator: ":")
-        try queue(&record, question == .look ? .look : .adopt, object.query, object.queryBody(fullName: fullName))
+        try queue(&record, question == .lookup ? .lookup : .adopt, object.query, object.queryBody(fullName: fullName))
     }
 
     mutating func queue(
@@ -233,9 +234,9 @@ struct Dispatch {
     private static func isTransaction(_ entity: Entity) -> Bool { transactionConverter(of: entity) != nil }
 
     private mutating func lookUpID(of key: RecordKey) throws(Stop) -> String {
-        let needed = try look { try context.books.named(key) }
+        let needed = try stopping { try context.books.named(key) }
         if let needed, let id = needed.quickBooksID {
-            if try look({ try context.books.isDoubtful(needed) }) {
+            if try stopping({ try context.books.isDoubtful(needed) }) {
                 throw .hold("QuickBooks is asked whether it still has \(needed.shown).", needs: [key])
             }
             return id
@@ -245,17 +246,17 @@ struct Dispatch {
             return try quickBooksID(of: item)
         }
         // Or of the one that another document showed it with.
-        if needed == nil, let code = try look({ try CostCodes(books: context.books).item(ofSeen: key) }) {
+        if needed == nil, let code = try stopping({ try CostCodes(books: context.books).item(ofSeen: key) }) {
             return try quickBooksID(of: code)
         }
-        throw .hold(try look { try context.books.absenceSentence(of: key) }, needs: [key])
+        throw .hold(try stopping { try context.books.absenceReason(of: key) }, needs: [key])
     }
 
-    /// Two records that would meet in one QuickBooks name: both stop if neither is linked, else only the newcomer.
+    /// Two records that would meet in one QuickBooks name: both stop if neither is linked, else only the newer one.
     func guardName(_ record: inout LedgerRecord) throws(Stop) {
         guard let nameKey = record.nameKey else { return }
         let id = record.id
-        let others = try look { try context.books.others(wanting: nameKey, than: id) }
+        let others = try stopping { try context.books.others(wanting: nameKey, than: id) }
         guard let other = others.first(where: { $0.quickBooksID != nil || $0.state == .queued }) ?? others.first else {
             return
         }
@@ -265,7 +266,7 @@ struct Dispatch {
             rival.state = .failed
             rival.reason = "\(record.shown) wants the same \(isList ? "name" : "number") in QuickBooks."
             rival.remedy = remedy
-            try look { try context.books.update(rival) }
+            try stopping { try context.books.update(rival) }
         }
         throw .fail([
             Problem(
@@ -283,7 +284,7 @@ struct Dispatch {
         "Give one of them another number in Procore, such as one with the project's number before it, export again, "
         + "and drop the new file in the inbox."
 
-    func look<Result>(_ body: () throws -> Result) throws(Stop) -> Result {
+    func stopping<Result>(_ body: () throws -> Result) throws(Stop) -> Result {
         do {
             return try body()
         } catch {

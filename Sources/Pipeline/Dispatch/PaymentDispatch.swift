@@ -25,16 +25,16 @@ extension Dispatch {
             record.state = .linked
             return
         }
-        guard let invoice = try look({ try context.books.named(bill) }), let id = invoice.procoreID else {
+        guard let invoice = try stopping({ try context.books.named(bill) }), let id = invoice.procoreID else {
             guard let expected = record.owner else { throw .hold("Waits for its bill, which is not tied here yet.") }
-            let answered = try look { try context.books.record(expected) }
+            let answered = try stopping { try context.books.record(expected) }
             if answered?.quickBooksID != nil {
                 throw .hold(
                     "It pays another bill of the number that \(expected.shown) has, which did not come from Procore.")
             }
             throw .hold("Waits for QuickBooks' answer about the bill of \(expected.shown).", needs: [expected])
         }
-        let header = try look { try context.books.parts(of: invoice.id)[DocumentPart.header] }
+        let header = try stopping { try context.books.fragments(of: invoice.id)[DocumentFragment.header] }
         guard let contract = header?["commitment_id"], let project = try project(of: header, contract: contract) else {
             throw .hold(
                 "Waits for \(invoice.shown) to say which commitment and project it belongs to.", needs: invoice.keys)
@@ -43,7 +43,7 @@ extension Dispatch {
         let documents = CostDocuments(writeBacks)
         let current = record
         guard let exported = record.exported else {
-            try look { try documents.payment(current, project: project, contract: contract, fields) }
+            try stopping { try documents.payment(current, project: project, contract: contract, fields) }
             record.exported = Content(fields)
             record.state = record.procoreID == nil ? .queued : .linked
             return
@@ -58,7 +58,7 @@ extension Dispatch {
             throw .hold("Waits for Procore's answer to the payment, which brings the id that its change needs.")
         }
         if !isKnown {
-            try look { try documents.change(current, project: project, contract: contract, changes) }
+            try stopping { try documents.change(current, project: project, contract: contract, changes) }
             record.exported = isVoid ? exported.merged(with: Content(changes)) : Content(fields)
         }
         record.state = .linked
@@ -66,7 +66,7 @@ extension Dispatch {
 
     private func project(of header: Content?, contract: String) throws(Stop) -> String? {
         if let project = header?["project_id"] { return project }
-        return try look {
+        return try stopping {
             try context.books.record(RecordKey(.commitments, contract))?.wanted?.references
                 .first { $0.entity == .projects }?.procoreID
         }

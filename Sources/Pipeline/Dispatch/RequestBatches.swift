@@ -51,12 +51,12 @@ final class RequestBatches {
         if batch.requests.count == Self.size { try close(record.entity) }
     }
 
-    /// Writes a newcomer, and puts the request that adds it into the open message set of its entity.
-    func add(_ newcomer: Newcomer, from intake: Int, message: String, body: [UInt8]) throws {
-        let batch = try batch(of: newcomer.entity)
-        batch.requests.append(.init(message + "Rq", requestID: newcomer.requestID, body: body))
-        try context.books.insert(newcomer, from: intake, document: batch.sequence)
-        if batch.requests.count == Self.size { try close(newcomer.entity) }
+    /// Writes a new record, and puts the request that adds it into the open message set of its entity.
+    func add(_ insert: RecordInsert, from intake: Int, message: String, body: [UInt8]) throws {
+        let batch = try batch(of: insert.entity)
+        batch.requests.append(.init(message + "Rq", requestID: insert.requestID, body: body))
+        try context.books.insert(insert, from: intake, document: batch.sequence)
+        if batch.requests.count == Self.size { try close(insert.entity) }
     }
 
     private func batch(of entity: Entity) throws -> Batch {

@@ -12,25 +12,25 @@ extension Dispatch {
     ) throws(Stop) {
         if let question = record.question, let txnID = record.quickBooksID, !converter.isAddition {
             // Whatever has become of Procore's side, others may wait for the answer.
-            if let open = try look({ try context.books.openRequest(onObjectOf: record.id) }) {
+            if let open = try stopping({ try context.books.openRequest(onObjectOf: record.id) }) {
                 throw .hold("Waits for the answer to \(open.requestID).", needs: record.keys)
             }
             record.question = nil
             return try queue(
-                &record, question == .adopt || question == .look ? .refresh : question, converter.object.query,
+                &record, question == .adopt || question == .lookup ? .refresh : question, converter.object.query,
                 converter.object.queryBody(txnID: txnID))
         }
         let wanted = try convert(&record, converter)
         if context.recoveringSince != nil, record.attempts == 0, record.quickBooksID == nil, record.claimedID == nil {
             // Whether it is there already cannot be told from a restored ledger.
-            record.question = record.question ?? .look
+            record.question = record.question ?? .lookup
         }
         let object = try object(of: record, converter)
         if record.quickBooksID != nil, record.question == nil, try isUnchanged(&record, object, converter, wanted) {
             record.state = .linked
             return
         }
-        if let open = try look({ try context.books.openRequest(onObjectOf: object.id) }) {
+        if let open = try stopping({ try context.books.openRequest(onObjectOf: object.id) }) {
             guard open.record != record.id else {
                 throw .hold("Its earlier request \(open.requestID) has not been answered yet.", needs: object.keys)
             }
@@ -61,9 +61,9 @@ extension Dispatch {
         guard let key = record.key else { throw .hold("Procore has not given it an id yet.") }
         let id = record.id
         if context.fresh.contains(id), let wanted = record.wanted { return wanted }
-        let conversion = try look {
+        let conversion = try stopping {
             try converter.convert(
-                DocumentSource(key, parts: try context.books.parts(of: id)), settings: context.settings,
+                DocumentSource(key, fragments: try context.books.fragments(of: id)), settings: context.settings,
                 references: LedgerReferences(context.books))
         }
         switch conversion {
@@ -74,7 +74,7 @@ extension Dispatch {
             context.receipt.steps += mapped.steps
             guard record.wanted != mapped.content else { return mapped.content }
             if let before = record.wanted {
-                try look {
+                try stopping {
                     if let open = try context.books.openRequest(of: id), open.content == nil {
                         try context.books.keepContent(before, of: open)
                     }
@@ -86,7 +86,7 @@ extension Dispatch {
             }
             for note in mapped.notes { context.receipt.add(note) }
             let current = record
-            try look { try context.books.update(current) }
+            try stopping { try context.books.update(current) }
             return mapped.content
         }
     }
@@ -97,8 +97,8 @@ extension Dispatch {
     ) throws(Stop) -> LedgerRecord {
         guard converter.isAddition else { return record }
         guard let owner = record.owner else { throw .hold("Nothing says yet what it belongs to.") }
-        guard let object = try look({ try context.books.record(owner) }), object.quickBooksID != nil else {
-            throw .hold(try look { try context.books.absenceSentence(of: owner) }, needs: [owner])
+        guard let object = try stopping({ try context.books.record(owner) }), object.quickBooksID != nil else {
+            throw .hold(try stopping { try context.books.absenceReason(of: owner) }, needs: [owner])
         }
         return object
     }
@@ -134,7 +134,7 @@ extension Dispatch {
         _ record: inout LedgerRecord, _ object: LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
     ) throws(Stop) -> Bool {
         let id = record.id
-        try look {
+        try stopping {
             // A line may get to be known by a further id: that of its JSON export after that of its CSV.
             let ids = try context.books.lines(of: id)
             for line in wanted.lines {
@@ -158,7 +158,7 @@ extension Dispatch {
         let changes = TransactionChanges(
             from: record.confirmed ?? Content(), to: wanted, order: converter.table.map(\.target))
         let id = record.id
-        let ids = try look { try context.books.lines(of: id) }
+        let ids = try stopping { try context.books.lines(of: id) }
         if let moved = changes.reference {
             throw .fail([
                 Problem(
@@ -179,7 +179,7 @@ extension Dispatch {
                 what: "Line \(key) is not in Procore any more; it stays in QuickBooks.",
                 remedy: "If it should go, remove it in QuickBooks by hand.")
             let current = record
-            try look { try context.tell(problem, of: current) }
+            try stopping { try context.report(problem, of: current) }
         }
         guard changes.changesQuickBooks else {
             record.confirmed = wanted.keeping(changes.removed, of: record.confirmed)
@@ -234,7 +234,7 @@ extension Dispatch {
         let partyID = try quickBooksID(of: party)
         record.question = nil
         try queue(
-            &record, .look, transaction.query,
+            &record, .lookup, transaction.query,
             transaction.queryBody(partyID: partyID, refNumber: wanted["RefNumber"]), object: object.id)
     }
 
@@ -253,7 +253,7 @@ extension Dispatch {
         var stale = object
         stale.question = .refresh
         stale.state = .released
-        try look { try context.books.update(stale) }
+        try stopping { try context.books.update(stale) }
         throw .hold("\(object.shown) is read from QuickBooks first.", needs: object.keys)
     }
 
@@ -282,7 +282,7 @@ extension Dispatch {
     }
 
     private func outdate(_ key: RecordKey) throws(Stop) {
-        try look {
+        try stopping {
             guard var order = try context.books.record(key) else { return }
             order.editSequence = nil
             try context.books.update(order)
@@ -314,7 +314,7 @@ extension Dispatch {
     }
 
     private func txnLineID(_ line: String, of key: RecordKey) throws(Stop) -> String {
-        let found = try look {
+        let found = try stopping {
             try context.books.record(key).flatMap { try context.books.line(line, inObjectOf: $0.id) }
         }
         if let found { return found }
@@ -325,7 +325,7 @@ extension Dispatch {
 
     /// A project cost code is linked once its job and its item are; a WBS code once its item is.
     mutating func tie(_ record: inout LedgerRecord) throws(Stop) {
-        let wanted = try convert(&record, look { try documentConverter(of: record.entity) })
+        let wanted = try convert(&record, stopping { try documentConverter(of: record.entity) })
         var ids: [String] = []
         for field in wanted.fields {
             if case .idOf(let key) = field.value { ids.append(try quickBooksID(of: key)) }
@@ -340,9 +340,9 @@ extension Dispatch {
         record.confirmed = wanted
         if isNew { context.receipt.count(record.entity, .linked) }
         let current = record
-        try look {
-            try context.note("linked", current, composite)
-            if try context.books.parts(of: current.id)[DocumentPart.header]?["origin_id"] != composite {
+        try stopping {
+            try context.addEvent("linked", current, composite)
+            if try context.books.fragments(of: current.id)[DocumentFragment.header]?["origin_id"] != composite {
                 try writeBacks.link(current)
             }
         }

@@ -15,7 +15,7 @@ struct FailedRecord {
     /// - Parameters:
     ///   - id: the record; nil where the mistake is not about a record that was set free.
     ///   - earlier: those that the same file set free and that failed before; nothing helps where it is one of them.
-    /// - Returns: nil where no record is to blame.
+    /// - Returns: nil where no record is at fault.
     init?(_ id: Int64?, _ error: any Error, after earlier: [FailedRecord], _ books: Books) throws {
         guard let id, earlier.count < Self.most, !earlier.contains(where: { $0.id == id }),
             var record = try books.record(id: id)

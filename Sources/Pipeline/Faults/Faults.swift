@@ -32,7 +32,7 @@ struct Faults {
     /// What is to be told: subjects that were met or are over since it was told last.
     private var changed: Set<Subject> = []
     /// What was told, by subject.
-    private var told: [Subject: InboxFault] = [:]
+    private var announced: [Subject: InboxFault] = [:]
 
     /// Those that an earlier process met.
     init(_ ledger: Ledger) throws {
@@ -40,7 +40,7 @@ struct Faults {
             known[Subject(fault.subject)] = InboxFault(
                 RelativePath(fault.object), what: fault.what, remedy: fault.remedy)
         }
-        told = known
+        announced = known
     }
 
     /// The files and folders that are to be mended, each once.
@@ -52,7 +52,7 @@ struct Faults {
     }
 
     /// Something stands in its own way.
-    mutating func note(_ subject: Subject, _ fault: InboxFault) {
+    mutating func report(_ subject: Subject, _ fault: InboxFault) {
         guard known[subject] != fault else { return }
         known[subject] = fault
         changed.insert(subject)
@@ -67,7 +67,7 @@ struct Faults {
     /// A scan has seen everything that stands in the inbox: what is not there waits no more.
     mutating func scanned(_ scan: Inbox.Scan) {
         guard !known.isEmpty || !scan.faults.isEmpty else { return }
-        for fault in scan.faults { note(.dropped(fault.object), fault) }
+        for fault in scan.faults { report(.dropped(fault.object), fault) }
         let there = Set(scan.files).union(scan.faults.map(\.object))
         for case .dropped(let path) in known.keys where !there.contains(path) { clear(.dropped(path)) }
     }
@@ -75,9 +75,9 @@ struct Faults {
     /// What was met and what is over since this was asked last, each object once.
     mutating func news() -> (subjects: Set<Subject>, met: [InboxFault], over: [InboxFault]) {
         guard !changed.isEmpty else { return ([], [], []) }
-        let (before, now) = (Set(told.values), Set(known.values))
+        let (before, now) = (Set(announced.values), Set(known.values))
         defer {
-            told = known
+            announced = known
             changed = []
         }
         let order = { (left: InboxFault, right: InboxFault) in left.object < right.object }
@@ -87,7 +87,7 @@ struct Faults {
 
 extension FileProcessor {
     /// Tells what stands in its own way since this was told last, and what does not any more.
-    func tellFaults() throws {
+    func announceFaults() throws {
         let news = root.faults.news()
         guard !news.subjects.isEmpty else { return }
         let now = WallClock.text(clock.now())
@@ -98,7 +98,7 @@ extension FileProcessor {
                     continue
                 }
                 try books.set(
-                    LedgerFault(
+                    WaitingFault(
                         subject: subject.bytes, object: fault.object.bytes, what: fault.what, remedy: fault.remedy,
                         since: now))
             }

@@ -103,7 +103,9 @@ struct CodeLearning {
     /// The project that a document names or, where it names its commitment, the project of that.
     private func follow(_ key: RecordKey, _ header: Content?) throws -> LedgerSeenCode.Place? {
         let header = try header ?? self.header(of: key)
-        if let project = header?.first("project.id", "project_id") ?? exportContext.projectID { return .project(project) }
+        if let project = header?.first("project.id", "project_id") ?? exportContext.projectID {
+            return .project(project)
+        }
         guard let contract = header?.first("contract_id", "commitment_id") else { return nil }
         let owner = RecordKey(.commitments, contract)
         return try self.header(of: owner)?["project.id"].map { .project($0) } ?? .document(owner)
@@ -114,7 +116,7 @@ struct CodeLearning {
             try context.books.record(key)
             ?? (key.entity == .commitmentChangeOrders
                 ? context.books.records(key.entity, businessKey: key.procoreID).first : nil)
-        return try record.flatMap { try context.books.parts(of: $0.id)[DocumentPart.header] }
+        return try record.flatMap { try context.books.fragments(of: $0.id)[DocumentFragment.header] }
     }
 
     // MARK: - What is remembered
@@ -183,17 +185,17 @@ struct CodeLearning {
         let businessKey = RecordKey.codeInProject(project, news.code)
         if let record = try context.books.record(news.key) {
             guard let known = record.businessKey, known != businessKey else { return true }
-            tell(news, "the export of the codes says that it is \(Self.code(of: record))")
+            report(news, "the export of the codes says that it is \(Self.code(of: record))")
             return true
         }
         guard news.key.entity == .costCodes,
             let record = try context.books.records(.costCodes, businessKey: businessKey).first
         else { return false }
-        tell(news, "the export of the codes says that this code has the id \(record.procoreID ?? "")")
+        report(news, "the export of the codes says that this code has the id \(record.procoreID ?? "")")
         return true
     }
 
-    private func tell(_ news: LedgerSeenCode, _ export: String) {
+    private func report(_ news: LedgerSeenCode, _ export: String) {
         context.receipt.add(
             Note(
                 record: news.source, field: news.key.entity == .costCodes ? "cost_code" : "wbs_code",

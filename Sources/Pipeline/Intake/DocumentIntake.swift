@@ -4,14 +4,14 @@ import Procore
 import QBXML
 import SyncLedger
 
-/// Reads documents and their lines into the ledger, part by part, as Procore's exports bring them.
+/// Reads documents and their lines into the ledger, fragment by fragment, as Procore's exports bring them.
 ///
 /// Nothing is sent from here: `Dispatch` decides once the whole file has been read. Lines are gathered by what they
 /// belong to until the end of the file, since a document is taken whole or stopped.
 final class DocumentIntake {
     /// The lines of one document that the file holds.
     private struct Lines {
-        var parts: [String: [Content.Line]] = [:]
+        var fragments: [String: [Content.Line]] = [:]
         var raw: [[UInt8]] = []
     }
 
@@ -27,7 +27,9 @@ final class DocumentIntake {
     private var lineProblems: [Problem] = []
     private var unplaced: [[UInt8]] = []
 
-    init(_ context: ProcessingContext, _ form: ExportForm.Documents, hint: String, _ rejects: any RejectedRecords) throws {
+    init(_ context: ProcessingContext, _ form: ExportForm.Documents, hint: String, _ rejects: any RejectedRecords)
+        throws
+    {
         payments =
             form.entity == .contractPayments
             ? try PaymentAnswers(context, fileName: hint.split(separator: "/").last.map(String.init) ?? hint) : nil
@@ -47,12 +49,12 @@ final class DocumentIntake {
         case .failure(let problem): try refuse(problem, record)
         case .success(nil): break
         case .success(.document(let document)):
-            if try !remember(document.key, document.parts, of: record) { try rejects.add(record.raw) }
-            let header = document.parts[DocumentPart.header]
+            if try !remember(document.key, document.fragments, of: record) { try rejects.add(record.raw) }
+            let header = document.fragments[DocumentFragment.header]
             if let header { try codes.take(header: header, of: document.key) }
             try codes.see(record.codes, in: document.key, header: header)
-        case .success(.line(let key, let part, let line)):
-            gather(line, part, of: key, record.raw)
+        case .success(.line(let key, let fragment, let line)):
+            gather(line, fragment, of: key, record.raw)
             try codes.see(record.codes, in: key)
         }
     }
@@ -72,12 +74,12 @@ final class DocumentIntake {
         }
     }
 
-    private func gather(_ line: Content.Line, _ part: String, of key: RecordKey, _ raw: [UInt8]) {
+    private func gather(_ line: Content.Line, _ fragment: String, of key: RecordKey, _ raw: [UInt8]) {
         if gathered[key] == nil {
             gathered[key] = Lines()
             order.append(key)
         }
-        let known = gathered[key]?.parts[part]?.first { $0.key == line.key }
+        let known = gathered[key]?.fragments[fragment]?.first { $0.key == line.key }
         if let known, known != line {
             lineProblems.append(
                 Problem(
@@ -85,7 +87,7 @@ final class DocumentIntake {
                     what: "The line stands in \(context.source) twice, with different content.",
                     remedy: "Export it again from Procore, and drop the new file."))
         }
-        if known == nil { gathered[key]?.parts[part, default: []].append(line) }
+        if known == nil { gathered[key]?.fragments[fragment, default: []].append(line) }
         gathered[key]?.raw.append(raw)
     }
 
@@ -105,7 +107,7 @@ final class DocumentIntake {
                 context.receipt.count(entity, .rejected)
                 try absent(key, lineProblems[0].what, isRefusal: true)
                 if let record = try context.books.record(key) { try stop(record, lineProblems) }
-                let lines = gathered[key]?.parts.mapValues { Content(lines: $0) } ?? [:]
+                let lines = gathered[key]?.fragments.mapValues { Content(lines: $0) } ?? [:]
                 try context.turningAway.refuse(.init(key, lines), lineProblems)
                 for raw in gathered[key]?.raw ?? [] { try rejects.add(raw) }
             }
@@ -118,7 +120,7 @@ final class DocumentIntake {
         }
         for key in order {
             guard let lines = gathered[key] else { continue }
-            if try !remember(key, lines.parts.mapValues { Content(lines: $0) }) {
+            if try !remember(key, lines.fragments.mapValues { Content(lines: $0) }) {
                 for raw in lines.raw { try rejects.add(raw) }
             }
         }
@@ -127,12 +129,12 @@ final class DocumentIntake {
 
     // MARK: - One document
 
-    /// - Parameter whole: a whole document, whose parts replace what was known; nil: lines in files of their own, which
+    /// - Parameter whole: a whole document, whose fragments replace what was known; nil: lines in files of their own, which
     ///   come page by page.
     /// - Returns: whether it was taken.
     private func remember(_ key: RecordKey, _ news: [String: Content], of whole: DocumentRecord? = nil) throws -> Bool {
         let (converter, isWhole) = (try documentConverter(of: key.entity), whole != nil)
-        let header = news[DocumentPart.header]
+        let header = news[DocumentFragment.header]
         if let payments, let header, try payments.take(key, header) {
             try context.turningAway.forget(key.entity, id: key.procoreID, code: nil)
             return true
@@ -144,10 +146,10 @@ final class DocumentIntake {
             return skip(
                 key, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
         }
-        let known = try record.map { try context.books.parts(of: $0.id) } ?? [:]
-        var parts = known
-        for (name, part) in news { parts[name] = isWhole ? part : merged(known[name], with: part, key.entity) }
-        if let problem = scheduleProblem(key, parts, news) {
+        let known = try record.map { try context.books.fragments(of: $0.id) } ?? [:]
+        var fragments = known
+        for (name, part) in news { fragments[name] = isWhole ? part : merged(known[name], with: part, key.entity) }
+        if let problem = scheduleProblem(key, fragments, news) {
             context.receipt.count(key.entity, .rejected)
             context.receipt.refuse(problem)
             try context.turningAway.refuse(.init(key, news), [problem])
@@ -158,7 +160,8 @@ final class DocumentIntake {
         let conversion =
             try own
             ?? converter.convert(
-                DocumentSource(key, parts: parts), settings: context.settings, references: LedgerReferences(context.books))
+                DocumentSource(key, fragments: fragments), settings: context.settings,
+                references: LedgerReferences(context.books))
         switch conversion {
         case .skipped(let skipped):
             try absent(key, skipped.reason, isRefusal: false)
@@ -169,8 +172,8 @@ final class DocumentIntake {
                     "\(skipped.reason) It went to QuickBooks before, and stays there as it is; if it should go, take it out "
                         + "there by hand.")
             }
-            // What waits is not sent any more: the newer parts say so whenever it is decided about.
-            for (name, part) in parts { try context.books.setPart(name, of: record.id, part) }
+            // What waits is not sent any more: the newer fragments say so whenever it is decided about.
+            for (name, part) in fragments { try context.books.setPart(name, of: record.id, part) }
             try wait(record, as: .held, because: skipped.reason)
             return try leaveOut(key, news, skipped.reason)
         case .refused(let problems):
@@ -182,15 +185,15 @@ final class DocumentIntake {
             try context.turningAway.refuse(.init(key, news), problems)
             return false
         case .waits:
-            if let record, parts == known, record.state == .held {
-                try isTaken(key, parts, isWhole: isWhole)
+            if let record, fragments == known, record.state == .held {
+                try isTaken(key, fragments, isWhole: isWhole)
                 try context.countHeld(record)
                 return true
             }
         case .mapped(let mapped):
             if let record, record.wanted == mapped.content, record.state != .failed {
-                if parts != known {
-                    for (name, part) in parts { try context.books.setPart(name, of: record.id, part) }
+                if fragments != known {
+                    for (name, part) in fragments { try context.books.setPart(name, of: record.id, part) }
                     // Others may have waited for just this, such as the ids of budget lines.
                     try context.release(waitingFor: record.keys)
                 }
@@ -198,7 +201,7 @@ final class DocumentIntake {
                     changed.updatedAt = updatedAt
                     try context.books.update(changed)
                 }
-                try isTaken(key, parts, isWhole: isWhole)
+                try isTaken(key, fragments, isWhole: isWhole)
                 if record.state == .held {
                     try context.countHeld(record)
                 } else {
@@ -211,14 +214,15 @@ final class DocumentIntake {
         if case .mapped(let mapped) = conversion, let converter = converter as? any ToTransaction.Type {
             numberKey = converter.numberKey(of: mapped.content)
         }
-        if var record, record.state.isUndecided, record.file == context.intake, isWhole, parts != known {
+        if var record, record.state.isUndecided, record.file == context.intake, isWhole, fragments != known {
             return try contradict(&record)
         }
         // What the document says all by itself need not be converted once more by `Dispatch`.
         var ready: Content?
         if case .mapped(let mapped) = own, mapped.notes.isEmpty, mapped.steps.isEmpty { ready = mapped.content }
-        try isTaken(key, parts, isWhole: isWhole)
-        let id = try store(record, key, parts, whole?.encoded ?? [:], header, updatedAt, converter, numberKey, ready)
+        try isTaken(key, fragments, isWhole: isWhole)
+        let id = try store(
+            record, key, fragments, whole?.encoded ?? [:], header, updatedAt, converter, numberKey, ready)
         if ready != nil { context.fresh.insert(id) } else { context.fresh.remove(id) }
         return true
     }
@@ -230,7 +234,7 @@ final class DocumentIntake {
         guard key.entity == .commitmentChangeOrders else { return nil }
         if header == nil { return try context.books.records(key.entity, businessKey: key.procoreID).first }
         guard let own = header?["own_id"], var lines = try context.books.record(RecordKey(key.entity, own)),
-            try context.books.parts(of: lines.id)[DocumentPart.header] == nil
+            try context.books.fragments(of: lines.id)[DocumentFragment.header] == nil
         else { return nil }
         lines.procoreID = key.procoreID
         lines.shown = key.shown
@@ -239,7 +243,7 @@ final class DocumentIntake {
     }
 
     private func store(
-        _ known: LedgerRecord?, _ key: RecordKey, _ parts: [String: Content], _ encoded: [String: [UInt8]],
+        _ known: LedgerRecord?, _ key: RecordKey, _ fragments: [String: Content], _ encoded: [String: [UInt8]],
         _ header: Content?, _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?,
         _ wanted: Content?
     ) throws -> Int64 {
@@ -247,10 +251,10 @@ final class DocumentIntake {
         var record =
             known
             ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: context.intake ?? 0)
-        record.owner = converter.owner(of: DocumentSource(key, parts: parts))
-        record.scope = parts[DocumentPart.header]?["contract_type"] ?? record.scope
+        record.owner = converter.owner(of: DocumentSource(key, fragments: fragments))
+        record.scope = fragments[DocumentFragment.header]?["contract_type"] ?? record.scope
         record.businessKey =
-            parts[DocumentPart.header].flatMap { $0["own_id"] ?? key.codeInProject($0) }
+            fragments[DocumentFragment.header].flatMap { $0["own_id"] ?? key.codeInProject($0) }
             ?? record.businessKey
         record.updatedAt = updatedAt ?? record.updatedAt
         record.retries = 0
@@ -266,11 +270,11 @@ final class DocumentIntake {
             record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
             try context.books.update(record)
         }
-        for (name, part) in parts {
+        for (name, part) in fragments {
             // What a whole document says of a part is all that is known of it.
             try context.books.setPart(name, of: record.id, encoded: encoded[name] ?? part.encoded)
         }
-        try context.note("read", record, context.source)
+        try context.addEvent("read", record, context.source)
         return record.id
     }
 
@@ -290,8 +294,11 @@ final class DocumentIntake {
 
     /// A schedule of values has no ids: it serves while nothing else has brought the lines. Beside them it must say the
     /// same, since otherwise nobody can tell which of its lines are new.
-    private func scheduleProblem(_ key: RecordKey, _ parts: [String: Content], _ news: [String: Content]) -> Problem? {
-        guard let schedule = parts[DocumentPart.scheduleOfValues], let lines = parts[DocumentPart.lines] else {
+    private func scheduleProblem(_ key: RecordKey, _ fragments: [String: Content], _ news: [String: Content])
+        -> Problem?
+    {
+        guard let schedule = fragments[DocumentFragment.scheduleOfValues], let lines = fragments[DocumentFragment.lines]
+        else {
             return nil
         }
         func amounts(_ content: Content) -> [Amount] {
@@ -337,20 +344,20 @@ final class DocumentIntake {
         record.file = context.intake ?? record.file
         try context.books.setWaits(record.id, [])
         try context.books.update(record)
-        try context.note(state.rawValue, record, reason)
+        try context.addEvent(state.rawValue, record, reason)
     }
 
     /// One page of lines does not make up for another one that was refused.
-    private func isTaken(_ key: RecordKey, _ parts: [String: Content], isWhole: Bool) throws {
+    private func isTaken(_ key: RecordKey, _ fragments: [String: Content], isWhole: Bool) throws {
         if isWhole {
             try context.turningAway.forget(key.entity, id: key.procoreID, code: nil)
         } else {
-            try context.turningAway.forget(key, ifAmong: parts)
+            try context.turningAway.forget(key, ifAmong: fragments)
         }
     }
 
-    private func leaveOut(_ key: RecordKey, _ parts: [String: Content], _ reason: String) throws -> Bool {
-        try context.turningAway.skip(.init(key, parts), reason)
+    private func leaveOut(_ key: RecordKey, _ fragments: [String: Content], _ reason: String) throws -> Bool {
+        try context.turningAway.skip(.init(key, fragments), reason)
         return skip(key, reason)
     }
 
@@ -389,19 +396,19 @@ struct LedgerReferences: References {
     func wanted(_ key: RecordKey) throws -> Content? { try books.record(key)?.wanted }
 
     func source(_ key: RecordKey) throws -> DocumentSource? {
-        try books.record(key).map { DocumentSource(key, parts: try books.parts(of: $0.id)) }
+        try books.record(key).map { DocumentSource(key, fragments: try books.fragments(of: $0.id)) }
     }
 
     func additions(to key: RecordKey) throws -> [(key: RecordKey, content: Content?)] {
         try books.additions(to: key).compactMap { record in record.key.map { ($0, record.wanted) } }
     }
 
-    func absence(of key: RecordKey) throws -> String { try books.absenceSentence(of: key) }
+    func absence(of key: RecordKey) throws -> String { try books.absenceReason(of: key) }
 }
 
 extension Books {
     /// Why there is nothing to be had from another record: `Waits for vendor 401104, which …`.
-    func absenceSentence(of key: RecordKey) throws -> String {
+    func absenceReason(of key: RecordKey) throws -> String {
         if let record = try named(key) {
             if key.quickBooksID != nil {
                 return

@@ -13,7 +13,7 @@ final class DocumentRecord: Sendable {
     let place: String?
     /// What a whole document becomes, if nothing else was dropped about it; nil where that takes the ledger.
     let own: Conversion?
-    /// The parts of a whole document as the ledger keeps them.
+    /// The fragments of a whole document as the ledger keeps them.
     let encoded: [String: [UInt8]]
     /// The cost codes and WBS codes that it shows with Procore's ids.
     let codes: [SeenCode]
@@ -34,8 +34,9 @@ final class DocumentRecord: Sendable {
                 return
             }
             own = try? documentConverter(of: document.key.entity).convert(
-                DocumentSource(document.key, parts: document.parts), settings: settings, references: NoReferences())
-            encoded = document.parts.mapValues(\.encoded)
+                DocumentSource(document.key, fragments: document.fragments), settings: settings,
+                references: NoReferences())
+            encoded = document.fragments.mapValues(\.encoded)
             codes = document.codes
         } catch {
             reading = .failure(error)

@@ -85,7 +85,7 @@ enum FailedDownload {
         // What is said field by field is about what was sent, whatever its words.
         let isByField = ((try? json.record("errors")) ?? nil) != nil
         guard body.status == nil ? reason != .other && !isByField : reason != .other else { return nil }
-        let again =
+        let remedy =
             reason == .unwell
             ? "looks in Procore whether what the document says is there all the same, and posts the document again only if "
                 + "it is not: posted twice, a payment would be there twice."
@@ -93,7 +93,7 @@ enum FailedDownload {
         let why = reason == .permission ? "the account that posted it may not do this in Procore" : reason.why
         return Problem(
             what: "This is an error answer of Procore's\(words(body)) to the document \(document.name): \(why).",
-            remedy: "Whoever posts the documents \(again)")
+            remedy: "Whoever posts the documents \(remedy)")
     }
 
     private static func words(_ body: ErrorBody) -> String {

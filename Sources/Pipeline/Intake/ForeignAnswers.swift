@@ -31,7 +31,7 @@ struct ForeignAnswers {
     }
 
     /// An answer to a request of another root came to its end.
-    mutating func tell(otherRoot head: ResponseHead) {
+    mutating func report(otherRoot head: ResponseHead) {
         let asker = head.requestID?.prefix { $0 != "-" } ?? ""
         problems.append(
             (
@@ -51,7 +51,7 @@ struct ForeignAnswers {
     ///   - page: what it says about further pages.
     ///   - isKnown: whether something in the file was taken so far.
     /// - Returns: whether the answer itself is understood, although nothing in it may be for import.
-    mutating func tell(_ head: ResponseHead, page: PullPage?, isKnown: Bool) throws -> Bool {
+    mutating func report(_ head: ResponseHead, page: PullPage?, isKnown: Bool) throws -> Bool {
         guard head.name.hasSuffix("QueryRs") else {
             problems.append((Self.unknown(head), false))
             return false
@@ -67,10 +67,10 @@ struct ForeignAnswers {
             return false
         }
         if let page { context.receipt.add(Self.notWhole(head, message, page)) }
-        return try tell(status: head, message, isKnown: isKnown)
+        return try report(status: head, message, isKnown: isKnown)
     }
 
-    private mutating func tell(status head: ResponseHead, _ message: String, isKnown: Bool) throws -> Bool {
+    private mutating func report(status head: ResponseHead, _ message: String, isKnown: Bool) throws -> Bool {
         if let gone = try gone(head, message) {
             context.receipt.add(gone)
             return true
@@ -202,23 +202,23 @@ struct ForeignAnswers {
         let kinds =
             "Vendors, jobs, costs of jobs, payments of bills and payroll reports can be imported; "
             + "a response for another company belongs in that company's inbox."
-        var told: [Problem] = []
-        for (problem, isSpecific) in problems where isSpecific && told.count < Self.listed {
+        var listed: [Problem] = []
+        for (problem, isSpecific) in problems where isSpecific && listed.count < Self.listed {
             // The program and its company are asked after together: one sentence is enough.
-            if !told.contains(where: { $0.what == problem.what }) { told.append(problem) }
+            if !listed.contains(where: { $0.what == problem.what }) { listed.append(problem) }
         }
-        guard let first = told.first, context.halt == nil else {
+        guard let first = listed.first, context.halt == nil else {
             return Problem(
                 record: problems.first?.problem.record,
                 what: context.halt
                     ?? "Nothing in this response answers a request from here, and nothing in it can be imported.",
                 remedy: kinds)
         }
-        if told.count == 1 { return first }
+        if listed.count == 1 { return first }
         var remedies: [String] = []
-        for problem in told where !remedies.contains(problem.remedy) { remedies.append(problem.remedy) }
+        for problem in listed where !remedies.contains(problem.remedy) { remedies.append(problem.remedy) }
         return Problem(
-            what: told.map { "\($0.record ?? ""): \($0.what)" }.joined(separator: " "),
+            what: listed.map { "\($0.record ?? ""): \($0.what)" }.joined(separator: " "),
             remedy: remedies.joined(separator: " "))
     }
 

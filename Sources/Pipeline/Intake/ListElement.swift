@@ -20,11 +20,11 @@ final class ListElement: Sendable {
         /// Why it is not brought over.
         let skipped: Skipped?
         /// What is written and told if nothing is known of it; nil where that takes a closer look anyway.
-        let arrival: (element: Arrival, update: UpdateBatches.Update)?
+        let insert: (element: ElementInsert, update: UpdateBatches.Update)?
 
         init(
             _ record: LedgerRecord, mapped: Domain.Content, everything: Domain.Content, note: Note?,
-            skipped: Skipped?, arrival: (element: Arrival, update: UpdateBatches.Update)?
+            skipped: Skipped?, insert: (element: ElementInsert, update: UpdateBatches.Update)?
         ) {
             self.mapped = mapped
             key = record.businessKey ?? ""
@@ -32,7 +32,7 @@ final class ListElement: Sendable {
             nameKey = record.nameKey
             self.note = note
             self.skipped = skipped
-            self.arrival = arrival
+            self.insert = insert
         }
     }
 
@@ -109,7 +109,7 @@ struct ListElementConversion: Sendable {
             ListElement.Content(
                 record, mapped: mapped, everything: everything, note: unknownState(ret, mapped, converter),
                 skipped: converter.skipped(ret, settings: settings),
-                arrival: Imports.waitsForParent(ret, mapped, converter) ? nil : arrival(record)))
+                insert: Imports.waitsForParent(ret, mapped, converter) ? nil : insert(record)))
     }
 
     private func unknownState(_ ret: Element, _ mapped: Content, _ converter: any ToProcore.Type) -> Note? {
@@ -120,11 +120,11 @@ struct ListElementConversion: Sendable {
             what: "\"\(state)\" is no state or province that Procore knows; it is left out.")
     }
 
-    private func arrival(_ record: LedgerRecord) -> (Arrival, UpdateBatches.Update)? {
-        guard let arrival = Arrival(record),
+    private func insert(_ record: LedgerRecord) -> (ElementInsert, UpdateBatches.Update)? {
+        guard let insert = ElementInsert(record),
             let update = UpdateBatches.Update(of: record, fields: record.imported?.fields ?? [])
         else { return nil }
-        return (arrival, update)
+        return (insert, update)
     }
 }
 

@@ -14,7 +14,7 @@ struct ListIntake {
     let writeBacks: UpdateBatches
 
     private var entity: Entity { conversion.entity }
-    private var newcomers: Newcomers { Newcomers(context: context, conversion: conversion) }
+    private var insertPath: InsertPath { InsertPath(context: context, conversion: conversion) }
 
     /// Takes one record.
     /// - Returns: whether it was taken; a refused one is copied to the rejected folder by the caller.
@@ -80,12 +80,13 @@ struct ListIntake {
 
     private func remember(_ source: ListRecord, _ content: ListRecord.Content) throws {
         try context.endAbsences(keys(source.id, source.key))
-        if let (newcomer, body) = content.newcomer, try newcomers.send(newcomer, body) {
+        if let (insert, body) = content.insert, try insertPath.send(insert, body) {
             try isTaken(source)
             return add(content.notes)
         }
         guard var record = try known(source) else {
-            var record = LedgerRecord(entity: entity, procoreID: source.id, shown: source.shown, file: context.intake ?? 0)
+            var record = LedgerRecord(
+                entity: entity, procoreID: source.id, shown: source.shown, file: context.intake ?? 0)
             record.businessKey = source.key
             apply(content, to: &record)
             if let origin = source.originID {
@@ -94,9 +95,9 @@ struct ListIntake {
                 record.editSequence = content.editSequence
             }
             record.state = .new
-            try newcomers.takeBackRivals(of: record)
+            try insertPath.takeBackRivals(of: record)
             try context.books.insert(&record)
-            try context.note("read", record, context.source)
+            try context.addEvent("read", record, context.source)
             try isTaken(source)
             return add(content.notes)
         }
@@ -112,7 +113,7 @@ struct ListIntake {
             if record.state == .held { return try context.countHeld(record) }
             return context.receipt.count(entity, .unchanged)
         }
-        try newcomers.takeBack(&record)
+        try insertPath.takeBack(&record)
         if record.state.isUndecided, record.file == context.intake, record.wanted != wanted {
             try contradict(&record)
         }
@@ -134,7 +135,7 @@ struct ListIntake {
         apply(content, to: &record)
         record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
         try context.books.update(record)
-        try context.note("read", record, context.source)
+        try context.addEvent("read", record, context.source)
         if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
         add(content.notes)
     }

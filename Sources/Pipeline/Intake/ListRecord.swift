@@ -21,16 +21,16 @@ final class ListRecord: Sendable {
         /// The name that it wants in QuickBooks, folded for comparison.
         let nameKey: String?
         /// What is written and sent if nothing is known of it; nil where that takes a closer look anyway.
-        let newcomer: (record: Newcomer, body: [UInt8])?
-        /// What it should be in QuickBooks, where no newcomer holds it.
+        let insert: (record: RecordInsert, body: [UInt8])?
+        /// What it should be in QuickBooks, where no insert holds it.
         private let kept: Domain.Content?
 
         /// What it should be in QuickBooks.
-        var wanted: Domain.Content { kept ?? newcomer?.record.wanted ?? Domain.Content() }
+        var wanted: Domain.Content { kept ?? insert?.record.wanted ?? Domain.Content() }
 
         init(
             _ mapped: Mapped, scope: String?, updatedAt: Timestamp?, editSequence: String?, nameKey: String?,
-            newcomer: (record: Newcomer, body: [UInt8])?
+            insert: (record: RecordInsert, body: [UInt8])?
         ) {
             notes = mapped.notes
             steps = mapped.steps
@@ -38,8 +38,8 @@ final class ListRecord: Sendable {
             self.updatedAt = updatedAt
             self.editSequence = editSequence
             self.nameKey = nameKey
-            self.newcomer = newcomer
-            kept = newcomer == nil ? mapped.content : nil
+            self.insert = insert
+            kept = insert == nil ? mapped.content : nil
         }
     }
 
@@ -158,14 +158,14 @@ struct ListConversion: Sendable {
             ListRecord.Content(
                 mapped, scope: source.scope, updatedAt: updatedAt,
                 editSequence: source.originID == nil ? nil : source.editSequence, nameKey: record.nameKey,
-                newcomer: source.originID == nil ? newcomer(record) : nil))
+                insert: source.originID == nil ? insert(record) : nil))
     }
 
-    private func newcomer(_ record: LedgerRecord) -> (Newcomer, [UInt8])? {
+    private func insert(_ record: LedgerRecord) -> (RecordInsert, [UInt8])? {
         guard let wanted = record.wanted, wanted.firstReference == nil else { return nil }
         var record = record
         record.attempts = 1
-        return Newcomer(record, requestID: RequestBatches.requestID(record, .add, settings: settings)).map {
+        return RecordInsert(record, requestID: RequestBatches.requestID(record, .add, settings: settings)).map {
             ($0, body(of: record))
         }
     }

@@ -32,7 +32,7 @@ struct PaymentAnswers {
         record.file = context.intake ?? record.file
         record.state = .released
         try context.books.update(record)
-        try context.note("linked", record, "Procore \(key.procoreID)")
+        try context.addEvent("linked", record, "Procore \(key.procoreID)")
         context.receipt.count(record.entity, .linked)
         if let document { try context.books.markAnswered(document.sequence, by: context.intake ?? 0) }
         return true

@@ -26,8 +26,8 @@ final class PeekedSource: ByteSource {
     /// The digest of the whole file, read to its end.
     func finish() throws -> Digest { try source.finish() }
 
-    func look(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
-        try source.look(at: offset, into: buffer)
+    func peek(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int? {
+        try source.peek(at: offset, into: buffer)
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

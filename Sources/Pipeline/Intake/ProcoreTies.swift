@@ -50,7 +50,7 @@ struct ProcoreTies {
         record.reason = nil
         record.remedy = nil
         try context.books.update(record)
-        try context.note("linked", record, "Procore \(id)")
+        try context.addEvent("linked", record, "Procore \(id)")
         context.receipt.count(record.entity, .linked)
         try context.release(waitingFor: record.keys)
     }
@@ -87,7 +87,7 @@ struct ProcoreTies {
             record.imported = nil
             try context.books.update(record)
         }
-        try context.note("refused by Procore", record, said)
+        try context.addEvent("refused by Procore", record, said)
         context.receipt.count(record.entity, .failed)
     }
 

@@ -48,7 +48,8 @@ struct ResponseIntake {
     /// - Throws: a `Problem` when it is malformed, or nothing in it is ours and nothing can be imported.
     static func take(_ source: sending PeekedSource, _ context: ProcessingContext) throws -> Digest {
         context.receipt.direction = .toProcore
-        return context.isLong ? try readAhead(source, ResponseIntake(context)) : try read(source, ResponseIntake(context))
+        return context.isLong
+            ? try readAhead(source, ResponseIntake(context)) : try read(source, ResponseIntake(context))
     }
 
     private static func read(_ source: PeekedSource, _ intake: consuming ResponseIntake) throws -> Digest {
@@ -222,9 +223,9 @@ struct ResponseIntake {
                 try repeated(request, head, objects)
             }
         case .pull(let pull): try answered(head, pull)
-        case .otherRoot: foreign.tell(otherRoot: head)
+        case .otherRoot: foreign.report(otherRoot: head)
         case .stranger:
-            if try foreign.tell(head, page: PullPage(head, objects: shown), isKnown: understood) { understood = true }
+            if try foreign.report(head, page: PullPage(head, objects: shown), isKnown: understood) { understood = true }
         }
     }
 

@@ -26,7 +26,7 @@ final class TurningAway {
     /// So many ids are kept at the most.
     private static let mostKeys = 8_192
     /// So many sentences are told of one record.
-    private static let mostSentences = 10
+    private static let mostReasons = 10
 
     init(_ books: Books, at: String, intake: Int) {
         self.books = books
@@ -42,15 +42,15 @@ final class TurningAway {
 
     /// Remembers a refused record, unless the record in the ledger says so itself.
     func refuse(_ record: Identity, _ problems: [Problem]) throws {
-        var sentences = problems.prefix(Self.mostSentences).map(\.what)
-        if problems.count > sentences.count { sentences.append("(and \(problems.count - sentences.count) more)") }
+        var reasons = problems.prefix(Self.mostReasons).map(\.what)
+        if problems.count > reasons.count { reasons.append("(and \(problems.count - reasons.count) more)") }
         var remedies: [String] = []
-        for problem in problems.prefix(Self.mostSentences) where !remedies.contains(problem.remedy) {
+        for problem in problems.prefix(Self.mostReasons) where !remedies.contains(problem.remedy) {
             remedies.append(problem.remedy)
         }
         let shown = record.shown ?? problems.first?.record ?? "\(record.entity.singular) without id and name"
         try remember(
-            record, shown, sentences.joined(separator: " "), remedies.joined(separator: " "), isRefusal: true,
+            record, shown, reasons.joined(separator: " "), remedies.joined(separator: " "), isRefusal: true,
             said: problems.first?.what ?? "")
     }
 
@@ -101,10 +101,10 @@ final class TurningAway {
     }
 
     /// Forgets that a document was not taken, once every line that was refused is among those that are there.
-    func forget(_ key: RecordKey, ifAmong parts: [String: Content]) throws {
+    func forget(_ key: RecordKey, ifAmong fragments: [String: Content]) throws {
         guard try knowsAny(), let away = try books.turnedAway(key) else { return }
         var there: Set<String> = []
-        for line in parts.values.flatMap(\.lines) {
+        for line in fragments.values.flatMap(\.lines) {
             there.insert(line.key)
             // A line of a budget has its id in one form, and only its code in another.
             if let id = line["budget_line_item_id"] { there.insert(id) }
@@ -171,15 +171,17 @@ extension TurningAway {
             title = record.businessKey ?? Self.title(ofJSON: record.raw)
         }
 
-        /// A document, by the parts that the file has of it.
-        init(_ key: RecordKey, _ parts: [String: Content]) {
+        /// A document, by the fragments that the file has of it.
+        init(_ key: RecordKey, _ fragments: [String: Content]) {
             entity = key.entity
             id = key.procoreID
             shown = key.shown
-            let header = parts[DocumentPart.header]
+            let header = fragments[DocumentFragment.header]
             names = Self.fields.compactMap { header?[$0] }
             title = names.first
-            for part in parts.sorted(by: { $0.key < $1.key }).map(\.value) { names += part.lines.map(\.key) }
+            for fragment in fragments.sorted(by: { $0.key < $1.key }).map(\.value) {
+                names += fragment.lines.map(\.key)
+            }
         }
 
         /// An element of a QuickBooks list that does not go to Procore.

@@ -3,11 +3,11 @@ import QBXML
 import SyncLedger
 
 /// What follows from a table of suggestions that a person has decided.
-extension Errands {
+extension CommandRunner {
     /// Ties what is to be tied. Once nothing of the table is undecided, its lists are open again: what is in Procore only
     /// is added to QuickBooks, what is in QuickBooks only goes to Procore.
     mutating func decide(
-        _ ties: [Errand.Tie], undecided: [String], lists: [String], _ writeBacks: UpdateBatches
+        _ ties: [QueuedCommand.Tie], undecided: [String], lists: [String], _ writeBacks: UpdateBatches
     ) throws {
         for tie in ties { try link(tie) }
         guard undecided.isEmpty else {

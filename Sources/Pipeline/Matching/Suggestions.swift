@@ -150,7 +150,7 @@ public struct Suggestions: Sendable {
 
     /// Reads a mended table.
     /// - Throws: a `Problem` when it is no such table, or a row says something that is no decision.
-    public static func decisions(in file: String) throws -> Errand {
+    public static func decisions(in file: String) throws -> QueuedCommand {
         var reader = CSVReader(try FileSource(path: file))
         let header = try reader.readHeader()
         guard Set(columns).isSubset(of: Set(header.map { $0.lowercased() })) else {
@@ -158,7 +158,7 @@ public struct Suggestions: Sendable {
                 what: "\(file) is no table of suggestions: it needs the columns \(columns.joined(separator: ", ")).",
                 remedy: "Write one with plumbline link --suggest, and mend that.")
         }
-        var ties: [Errand.Tie] = []
+        var ties: [QueuedCommand.Tie] = []
         var undecided: [String] = []
         var seen: Set<String> = []
         while let row = try reader.next() {

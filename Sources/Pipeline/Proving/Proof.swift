@@ -35,18 +35,18 @@ public struct Proof {
 
     /// Tries everything; `told` gets each row as soon as it is known.
     /// - Throws: what the machine says.
-    public func run(_ told: (Row) -> Void) throws -> Bool {
+    public func run(_ show: (Row) -> Void) throws -> Bool {
         var isKept = true
-        func tell(_ row: Row) {
+        func report(_ row: Row) {
             isKept = isKept && row.isKept
-            told(row)
+            show(row)
         }
-        tell(try renames())
-        tell(try owners())
+        report(try renames())
+        report(try owners())
         // The first run has to read the program from the disk and would make the others look quick.
         _ = try Run(on: ProofRoot(below: folder, program: program))
         let undisturbed = try Run(on: ProofRoot(below: folder, program: program))
-        for direction in Direction.allCases { tell(try killed(direction, undisturbed)) }
+        for direction in Direction.allCases { report(try killed(direction, undisturbed)) }
         return isKept
     }
 

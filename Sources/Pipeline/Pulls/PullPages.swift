@@ -70,12 +70,12 @@ extension Pulls {
 
     private func goOn(_ query: LedgerPull, _ page: PullPage) throws {
         let more = page.remaining == 1 ? "1 more was" : "\(page.remaining) more were"
-        let told = "\(more) not in this answer, which is one page of a longer one."
+        let rest = "\(more) not in this answer, which is one page of a longer one."
         if let open = try context.books.pages(of: query).first(where: { $0.status == nil }),
             let document = try context.books.document(open.document)
         {
             return context.receipt.add(
-                Note(record: query.requestID, what: "\(told) The next page is asked for already, in \(document.name)."))
+                Note(record: query.requestID, what: "\(rest) The next page is asked for already, in \(document.name)."))
         }
         guard let id = page.iteratorID, Self.isGUID(id), let document = try ask(query, continuing: id, page.objects)
         else {
@@ -83,7 +83,7 @@ extension Pulls {
             return context.receipt.add(
                 Problem(
                     record: query.requestID,
-                    what: "\(told) The answer does not say how the next page is asked for (iteratorID), so the rest is "
+                    what: "\(rest) The answer does not say how the next page is asked for (iteratorID), so the rest is "
                         + "missing.",
                     remedy: "Have the carrier send Plumbline's queries as they are, without iterators; then pull again."
                 ))
@@ -91,7 +91,7 @@ extension Pulls {
         context.receipt.add(
             Note(
                 record: query.requestID,
-                what: "\(told) What came was taken; the next page is asked for in \(document), and the pull counts as "
+                what: "\(rest) What came was taken; the next page is asked for in \(document), and the pull counts as "
                     + "answered only with the last one."))
     }
 

@@ -15,7 +15,7 @@ extension FileProcessor {
     ///   then a file that would be set aside after one more such end has to wait, and those behind it.
     /// - Returns: what was done; nil where a file has to wait.
     public func recover(isYoung: Bool = false) throws -> Summary? {
-        try countStrike()
+        try countFailedAttempt()
         // A commit that failed may yet come to light, since its pages may have reached the disk; this one decides it.
         try root.ledger.write { books in
             try books.setFact("recovered", WallClock.text(clock.now()))
@@ -25,32 +25,34 @@ extension FileProcessor {
             try books.setFact("boot", root.lock.boot)
         }
         try takeStockOfStaged()
-        try finish(again: true)
+        try finish(isRedelivery: true)
         var summary = Summary()
-        var trouble: (any Error)?
+        var fault: (any Error)?
         for claim in try root.inbox.claims() {
             do {
-                if isYoung, try root.ledger.read({ try $0.strikes(claim.intake) }) == Self.patience - 1 { return nil }
+                if isYoung, try root.ledger.read({ try $0.failures(of: claim.intake) }) == Self.patience - 1 {
+                    return nil
+                }
                 summary.add(try resume(claim))
             } catch {
                 // A mistake of ours about this file is its own; what the machine refuses of one may be given to the next.
-                if case .file(let problem) = Blame(error) {
-                    root.faults.note(.taken(claim.intake), InboxFault(claim, problem))
+                if case .file(let problem) = FaultScope(error) {
+                    root.faults.report(.taken(claim.intake), InboxFault(claim, problem))
                 } else {
-                    trouble = error
+                    fault = error
                 }
             }
         }
-        if let trouble { throw trouble }
+        if let fault { throw fault }
         return summary
     }
 
     /// Remembers the file that the process before this one read alone when it ended.
-    private func countStrike() throws {
-        guard let reading = root.lock.slate.reading else { return }
+    private func countFailedAttempt() throws {
+        guard let reading = root.lock.heartbeat.reading else { return }
         // Before it is counted: a process that is killed right here must not have it counted again by the next one.
-        root.lock.slate.reading = nil
-        try root.ledger.write { try $0.countStrike(reading) }
+        root.lock.heartbeat.reading = nil
+        try root.ledger.write { try $0.countFailure(of: reading) }
     }
 
     /// Removes staged documents that the ledger does not know, and has those published again that it takes for
@@ -84,11 +86,11 @@ extension FileProcessor {
             return Summary()
         }
         root.archive.discardRejects(of: claim)
-        guard try root.ledger.read({ try $0.strikes(claim.intake) }) >= Self.patience else {
+        guard try root.ledger.read({ try $0.failures(of: claim.intake) }) >= Self.patience else {
             return try process([claim])
         }
         try setAside(claim)
-        return Summary(files: 1, troubled: 1)
+        return Summary(files: 1, withProblems: 1)
     }
 
     /// Rejects a file unread, because reading it ended the process again and again.
@@ -104,9 +106,9 @@ extension FileProcessor {
                     + "take it again with plumbline retry."))
         try root.ledger.write { books in
             try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil))
-            try books.forgetStrikes(claim.intake)
+            try books.forgetFailures(of: claim.intake)
         }
         root.faults.clear(.taken(claim.intake))
-        try finish(again: false)
+        try finish(isRedelivery: false)
     }
 }

@@ -30,7 +30,7 @@ struct Restoration {
     /// - Parameters:
     ///   - numbers: what the root's mark says; nil where it has none.
     ///   - identity: by which the marks know the ledger.
-    func look(_ numbers: FolderMarkers.Numbers?, identity: String) throws {
+    func check(_ numbers: FolderMarkers.Numbers?, identity: String) throws {
         guard try reason() == nil else { return }
         if let stamp = try books.fact(Ledger.backupStamp) {
             try books.setFact(Self.found, "The sync ledger is a backup of \(stamp).")

@@ -30,7 +30,7 @@ struct RootMarks {
         }
         let markers = FolderMarkers(folders, ledger: identity)
         let numbers = try FolderMarkers.numbers(folders)
-        try ledger.write { try Restoration(books: $0).look(numbers, identity: identity) }
+        try ledger.write { try Restoration(books: $0).check(numbers, identity: identity) }
         guard try ledger.read({ try $0.fact(Self.marking) }) != nil else { return markers }
         try folders.create()
         try markers.make(self.numbers())
@@ -45,12 +45,12 @@ struct RootMarks {
     }
 
     /// What keeps the root from being served; nil: nothing, as far as the marks and the ledger tell.
-    func trouble() throws -> Trouble? {
+    func fault() throws -> MachineFault? {
         if let reason = try ledger.read({ try Restoration(books: $0).reason() }) {
-            return Trouble(LedgerRestored(reason: reason))
+            return MachineFault(LedgerRestored(reason: reason))
         }
-        guard let missing = try known()?.look().missing, !missing.isEmpty else { return nil }
-        return Trouble(missing)
+        guard let missing = try known()?.snapshot().missing, !missing.isEmpty else { return nil }
+        return MachineFault(missing)
     }
 
     /// What the root's mark is to say.

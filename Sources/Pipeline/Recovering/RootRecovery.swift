@@ -21,7 +21,7 @@ public struct RootRecovery {
 
     /// What is to be done; nil: nothing.
     public func plan() throws -> String? {
-        let missing = root.markers.look().missing
+        let missing = root.markers.snapshot().missing
         if let reason = root.restored {
             let (requests, pulls) = try root.ledger.read { (try $0.openRequests().count, try $0.openPulls().count) }
             let standing = try outbox(.quickbooks).publishedNames()
@@ -50,14 +50,14 @@ public struct RootRecovery {
     /// Marks every folder as one of this root: a person says that they are the right ones.
     /// - Throws: a `SystemError`.
     public func markFolders() throws -> [String] {
-        let missing = root.markers.look().missing
+        let missing = root.markers.snapshot().missing
         try root.folders.create()
         try root.markers.make(numbers())
         return missing.map { "\($0.path) is marked." }
     }
 
     /// Does what the plan says.
-    public func recover() throws -> ErrandOutcome {
+    public func recover() throws -> CommandOutcome {
         try raiseNumbers()
         try root.folders.create()
         for each in LedgerDocument.Outbox.allCases { try outbox(each).removeStaged(except: []) }
@@ -70,7 +70,7 @@ public struct RootRecovery {
     }
 
     /// Goes back to work as usual.
-    public func end() throws -> ErrandOutcome {
+    public func end() throws -> CommandOutcome {
         try root.requireReady()
         let processor = FileProcessor(root, clock: clock)
         _ = try processor.recover()

@@ -47,10 +47,10 @@ final class Journal {
     }
 
     /// What became of a file, in both logs.
-    /// - Parameter again: whether an earlier process may have written it already; then it is looked for first.
-    func file(_ result: FinishedFile, again: Bool) throws {
+    /// - Parameter isRedelivery: whether an earlier process may have written it already; then it is looked for first.
+    func file(_ result: FinishedFile, isRedelivery: Bool) throws {
         let mark = "\"intake\":\(result.intake),"
-        if try !again || !events.tail().contains(mark) {
+        if try !isRedelivery || !events.tail().contains(mark) {
             let object = JSONValue.object([
                 ("time", .string(result.received)), ("level", .string(result.level)), ("event", .string("file")),
                 ("intake", .number(String(result.intake))), ("file", .string(result.name)),
@@ -59,8 +59,8 @@ final class Journal {
             ])
             try events.append(object.bytes(pretty: false, capacity: result.outputs.count * 56))
         }
-        if try !again || !results.tail().contains(" #\(result.intake) ") {
-            try results.append(result.sentence)
+        if try !isRedelivery || !results.tail().contains(" #\(result.intake) ") {
+            try results.append(result.summary)
         }
     }
 }
@@ -73,7 +73,7 @@ struct FinishedFile {
     var outcome: String
     var outputs: DocumentPaths
     var receiptPath: String
-    var sentence: String
+    var summary: String
 
     var level: String { outcome == "accepted" || outcome == "duplicate" ? "info" : "warning" }
 }

@@ -28,7 +28,7 @@ struct Receipt {
 
     /// At most so many problems and notes are listed one by one; the counters count them all.
     static let listed = 1_000
-    /// At most so many documents are named in the sentence for people; the receipt names all.
+    /// At most so many documents are named in the summary for people; the receipt names all.
     private static let named = 20
 
     let intake: Int
@@ -111,8 +111,8 @@ struct Receipt {
     }
 
     /// A held record of an earlier file that this one set free, and what became of it.
-    mutating func release(_ sentence: String) {
-        if released.count < Self.listed { released.append(sentence) }
+    mutating func release(_ line: String) {
+        if released.count < Self.listed { released.append(line) }
     }
 
     var outcome: Outcome {
@@ -191,8 +191,8 @@ struct Receipt {
         return bytes
     }
 
-    /// The sentence for people in `logs/results.log`.
-    var sentence: String {
+    /// The summary for people in `logs/results.log`.
+    var summary: String {
         var parts: [String] = []
         for (entity, counts) in counts.sorted(by: { $0.key < $1.key }) {
             let words = Count.allCases.compactMap { count in
@@ -214,10 +214,10 @@ struct Receipt {
                 "-> " + outputs.prefix(Self.named).map(\.path).joined(separator: ", ")
                     + (more > 0 ? " (and \(more) more)" : ""))
         }
-        let sentence =
+        let summary =
             "\(received) #\(intake) \(file): \(outcome.rawValue)" + (parts.isEmpty ? "" : "; ")
             + parts.joined(separator: "; ")
-        return Self.printable(sentence)
+        return Self.printable(summary)
     }
 
     /// The text on one line, without what would act on a terminal: data comes from others.

@@ -17,7 +17,7 @@ public enum BudgetLine {
         fields += try amount(try json.fields(["original_budget_amount"]), id)
         fields += try json.fields(["currency_configuration.currency_iso_code", "quantity", "unit_cost"])
         fields.append(.init("budget_line_item_id", id))
-        return .line(of: RecordKey(.budgets, project), part: DocumentPart.lines, .init(id, fields))
+        return .line(of: RecordKey(.budgets, project), fragment: DocumentFragment.lines, .init(id, fields))
     }
 
     /// Reads a detail row of a budget view, which shows its cost code as text.
@@ -37,7 +37,7 @@ public enum BudgetLine {
         fields += try amount(try json.fields(["original_budget_amount"]), id)
         fields += try json.fields(["currency_configuration.currency_iso_code"])
         fields.append(.init("budget_line_item_id", id))
-        return .line(of: RecordKey(.budgets, project), part: DocumentPart.lines, .init(id, fields))
+        return .line(of: RecordKey(.budgets, project), fragment: DocumentFragment.lines, .init(id, fields))
     }
 
     /// Reads a row of the budget's CSV export; nil for a row that holds nothing.
@@ -76,7 +76,7 @@ public enum BudgetLine {
         }
         let line = Content.Line("", fields)
         return .line(
-            of: RecordKey(.budgets, project), part: DocumentPart.lines,
+            of: RecordKey(.budgets, project), fragment: DocumentFragment.lines,
             .init("=\(line["cost_code"] ?? shown).\(line["cost_type"] ?? "")", fields))
     }
 
@@ -167,7 +167,7 @@ public enum BudgetChange {
             "number", "status", "title", "amount", "updated_at", "currency_configuration.currency_iso_code",
         ])
         header.append(.init("project_id", project))
-        var parts = [DocumentPart.header: Content(header)]
+        var fragments = [DocumentFragment.header: Content(header)]
         var codes: [SeenCode] = []
         if let lines = try json.records("adjustment_line_items") {
             var all: [Content.Line] = []
@@ -182,8 +182,8 @@ public enum BudgetChange {
                                 "description", "amount", "type", "adjustment_number", "quantity", "unit_cost",
                             ])))
             }
-            parts[DocumentPart.lines] = Content(lines: all)
+            fragments[DocumentFragment.lines] = Content(lines: all)
         }
-        return .document(.init(RecordKey(.budgetChanges, id), parts: parts, codes: codes))
+        return .document(.init(RecordKey(.budgetChanges, id), fragments: fragments, codes: codes))
     }
 }

@@ -39,13 +39,13 @@ public enum Commitment {
                         "contract_type",
                         type == "WorkOrderContract" ? "work_order_contracts" : "purchase_order_contracts"))
             }
-            var parts = [DocumentPart.header: Content(header)]
+            var fragments = [DocumentFragment.header: Content(header)]
             var codes: [SeenCode] = []
             if let lines = try lines(json, showing: &codes) {
-                parts[DocumentPart.lines] = Content(lines: lines)
-                parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
+                fragments[DocumentFragment.lines] = Content(lines: lines)
+                fragments[DocumentFragment.header]?.fields.append(.init("has_lines", "true"))
             }
-            return .document(.init(key, parts: parts, codes: codes))
+            return .document(.init(key, fragments: fragments, codes: codes))
         } catch {
             throw error.of(key.shown)
         }
@@ -55,7 +55,7 @@ public enum Commitment {
     public static func readLine(_ json: JSONRecord, _ context: ExportContext) throws(Problem) -> DocumentReading {
         let holder = try json.id("holder.id")
         let parent = try context.parent(holder ?? context.commitmentID, "commitment", of: "lines")
-        return .line(of: RecordKey(.commitments, parent), part: DocumentPart.lines, try line(json))
+        return .line(of: RecordKey(.commitments, parent), fragment: DocumentFragment.lines, try line(json))
     }
 
     /// Reads a row of a schedule of values; nil for a row that holds nothing.
@@ -85,7 +85,8 @@ public enum Commitment {
         let isUnit = row["Unit Price"] != nil
         fields.append(.init("extended_type", isUnit && row["Override"] == nil ? "calculated" : "manual"))
         return .line(
-            of: RecordKey(.commitments, parent), part: DocumentPart.scheduleOfValues, .init("row\(number)", fields))
+            of: RecordKey(.commitments, parent), fragment: DocumentFragment.scheduleOfValues,
+            .init("row\(number)", fields))
     }
 
     /// The lines of a contract or change order; nil where the export leaves them out.
@@ -137,13 +138,13 @@ public enum CommitmentChangeOrder {
             if let contract = try json.id("contract_id") ?? context.commitmentID {
                 header.append(.init("contract_id", contract))
             }
-            var parts = [DocumentPart.header: Content(header)]
+            var fragments = [DocumentFragment.header: Content(header)]
             var codes: [SeenCode] = []
             if let lines = try Commitment.lines(json, showing: &codes) {
-                parts[DocumentPart.lines] = Content(lines: lines)
-                parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
+                fragments[DocumentFragment.lines] = Content(lines: lines)
+                fragments[DocumentFragment.header]?.fields.append(.init("has_lines", "true"))
             }
-            return .document(.init(key, parts: parts, codes: codes))
+            return .document(.init(key, fragments: fragments, codes: codes))
         } catch {
             throw error.of(key.shown)
         }
@@ -154,6 +155,6 @@ public enum CommitmentChangeOrder {
         let holder = try json.id("holder.id")
         let parent = try context.parent(holder ?? context.changeOrderID, "commitment_change_order", of: "lines")
         return .line(
-            of: RecordKey(.commitmentChangeOrders, parent), part: DocumentPart.lines, try Commitment.line(json))
+            of: RecordKey(.commitmentChangeOrders, parent), fragment: DocumentFragment.lines, try Commitment.line(json))
     }
 }

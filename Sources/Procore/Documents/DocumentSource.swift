@@ -7,24 +7,24 @@ import Domain
 public struct DocumentSource: Sendable, Hashable {
     /// Which document it is.
     public let key: RecordKey
-    /// The parts, by name: `header`, `lines`, …
-    public var parts: [String: Content]
+    /// The fragments, by name: `header`, `lines`, …
+    public var fragments: [String: Content]
 
-    /// A document of these parts.
-    public init(_ key: RecordKey, parts: [String: Content]) {
+    /// A document of these fragments.
+    public init(_ key: RecordKey, fragments: [String: Content]) {
         self.key = key
-        self.parts = parts
+        self.fragments = fragments
     }
 
     /// The header; nil while only lines were dropped.
-    public var header: Content? { parts[DocumentPart.header] }
+    public var header: Content? { fragments[DocumentFragment.header] }
 
-    /// The lines of a part; nil while it was not dropped.
-    public func lines(_ part: String) -> [Content.Line]? { parts[part]?.lines }
+    /// The lines of a fragment; nil while it was not dropped.
+    public func lines(_ fragment: String) -> [Content.Line]? { fragments[fragment]?.lines }
 }
 
-/// The names of the parts of a document.
-public enum DocumentPart {
+/// The names of the fragments of a document.
+public enum DocumentFragment {
     /// Everything but the lines.
     public static let header = "header"
     /// The lines, with Procore's ids.
@@ -42,27 +42,27 @@ public enum DocumentReading: Sendable {
     /// A document, with or without its lines.
     case document(Document)
     /// One line of a document whose header stands elsewhere.
-    case line(of: RecordKey, part: String, Content.Line)
+    case line(of: RecordKey, fragment: String, Content.Line)
 
     /// A document as one object of an export says it.
     public struct Document: Sendable {
         /// Which one it is.
         public let key: RecordKey
-        /// Its parts.
-        public let parts: [String: Content]
+        /// Its fragments.
+        public let fragments: [String: Content]
         /// The cost codes and WBS codes that its lines show with Procore's ids, each once.
         public let codes: [SeenCode]
 
-        /// A document of these parts.
-        public init(_ key: RecordKey, parts: [String: Content], codes: [SeenCode] = []) {
+        /// A document of these fragments.
+        public init(_ key: RecordKey, fragments: [String: Content], codes: [SeenCode] = []) {
             self.key = key
-            self.parts = parts
+            self.fragments = fragments
             self.codes = codes
         }
 
         /// A document with a header alone.
         public init(_ key: RecordKey, header: [Content.Field]) {
-            self.init(key, parts: [DocumentPart.header: Content(header)])
+            self.init(key, fragments: [DocumentFragment.header: Content(header)])
         }
     }
 }

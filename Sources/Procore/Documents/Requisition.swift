@@ -35,7 +35,7 @@ public enum Requisition {
                     header.append(.init("summary.\(path)", withoutControls(text)))
                 }
             }
-            var parts = [DocumentPart.header: Content(header)]
+            var fragments = [DocumentFragment.header: Content(header)]
             var codes: [SeenCode] = []
             if let items = try json.records("items") {
                 var contract: [Content.Line] = []
@@ -45,11 +45,11 @@ public enum Requisition {
                     if isChange(line) { changes.append(line) } else { contract.append(line) }
                     codes.add(SeenCode.all(in: record))
                 }
-                parts[DocumentPart.header]?.fields.append(.init("has_lines", "true"))
-                parts[DocumentPart.contractItems] = Content(lines: contract)
-                parts[DocumentPart.changeOrderItems] = Content(lines: changes)
+                fragments[DocumentFragment.header]?.fields.append(.init("has_lines", "true"))
+                fragments[DocumentFragment.contractItems] = Content(lines: contract)
+                fragments[DocumentFragment.changeOrderItems] = Content(lines: changes)
             }
-            return .document(.init(key, parts: parts, codes: codes))
+            return .document(.init(key, fragments: fragments, codes: codes))
         } catch {
             throw error.of(key.shown)
         }
@@ -62,7 +62,7 @@ public enum Requisition {
         let line = try item(json)
         return .line(
             of: RecordKey(.requisitions, parent),
-            part: isChange(line) ? DocumentPart.changeOrderItems : DocumentPart.contractItems, line)
+            fragment: isChange(line) ? DocumentFragment.changeOrderItems : DocumentFragment.contractItems, line)
     }
 
     private static func isChange(_ line: Content.Line) -> Bool {

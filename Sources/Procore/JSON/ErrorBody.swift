@@ -24,12 +24,12 @@ public struct ErrorBody: Sendable, Hashable {
         let said = Self.texts(in: record)
         let named = said.lazy.filter { Self.statusKeys.contains($0.key) }.compactMap { Self.status($0.text) }.first
         status = named ?? said.lazy.compactMap { Self.status($0.text) }.first
-        var sentences: [String] = []
+        var texts: [String] = []
         for (key, text) in said where !Self.statusKeys.contains(key) || Self.status(text) == nil {
-            guard !Self.silent.contains(key), !text.isEmpty, !sentences.contains(text) else { continue }
-            sentences.append(Self.known.contains(key) || key == "base" ? text : "\(key): \(text)")
+            guard !Self.silent.contains(key), !text.isEmpty, !texts.contains(text) else { continue }
+            texts.append(Self.known.contains(key) || key == "base" ? text : "\(key): \(text)")
         }
-        self.said = sentences.joined(separator: "; ")
+        self.said = texts.joined(separator: "; ")
     }
 
     // MARK: - Keys

@@ -129,11 +129,11 @@ struct ExportScanning {
 
     // MARK: - Problems
 
-    private static let again = "Export it again from Procore and drop the new file."
+    private static let exportAgain = "Export it again from Procore and drop the new file."
 
     /// A member of a list that is no object.
     static func noObject(_ ordinal: Int) -> Problem {
-        Problem(what: "Record \(ordinal) of the list is no JSON object.", remedy: again)
+        Problem(what: "Record \(ordinal) of the list is no JSON object.", remedy: exportAgain)
     }
 
     /// What is wrong with the byte at hand.
@@ -149,7 +149,8 @@ struct ExportScanning {
             found = ", and there is \"\(Character(Unicode.Scalar(buffer[place])))\""
         }
         return Problem(
-            what: "The file is no valid JSON. Line \(line), column \(column): \(what)\(found).", remedy: Self.again)
+            what: "The file is no valid JSON. Line \(line), column \(column): \(what)\(found).",
+            remedy: Self.exportAgain)
     }
 
     private func endsEarly() -> Problem {
@@ -159,7 +160,8 @@ struct ExportScanning {
                 "in the middle of record \(ordinal)"
             } else { "after record \(ordinal)" }
         return Problem(
-            what: "The file ends \(place) (line \(line)): it was probably not copied completely.", remedy: Self.again)
+            what: "The file ends \(place) (line \(line)): it was probably not copied completely.",
+            remedy: Self.exportAgain)
     }
 
     func tooLong() -> Problem {

@@ -2,14 +2,14 @@ import Domain
 
 /// A wrapper of records that is in memory; its records are cut out one by one.
 struct HeldWrapper {
-    private struct Part {
+    private struct Section {
         let member: ExportMember
         var index: Int
         let end: Int
     }
 
     private let wrapper: JSONRecord
-    private var parts: [Part] = []
+    private var sections: [Section] = []
     private var ordinal = 0
     let shape: ExportShape
 
@@ -34,22 +34,22 @@ struct HeldWrapper {
         }
         guard let shape = answers.first?.member.shape else { return nil }
         self.shape = shape
-        parts = answers.map { Part(member: $0.member, index: $0.span.lowerBound, end: $0.span.upperBound) }
+        sections = answers.map { Section(member: $0.member, index: $0.span.lowerBound, end: $0.span.upperBound) }
     }
 
     /// The next element; nil behind the last one.
     /// - Throws: a `Problem` where a member of a list is no object.
     mutating func next() throws(Problem) -> ExportElement? {
-        while let part = parts.first {
-            guard part.index < part.end else {
-                parts.removeFirst()
+        while let section = sections.first {
+            guard section.index < section.end else {
+                sections.removeFirst()
                 ordinal = 0
                 continue
             }
             ordinal += 1
-            guard wrapper.isObject(part.index) else { throw ExportScanning.noObject(ordinal) }
-            parts[0].index = wrapper.index(after: part.index)
-            return part.member.element(wrapper.part(part.index), ordinal: ordinal)
+            guard wrapper.isObject(section.index) else { throw ExportScanning.noObject(ordinal) }
+            sections[0].index = wrapper.index(after: section.index)
+            return section.member.element(wrapper.subrecord(section.index), ordinal: ordinal)
         }
         return nil
     }

@@ -75,7 +75,7 @@ public struct JSONRecord: Sendable, Hashable {
     /// The object at a path; nil where it is absent, null or something else.
     public func record(_ path: String) throws(Problem) -> JSONRecord? {
         guard let index = try find(path), nodes[index].kind == .object else { return nil }
-        return part(index)
+        return subrecord(index)
     }
 
     /// The objects of the list at a path; nil where there is no list.
@@ -88,7 +88,7 @@ public struct JSONRecord: Sendable, Hashable {
                 field: path, what: "Number \(other + 1) in the list \(path) is no JSON object.",
                 remedy: "Export the record again from Procore, unchanged, and drop the new file.")
         }
-        return members.map(part)
+        return members.map(subrecord)
     }
 
     /// The texts of the list at a path; nil where there is no list. What is no text in it is left out.
@@ -214,16 +214,16 @@ public struct JSONRecord: Sendable, Hashable {
     }
 
     /// The object at a node, as a record of its own.
-    func part(_ index: Int) -> JSONRecord {
+    func subrecord(_ index: Int) -> JSONRecord {
         let node = nodes[index]
-        let parts = nodes[index..<Int(node.next)].map { part in
+        let inner = nodes[index..<Int(node.next)].map { child in
             JSONNode(
-                kind: part.kind, isKeyEscaped: part.isKeyEscaped,
-                keyStart: part.keyStart < 0 ? -1 : part.keyStart - node.start,
-                keyEnd: part.keyEnd < 0 ? -1 : part.keyEnd - node.start, start: part.start - node.start,
-                end: part.end - node.start, next: part.next - Int32(truncatingIfNeeded: index))
+                kind: child.kind, isKeyEscaped: child.isKeyEscaped,
+                keyStart: child.keyStart < 0 ? -1 : child.keyStart - node.start,
+                keyEnd: child.keyEnd < 0 ? -1 : child.keyEnd - node.start, start: child.start - node.start,
+                end: child.end - node.start, next: child.next - Int32(truncatingIfNeeded: index))
         }
-        return JSONRecord(raw: Array(raw[Int(node.start)..<Int(node.end)]), nodes: parts)
+        return JSONRecord(raw: Array(raw[Int(node.start)..<Int(node.end)]), nodes: inner)
     }
 
     /// The text of a value that is neither object nor list: a string's without its quotes.

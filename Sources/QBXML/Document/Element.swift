@@ -56,7 +56,7 @@ public struct Element: Sendable, Hashable {
         while try document.advance() {
             if document.isStart { root = try document.element() }
         }
-        guard let root else { throw XMLTrouble.empty }
+        guard let root else { throw XMLProblem.empty }
         return root
     }
 }

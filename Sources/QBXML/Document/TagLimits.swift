@@ -46,7 +46,7 @@ struct TagLimits {
             case .quoted(let quote):
                 length += 1
                 if byte == quote { place = .tag }
-                if length > Self.longestTag { throw XMLTrouble.longTag(line: line) }
+                if length > Self.longestTag { throw XMLProblem.longTag(line: line) }
             case .until(let first, let second, let third):
                 if byte == third, before.1 == second, first == 0 || before.0 == first { place = .text }
                 before = (before.1, byte)
@@ -83,9 +83,9 @@ struct TagLimits {
         case UInt8(ascii: "\""), UInt8(ascii: "'"): place = .quoted(byte)
         case UInt8(ascii: "="):
             attributes += 1
-            if attributes > Self.mostAttributes { throw XMLTrouble.manyAttributes(line: line) }
+            if attributes > Self.mostAttributes { throw XMLProblem.manyAttributes(line: line) }
         default:
-            if length > Self.longestTag { throw XMLTrouble.longTag(line: line) }
+            if length > Self.longestTag { throw XMLProblem.longTag(line: line) }
         }
     }
 }

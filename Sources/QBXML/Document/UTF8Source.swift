@@ -53,7 +53,7 @@ final class UTF8Source: ByteSource {
         guard !sourceEnded else { return }
         let count = try chunk.withUnsafeMutableBytes { try source.read(into: $0) }
         if count == 0 { sourceEnded = true }
-        guard source.taken <= mostBytes else { throw XMLTrouble.longFile(mostBytes) }
+        guard source.taken <= mostBytes else { throw XMLProblem.longFile(mostBytes) }
         ready.append(contentsOf: chunk[..<count])
     }
 
@@ -62,9 +62,9 @@ final class UTF8Source: ByteSource {
         // The beginning is looked at whole: white space, declaration.
         while !sourceEnded, ready.count < 512 { try readText() }
         ready.removeFirst(ready.prefix { $0 == 0x20 || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }.count)
-        guard let first = ready.first else { throw XMLTrouble.empty }
-        guard first == UInt8(ascii: "<") else { throw XMLTrouble.notXML }
-        if sourceEnded, !ready.contains(UInt8(ascii: ">")) { throw XMLTrouble.cutShort(line: 1, said: "") }
+        guard let first = ready.first else { throw XMLProblem.empty }
+        guard first == UInt8(ascii: "<") else { throw XMLProblem.notXML }
+        if sourceEnded, !ready.contains(UInt8(ascii: ">")) { throw XMLProblem.cutShort(line: 1, said: "") }
     }
 }
 
@@ -89,7 +89,7 @@ private struct Prolog {
                 }
             case .bang:
                 // Before the root only comments may begin with "<!", so everything else is a document type.
-                guard byte == UInt8(ascii: "-") else { throw XMLTrouble.documentType }
+                guard byte == UInt8(ascii: "-") else { throw XMLProblem.documentType }
                 run += 1
                 if run == 2 { (place, run) = (.comment, 0) }
             case .instruction:

@@ -40,7 +40,7 @@ final class XMLDocumentReader {
             reader,
             { context, error in
                 guard let context, let error = error?.pointee else { return }
-                Unmanaged<XMLInput>.fromOpaque(context).takeUnretainedValue().note(error)
+                Unmanaged<XMLInput>.fromOpaque(context).takeUnretainedValue().collect(error)
             }, context)
     }
 
@@ -55,12 +55,12 @@ final class XMLDocumentReader {
         if result == 1 {
             let depth = xmlTextReaderDepth(reader)
             if depth == 0, isEnd || isStart && isEmpty { rootClosed = true }
-            if depth > Self.deepest { throw XMLTrouble.tooDeep(line: line) }
+            if depth > Self.deepest { throw XMLProblem.tooDeep(line: line) }
             return true
         }
         try input.rethrow()
-        if result == 0, input.trouble == nil { return false }
-        throw XMLTrouble.malformed(input.trouble, line: line, rootClosed: rootClosed)
+        if result == 0, input.complaint == nil { return false }
+        throw XMLProblem.malformed(input.complaint, line: line, rootClosed: rootClosed)
     }
 
     /// Whether this node opens an element.
@@ -114,7 +114,7 @@ final class XMLDocumentReader {
     func element(longestText: Int = XMLDocumentReader.longestText) throws -> Element {
         let (name, bytes) = (name, max(longestText, Self.longestObject))
         var room = (elements: Self.mostElements, bytes: bytes)
-        return try element(longestText, &room) { XMLTrouble.largeObject(name, line: self.line) }
+        return try element(longestText, &room) { XMLProblem.largeObject(name, line: self.line) }
     }
 
     /// - Parameter room: how many elements and how much text the object may still hold.
@@ -141,14 +141,14 @@ final class XMLDocumentReader {
                 } else {
                     element.text += String(cString: value)
                 }
-                if element.text.utf8.count > longestText { throw XMLTrouble.tooLong(element.name, line: line) }
+                if element.text.utf8.count > longestText { throw XMLProblem.tooLong(element.name, line: line) }
                 room.bytes -= element.text.utf8.count - before
                 guard room.bytes >= 0 else { throw tooLarge() }
             default:
                 continue
             }
         }
-        throw XMLTrouble.cutShort(line: line, said: "")
+        throw XMLProblem.cutShort(line: line, said: "")
     }
 
     private var value: UnsafePointer<UInt8>? { xmlTextReaderConstValue(reader) }
@@ -159,7 +159,7 @@ private final class XMLInput {
     private let source: UTF8Source
     private var failure: (any Error)?
     /// The first complaint; what follows it is only its consequence.
-    private(set) var trouble: XMLTrouble.Complaint?
+    private(set) var complaint: XMLProblem.Complaint?
 
     init(_ source: UTF8Source) {
         self.source = source
@@ -175,9 +175,9 @@ private final class XMLInput {
         }
     }
 
-    func note(_ error: xmlError) {
-        guard trouble == nil, error.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
-        trouble = XMLTrouble.Complaint(
+    func collect(_ error: xmlError) {
+        guard complaint == nil, error.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
+        complaint = XMLProblem.Complaint(
             code: UInt32(bitPattern: error.code), line: Int(error.line),
             message: error.message.map { String(cString: $0) } ?? "", atEnd: source.isAtEnd)
     }

@@ -16,7 +16,7 @@ public enum MessageSetStatus: Int, Sendable, Hashable, CaseIterable {
     case answerNotStored = 9005
 
     /// What happened, in one sentence.
-    public var sentence: String {
+    public var explanation: String {
         switch self {
         case .answered: "QuickBooks gives the answer that it has stored."
         case .neverRun: "QuickBooks never ran this message set in the company file that is open."

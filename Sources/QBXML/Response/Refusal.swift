@@ -41,10 +41,10 @@ public struct Refusal: Sendable, Hashable {
 
     /// The refusal in our words, with the original ones below.
     public var problem: Problem {
-        let sentence = known?.sentence ?? "QuickBooks refused the whole document."
+        let explanation = known?.explanation ?? "QuickBooks refused the whole document."
         let number = hresult.isEmpty ? "" : " (\(hresult))"
         return Problem(
-            what: message.isEmpty ? "\(sentence)\(number)" : "\(sentence) QuickBooks says\(number): \(message)",
+            what: message.isEmpty ? "\(explanation)\(number)" : "\(explanation) QuickBooks says\(number): \(message)",
             remedy: known?.remedy ?? "Read what QuickBooks says, put it right there, and run plumbline retry --failed.")
     }
 
@@ -64,13 +64,13 @@ public struct Refusal: Sendable, Hashable {
     private struct Entry {
         let values: [UInt32]
         let consequence: Consequence
-        let sentence: String
+        let explanation: String
         let remedy: String
 
-        init(_ values: [UInt32], _ consequence: Consequence, _ sentence: String, _ remedy: String) {
+        init(_ values: [UInt32], _ consequence: Consequence, _ explanation: String, _ remedy: String) {
             self.values = values
             self.consequence = consequence
-            self.sentence = sentence
+            self.explanation = explanation
             self.remedy = remedy
         }
     }

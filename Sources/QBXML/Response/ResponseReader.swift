@@ -57,7 +57,7 @@ public struct ResponseReader {
                 }
             }
         }
-        guard place == .finished else { throw XMLTrouble.cutShort(line: document.line, said: "") }
+        guard place == .finished else { throw XMLProblem.cutShort(line: document.line, said: "") }
         return nil
     }
 
@@ -75,7 +75,7 @@ public struct ResponseReader {
             }
             return try openEnvelope()
         }
-        throw XMLTrouble.empty
+        throw XMLProblem.empty
     }
 
     /// Takes the response out of a SOAP envelope and goes on with it.
@@ -92,7 +92,7 @@ public struct ResponseReader {
         let message = (Self.child("message", of: call)?.text ?? "").trimmed
         if response.trimmed.isEmpty {
             place = .finished
-            if hresult.isEmpty, message.isEmpty { throw XMLTrouble.empty }
+            if hresult.isEmpty, message.isEmpty { throw XMLProblem.empty }
         } else {
             isInsideEnvelope = true
             document = try XMLDocumentReader(MemorySource(Array(response.utf8)), isDecoded: true)
@@ -117,7 +117,7 @@ public struct ResponseReader {
             }
             let element = try document.element()
             if element.name == "ColDesc" { columns.append(element) }
-            if columns.count > Self.mostColumns { throw XMLTrouble.manyColumns(line: document.line) }
+            if columns.count > Self.mostColumns { throw XMLProblem.manyColumns(line: document.line) }
         case .rows:
             let element = try document.element()
             if element.name == "DataRow" { return .row(element) }
@@ -157,7 +157,7 @@ public struct ResponseReader {
             throw Problem(
                 record: attributes["requestID"], field: name,
                 what: "The element \(name) at line \(document.line) is no QuickBooks answer: it has no status code.",
-                remedy: XMLTrouble.remedy)
+                remedy: XMLProblem.remedy)
         }
         place = .response
         pendingEnd = document.isEmpty
@@ -177,7 +177,7 @@ public struct ResponseReader {
         if !sawMessageSet {
             throw Problem(
                 what: "The QBXML document is empty: QuickBooks' answer (QBXMLMsgsRs) is missing.",
-                remedy: XMLTrouble.remedy)
+                remedy: XMLProblem.remedy)
         }
     }
 

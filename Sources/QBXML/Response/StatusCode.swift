@@ -37,19 +37,19 @@ public struct StatusCode: Sendable, Hashable {
     /// What follows.
     public let consequence: Consequence
     /// What happened, in one sentence. QuickBooks' own text stands below it.
-    public let sentence: String
+    public let explanation: String
     /// What a person can do, in one sentence; empty where nothing is to be done.
     public let remedy: String
 
-    init(_ codes: ClosedRange<Int>, _ consequence: Consequence, _ sentence: String, _ remedy: String) {
+    init(_ codes: ClosedRange<Int>, _ consequence: Consequence, _ explanation: String, _ remedy: String) {
         self.codes = codes
         self.consequence = consequence
-        self.sentence = sentence
+        self.explanation = explanation
         self.remedy = remedy
     }
 
-    init(_ code: Int, _ consequence: Consequence, _ sentence: String, _ remedy: String) {
-        self.init(code...code, consequence, sentence, remedy)
+    init(_ code: Int, _ consequence: Consequence, _ explanation: String, _ remedy: String) {
+        self.init(code...code, consequence, explanation, remedy)
     }
 
     /// What is known of a code; nil for one that is in no table.
@@ -73,12 +73,13 @@ public struct StatusCode: Sendable, Hashable {
     /// An answer in our words, with QuickBooks' own below: code, text, and what to do.
     public static func problem(code: Int, message: String, record: String? = nil) -> Problem {
         let entry = entry(code)
-        let sentence = entry?.sentence ?? "QuickBooks refused the request with a status that is not known here."
+        let explanation = entry?.explanation ?? "QuickBooks refused the request with a status that is not known here."
         let said = message.trimmed
         return Problem(
             record: record,
             what: said.isEmpty
-                ? "\(sentence) (QuickBooks status \(code))" : "\(sentence) QuickBooks says (status \(code)): \(said)",
+                ? "\(explanation) (QuickBooks status \(code))"
+                : "\(explanation) QuickBooks says (status \(code)): \(said)",
             remedy: entry.map { $0.remedy }.flatMap { $0.isEmpty ? nil : $0 }
                 ?? "Read what QuickBooks says, put it right there or in Procore, and run plumbline retry --failed.")
     }

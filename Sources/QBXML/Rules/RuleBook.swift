@@ -63,11 +63,11 @@ struct RuleBook: Sendable {
             RequestTables.transactions, uniquingKeysWith: { first, _ in first })
         {
             let inner = RuleNotation.ElementRule(
-                name: name, isRequired: true, children: RuleNotation.parts(text, blocks: blocks))
+                name: name, isRequired: true, children: RuleNotation.particles(text, blocks: blocks))
             let ret = RuleNotation.ElementRule(name: "IncludeRetElement", most: .max, longest: 50, type: "text")
             add(name, [.element(inner), .element(ret)])
         }
-        for (name, text) in QueryTables.queries { add(name, RuleNotation.parts(text, blocks: blocks)) }
+        for (name, text) in QueryTables.queries { add(name, RuleNotation.particles(text, blocks: blocks)) }
         slotOfName = [UInt8](repeating: 255, count: containers.count * names.count)
         for (index, container) in containers.enumerated() {
             for (slot, rule) in container.slots.enumerated() {
@@ -76,9 +76,9 @@ struct RuleBook: Sendable {
         }
     }
 
-    private mutating func add(_ name: String, _ parts: [RuleNotation.Part]) {
+    private mutating func add(_ name: String, _ particles: [RuleNotation.Particle]) {
         let request = Request(
-            name: name + "Rq", container: container(parts), isMod: name.hasSuffix("Mod"),
+            name: name + "Rq", container: container(particles), isMod: name.hasSuffix("Mod"),
 
             canIterate: name.hasSuffix("Query") && !name.hasSuffix("DeletedQuery") && !QueryTables.single.contains(name)
         )
@@ -86,13 +86,13 @@ struct RuleBook: Sendable {
     }
 
     /// Lays out a container and everything below it; returns its number.
-    private mutating func container(_ parts: [RuleNotation.Part], isReference: Bool = false) -> Int {
+    private mutating func container(_ particles: [RuleNotation.Particle], isReference: Bool = false) -> Int {
         var container = Container(isReference: isReference)
-        _ = place(parts, in: &container, within: 0)
-        for case .notBoth(let left, let right) in parts {
+        _ = place(particles, in: &container, within: 0)
+        for case .notBoth(let left, let right) in particles {
             container.notBoth.append(bit(left, container) | bit(right, container))
         }
-        for case .anyOf(let names) in parts {
+        for case .anyOf(let names) in particles {
             container.anyOf.append(names.reduce(0) { $0 | bit($1, container) })
         }
         for name in ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5"] { container.addressLines |= bit(name, container) }
@@ -106,12 +106,12 @@ struct RuleBook: Sendable {
 
     /// Puts parts in order into the container; returns their bits, and the bits of those that are required.
     private mutating func place(
-        _ parts: [RuleNotation.Part], in container: inout Container, within: UInt64
+        _ particles: [RuleNotation.Particle], in container: inout Container, within: UInt64
     ) -> (all: UInt64, required: UInt64) {
         var all: UInt64 = 0
         var required: UInt64 = 0
-        for part in parts {
-            switch part {
+        for particle in particles {
+            switch particle {
             case .element(let rule):
                 let bit = UInt64(1) << UInt64(container.slots.count)
                 let slot = slot(rule)

@@ -1,9 +1,9 @@
 /// Reads the notation of `RequestTables` into a tree.
 struct RuleNotation {
     /// What may stand at one place.
-    indirect enum Part {
+    indirect enum Particle {
         case element(ElementRule)
-        case choice(isRequired: Bool, [[Part]])
+        case choice(isRequired: Bool, [[Particle]])
         case notBoth(String, String)
         case anyOf([String])
     }
@@ -18,31 +18,31 @@ struct RuleNotation {
         var words: [String] = []
         var firstVersion = 0
         var edition: Edition?
-        var children: [Part]?
+        var children: [Particle]?
     }
 
     private let blocks: [String: String]
     private var text: Substring
 
-    static func parts(_ text: String, blocks: [String: String]) -> [Part] {
+    static func particles(_ text: String, blocks: [String: String]) -> [Particle] {
         var notation = RuleNotation(blocks: blocks, text: text[...])
         return notation.sequence()
     }
 
-    private mutating func sequence() -> [Part] {
-        var parts: [Part] = []
+    private mutating func sequence() -> [Particle] {
+        var particles: [Particle] = []
         while true {
             text = text.drop { $0 == " " || $0 == "\n" }
-            guard let next = text.first, next != "}", next != ")", next != "|" else { return parts }
+            guard let next = text.first, next != "}", next != ")", next != "|" else { return particles }
             switch next {
-            case "(": parts.append(choice())
-            case "$": parts += Self.parts(block(), blocks: blocks)
-            default: parts.append(part())
+            case "(": particles.append(choice())
+            case "$": particles += Self.particles(block(), blocks: blocks)
+            default: particles.append(particle())
             }
         }
     }
 
-    private mutating func choice() -> Part {
+    private mutating func choice() -> Particle {
         text.removeFirst()
         let isRequired = !take("?")
         var alternatives = [sequence()]
@@ -51,7 +51,7 @@ struct RuleNotation {
         return .choice(isRequired: isRequired, alternatives)
     }
 
-    private mutating func part() -> Part {
+    private mutating func particle() -> Particle {
         let name = word()
         if text.first == "×" {
             text.removeFirst()

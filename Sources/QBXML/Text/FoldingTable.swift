@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-/// What stands for the characters that QuickBooks lacks, or that trouble it.
+/// What stands for the characters that QuickBooks lacks, or that it mishandles.
 enum FoldingTable {
     // swift-format-ignore
     static let punctuation: [Unicode.Scalar: String] = [

@@ -108,7 +108,7 @@ private struct TextFolder {
         case 0x09, 0x20..<0x7f:
             text.unicodeScalars.append(scalar)
         case 0..<0x20, 0x7f, 0x80..<0xa0:
-            note(original, "", .invisible)
+            addChange(original, "", .invisible)
         default:
             try fold(scalar, original)
         }
@@ -116,26 +116,26 @@ private struct TextFolder {
 
     private mutating func fold(_ scalar: Unicode.Scalar, _ original: Unicode.Scalar) throws {
         if FoldingTable.isInvisible(scalar) {
-            note(original, "", .invisible)
+            addChange(original, "", .invisible)
         } else if let plain = FoldingTable.punctuation[scalar] {
-            note(original, plain, .punctuation)
+            addChange(original, plain, .punctuation)
             text += plain
         } else if Windows1252.contains(scalar) {
             text.unicodeScalars.append(scalar)
-            if scalar != original { note(original, String(scalar), .spelling) }
+            if scalar != original { addChange(original, String(scalar), .spelling) }
         } else if let fraction = FoldingTable.fractions[scalar] {
             let followsDigit = text.unicodeScalars.last.map { ("0"..."9").contains($0) } ?? false
-            note(original, fraction, .spelling)
+            addChange(original, fraction, .spelling)
             text += (followsDigit ? " " : "") + fraction
         } else if let nearest = FoldingTable.letters[scalar] ?? FoldingTable.withoutAccents(scalar) {
-            note(original, nearest, .spelling)
+            addChange(original, nearest, .spelling)
             text += nearest
         } else {
             throw FoldingTable.unknown(original)
         }
     }
 
-    private mutating func note(_ scalar: Unicode.Scalar, _ to: String, _ kind: TextChange.Kind) {
+    private mutating func addChange(_ scalar: Unicode.Scalar, _ to: String, _ kind: TextChange.Kind) {
         guard seen.insert(scalar).inserted else { return }
         changes.append(TextChange(from: String(scalar), to: to, kind: kind))
     }

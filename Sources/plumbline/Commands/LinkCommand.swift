@@ -47,14 +47,14 @@ struct LinkCommand: AsyncParsableCommand {
             }
             return
         }
-        let errand: Errand
+        let command: QueuedCommand
         do {
-            errand =
+            command =
                 try from.map(Suggestions.decisions(in:))
                 ?? .link([.init(record: "\(entity ?? "")/\(procoreID ?? "")", quickBooksID: quickBooksID ?? "")])
         } catch {
             throw couldNotRun(error)
         }
-        try await report.run([errand], root: root.root)
+        try await report.run([command], root: root.root)
     }
 }

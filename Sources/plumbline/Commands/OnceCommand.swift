@@ -23,14 +23,14 @@ struct OnceCommand: AsyncParsableCommand {
         }
         print(
             "\(result.summary.files) \(result.summary.files == 1 ? "file" : "files") read"
-                + (result.summary.troubled > 0
-                    ? ", \(result.summary.troubled) with problems: see outbox/results and inbox/rejected." : "."))
+                + (result.summary.withProblems > 0
+                    ? ", \(result.summary.withProblems) with problems: see outbox/results and inbox/rejected." : "."))
         for name in result.left {
             FileHandle.standardError.write(Data("Left for the next time, still being written or empty: \(name)\n".utf8))
         }
         for fault in result.faults {
             FileHandle.standardError.write(Data("Waits: \(fault.object.shown): \(fault.what) \(fault.remedy)\n".utf8))
         }
-        if result.summary.troubled > 0 || !result.faults.isEmpty { throw ExitCode(1) }
+        if result.summary.withProblems > 0 || !result.faults.isEmpty { throw ExitCode(1) }
     }
 }

@@ -9,25 +9,25 @@ struct ReportOption: ParsableArguments {
     @Flag(help: "Print one JSON object: what was done, the problems, the documents.")
     var json = false
 
-    /// Has errands done, and reports them together.
-    func run(_ errands: [Errand], root: String, after first: ErrandOutcome = ErrandOutcome()) async throws {
+    /// Has commands done, and reports them together.
+    func run(_ commands: [QueuedCommand], root: String, after first: CommandOutcome = CommandOutcome()) async throws {
         var outcome = first
         do {
-            for errand in errands {
-                let next = try await ErrandDesk(root: root).run(errand)
+            for command in commands {
+                let next = try await CommandQueue(root: root).run(command)
                 outcome.done += next.done
                 outcome.problems += next.problems
                 outcome.outputs += next.outputs
             }
         } catch {
-            if outcome != ErrandOutcome() { report(outcome) }
+            if outcome != CommandOutcome() { report(outcome) }
             throw couldNotRun(error)
         }
         report(outcome)
         if !outcome.problems.isEmpty { throw ExitCode(1) }
     }
 
-    private func report(_ outcome: ErrandOutcome) {
+    private func report(_ outcome: CommandOutcome) {
         if json {
             let object = JSONValue.object([
                 ("done", .array(outcome.done.map(JSONValue.string))),
@@ -36,9 +36,9 @@ struct ReportOption: ParsableArguments {
             ])
             return print(String(decoding: object.bytes(pretty: true), as: UTF8.self))
         }
-        for sentence in outcome.done { print(sentence) }
+        for line in outcome.done { print(line) }
         for path in outcome.outputs { print("  \(path)") }
-        for sentence in outcome.problems { FileHandle.standardError.write(Data((sentence + "\n").utf8)) }
+        for line in outcome.problems { FileHandle.standardError.write(Data((line + "\n").utf8)) }
         if outcome.done.isEmpty, outcome.problems.isEmpty { print("There is nothing to do.") }
     }
 }

@@ -34,7 +34,7 @@ struct RetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var outcome = ErrandOutcome()
+        var outcome = CommandOutcome()
         var records: [String] = []
         do {
             let folders = RootFolders(root: URL(fileURLWithPath: root.root).path)
@@ -44,15 +44,15 @@ struct RetryCommand: AsyncParsableCommand {
         } catch {
             throw couldNotRun(error)
         }
-        var errands: [Errand] = []
-        if !records.isEmpty { errands.append(.retry(records)) }
-        if failed { errands.append(.retryFailed) }
-        try await report.run(errands, root: root.root, after: outcome)
+        var commands: [QueuedCommand] = []
+        if !records.isEmpty { commands.append(.retry(records)) }
+        if failed { commands.append(.retryFailed) }
+        try await report.run(commands, root: root.root, after: outcome)
     }
 
     /// Takes back the file that a term names; says whether it names a file, or several.
     private func takeBack(
-        named term: String, _ folders: RootFolders, _ files: RejectedFiles, _ outcome: inout ErrandOutcome
+        named term: String, _ folders: RootFolders, _ files: RejectedFiles, _ outcome: inout CommandOutcome
     ) throws -> Bool {
         let path = Self.below(folders.rejected, term)
         if FileManager.default.fileExists(atPath: "\(folders.rejected)/\(path)") {
@@ -70,7 +70,7 @@ struct RetryCommand: AsyncParsableCommand {
         return !found.isEmpty
     }
 
-    private func takeBack(_ path: RelativePath, _ files: RejectedFiles, _ outcome: inout ErrandOutcome) throws {
+    private func takeBack(_ path: RelativePath, _ files: RejectedFiles, _ outcome: inout CommandOutcome) throws {
         if let place = try files.takeBack(path) {
             outcome.done.append("\(path.shown) stands in inbox/\(place) again.")
         } else {

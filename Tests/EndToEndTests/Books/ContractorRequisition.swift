@@ -35,7 +35,7 @@ extension Contractor {
         var unitCents: Int?
 
         var workBefore = 0
-        var context = 0
+        var work = 0
         var quantityBefore = 0
         var quantity = 0
         var storedBefore = 0

@@ -79,10 +79,10 @@ extension ContractorExports {
         let earned = requisition.sum(\.billed) - workRetained - storedRetained
         let before = requisition.sum(\.billedBefore) - requisition.sum(\.retainedBefore)
         func percent(_ part: Int, _ whole: Int) -> String { Self.exact(whole == 0 ? 0 : part * 10_000 / whole) }
-        let context = requisition.sum { $0.workBefore + $0.work }
+        let work = requisition.sum { $0.workBefore + $0.work }
         return """
             {"balance_to_finish_including_retainage": "\(Self.exact(sum - earned))",
-             "completed_work_retainage_percent": "\(percent(workRetained, context))",
+             "completed_work_retainage_percent": "\(percent(workRetained, work))",
              "completed_work_retainage_amount": "\(Self.exact(workRetained))", "contract_sum_to_date": "\(Self.exact(sum))",
              "current_payment_due": "\(Self.exact(earned - before))",
              "formatted_period": "\(Self.period(requisition.billingDate))",

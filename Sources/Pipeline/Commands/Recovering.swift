@@ -2,7 +2,7 @@ import Domain
 import SyncLedger
 
 /// What `plumbline recover` does in the sync ledger.
-extension Errands {
+extension CommandRunner {
     /// Has everything asked after that QuickBooks may have done since the ledger was backed up.
     mutating func recover() throws {
         try Restoration(books: context.books).begin(at: context.now)
@@ -10,7 +10,9 @@ extension Errands {
         for request in try context.books.openRequests() {
             if let record = try context.books.record(id: request.record) { try askAfter(request, record) }
         }
-        for pull in try context.books.openPulls() { try context.books.answer(pull, status: LedgerRequest.lost, file: 0) }
+        for pull in try context.books.openPulls() {
+            try context.books.answer(pull, status: LedgerRequest.lost, file: 0)
+        }
         try context.books.doubtWhatWasTried()
         outcome.done.append(
             "From now on each transaction is asked after before it is added or changed. Drop all of Procore's exports "

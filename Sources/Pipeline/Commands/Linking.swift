@@ -2,9 +2,9 @@ import Domain
 import SyncLedger
 
 /// Ties made and undone by hand.
-extension Errands {
+extension CommandRunner {
     /// Has QuickBooks asked for an object, which the record is tied to once it answers.
-    mutating func link(_ tie: Errand.Tie) throws {
+    mutating func link(_ tie: QueuedCommand.Tie) throws {
         guard var record = try record(tie.record) else { return }
         guard isQuickBooksID(tie.quickBooksID) else {
             outcome.problems.append(
@@ -35,7 +35,7 @@ extension Errands {
         record.state = .released
         try context.books.update(record)
         try context.books.forgetElement(kind, tie.quickBooksID)
-        try context.note("tied by hand", record, tie.quickBooksID)
+        try context.addEvent("tied by hand", record, tie.quickBooksID)
         outcome.done.append(
             "\(record.shown): QuickBooks is asked for its \(kind.words) \(tie.quickBooksID), and it is tied by the answer."
         )
@@ -75,7 +75,7 @@ extension Errands {
         record.question = nil
         record.state = .failed
         record.reason = reason
-        try context.note("untied by hand", record, known)
+        try context.addEvent("untied by hand", record, known)
         record.remedy =
             "plumbline link \(record.entity.rawValue) \(record.procoreID ?? "") QUICKBOOKS_ID ties it to another one; "
             + "plumbline retry \(record.term) asks whether \(known) is still there."

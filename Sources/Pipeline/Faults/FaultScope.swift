@@ -5,7 +5,7 @@ import SyncLedger
 
 /// Whose fault an error is that was met while one file was applied. It belongs to the smallest thing it can belong to:
 /// only what every file would meet is the machine's. Source: the contract, "Whose fault it is".
-enum Blame {
+enum FaultScope {
     /// The file's, or ours about this file: it is taken back and set aside with this story, and the others go on.
     case file(Problem)
     /// The file cannot be read just now: it waits with this story, and the others go on.
@@ -22,14 +22,14 @@ enum Blame {
                 Problem(
                     what: "\(malformed)",
                     remedy: "This is a fault in Plumbline, and nothing was sent: please report it with this file."))
-        case let system as SystemError: self = Self.blame(system)
-        case let ledger as LedgerTrouble: self = ledger.isOfTheMachine ? .machine : .file(Self.ownFault(ledger.message))
+        case let system as SystemError: self = Self.scope(system)
+        case let ledger as LedgerFault: self = ledger.isOfTheMachine ? .machine : .file(Self.ownFault(ledger.message))
         case is OwnerLock.Owned, is FoldersMissing, is FolderMarkers.Missing, is LedgerRestored: self = .machine
         default: self = .file(Self.ownFault("\(error)"))
         }
     }
 
-    private static func blame(_ error: SystemError) -> Blame {
+    private static func scope(_ error: SystemError) -> FaultScope {
         if error.isAboutOneFile {
             return .file(
                 Problem(

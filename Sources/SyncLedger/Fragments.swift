@@ -3,24 +3,24 @@ import Foundation
 import GRDB
 
 extension Books {
-    /// What Procore said about a record, by part: its header, its lines.
-    public func parts(of record: Int64) throws -> [String: Content] {
-        let statement = try db.cachedStatement(sql: "SELECT name, content FROM part WHERE record = ?")
-        var parts: [String: Content] = [:]
+    /// What Procore said about a record, by fragment: its header, its lines.
+    public func fragments(of record: Int64) throws -> [String: Content] {
+        let statement = try db.cachedStatement(sql: "SELECT name, content FROM fragment WHERE record = ?")
+        var fragments: [String: Content] = [:]
         for row in try Row.fetchAll(statement, arguments: [record]) {
-            parts[row["name"]] = Content(decoding: Array(row["content"] as Data))
+            fragments[row["name"]] = Content(decoding: Array(row["content"] as Data))
         }
-        return parts
+        return fragments
     }
 
-    /// Remembers a part of what Procore said about a record.
+    /// Remembers a fragment of what Procore said about a record.
     public func setPart(_ name: String, of record: Int64, _ content: Content) throws {
         try setPart(name, of: record, encoded: content.encoded)
     }
 
-    /// Remembers a part of what Procore said about a record, as `Content.encoded` wrote it.
+    /// Remembers a fragment of what Procore said about a record, as `Content.encoded` wrote it.
     public func setPart(_ name: String, of record: Int64, encoded: [UInt8]) throws {
-        try run("INSERT OR REPLACE INTO part (record, name, content) VALUES (?, ?, ?)") { bind in
+        try run("INSERT OR REPLACE INTO fragment (record, name, content) VALUES (?, ?, ?)") { bind in
             bind(record)
             bind(name)
             bind(encoded)

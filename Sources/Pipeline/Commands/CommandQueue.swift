@@ -2,9 +2,9 @@ import DropFolder
 import Foundation
 import SyncLedger
 
-/// Takes a command's errand to whoever owns the root: this process where nobody does, else the daemon, through the
+/// Takes a command's command to whoever owns the root: this process where nobody does, else the daemon, through the
 /// sync ledger that both can open.
-public struct ErrandDesk {
+public struct CommandQueue {
     private let root: String
     /// How long the owner is waited for.
     private static let patience = Duration.seconds(60)
@@ -14,16 +14,16 @@ public struct ErrandDesk {
         self.root = URL(fileURLWithPath: root).path
     }
 
-    /// The owner did not take the errand.
+    /// The owner did not take the command.
     public struct Unanswered: Error, CustomStringConvertible {
         /// What happened, and what to do.
         public let description: String
     }
 
-    /// Has an errand done.
+    /// Has a command done.
     /// - Throws: a `Problem` when it makes no sense, `OwnerLock.Owned` when another machine owns the root, `Unanswered`,
     ///   or what the machine says.
-    public func run(_ errand: Errand) async throws -> ErrandOutcome {
+    public func run(_ command: QueuedCommand) async throws -> CommandOutcome {
         let owner: OwnerLock.Owned
         do {
             let open = try OpenRoot(path: root)
@@ -31,24 +31,24 @@ public struct ErrandDesk {
             try open.requireReady()
             let processor = FileProcessor(open)
             _ = try processor.recover()
-            return try processor.run(errand)
+            return try processor.run(command)
         } catch let owned as OwnerLock.Owned where owned.isHere {
             owner = owned
         }
-        return try await leave(errand, for: owner)
+        return try await leave(command, for: owner)
     }
 
-    private func leave(_ errand: Errand, for owner: OwnerLock.Owned) async throws -> ErrandOutcome {
+    private func leave(_ command: QueuedCommand, for owner: OwnerLock.Owned) async throws -> CommandOutcome {
         let path = OpenRoot.ledgerPath(try Configuration.load(root: root), root: root)
         let ledger = try Ledger(besideOwnerOf: path)
-        let command = Array(try JSONEncoder().encode(errand))
-        let id = try ledger.write { try $0.leaveErrand(command, at: WallClock.text(WallClock.system.now())) }
+        let command = Array(try JSONEncoder().encode(command))
+        let id = try ledger.write { try $0.enqueue(command, at: WallClock.text(WallClock.system.now())) }
         let start = ContinuousClock.now
         while true {
-            if let outcome = try ledger.read({ try $0.outcome(ofErrand: id) }) {
-                return try JSONDecoder().decode(ErrandOutcome.self, from: Data(outcome))
+            if let outcome = try ledger.read({ try $0.outcome(ofCommand: id) }) {
+                return try JSONDecoder().decode(CommandOutcome.self, from: Data(outcome))
             }
-            if ContinuousClock.now - start > Self.patience, try ledger.write({ try $0.withdrawErrand(id) }) {
+            if ContinuousClock.now - start > Self.patience, try ledger.write({ try $0.withdrawCommand(id) }) {
                 throw Unanswered(
                     description: "\(owner) It did not take the command within a minute: see logs/plumbline.jsonl.")
             }

@@ -2,7 +2,7 @@ import CLibXML2
 import Domain
 
 /// Why a document cannot be read, in words.
-enum XMLTrouble {
+enum XMLProblem {
     /// What libxml2 said first.
     struct Complaint {
         let code: UInt32

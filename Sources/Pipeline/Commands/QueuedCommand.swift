@@ -1,7 +1,7 @@
 import Domain
 
 /// What a command asks of the process that owns the root: the daemon where one runs, else the command's own.
-public enum Errand: Sendable, Codable, Equatable {
+public enum QueuedCommand: Sendable, Codable, Equatable {
     /// Ask QuickBooks for what was modified, since a day or since it was last asked.
     case pull(PullSubject, since: String?)
     /// Ask after requests, or repeat them, by their ids.
@@ -50,8 +50,8 @@ public enum Errand: Sendable, Codable, Equatable {
     }
 }
 
-/// What became of an errand.
-public struct ErrandOutcome: Sendable, Codable, Equatable {
+/// What became of a command.
+public struct CommandOutcome: Sendable, Codable, Equatable {
     /// What was done, a sentence each.
     public var done: [String] = []
     /// What could not be done, and why, a sentence each.

@@ -3,7 +3,7 @@ import SyncLedger
 
 /// What becomes of requests that were never answered: transactions are repeated byte for byte, since QuickBooks knows
 /// them by their message-set id; elements of lists are asked after by name.
-extension Errands {
+extension CommandRunner {
     mutating func resend(_ ids: [String]) throws {
         for id in ids {
             if let request = try context.books.request(id) {
@@ -60,26 +60,27 @@ extension Errands {
         try context.books.answer(request, status: LedgerRequest.lost, message: "never answered", file: 0)
         record.question =
             switch request.operation {
-            case .add: .look
+            case .add: .lookup
             case .mod: .refresh
-            case .confirm, .adopt, .look, .refresh: request.operation
+            case .confirm, .adopt, .lookup, .refresh: request.operation
             }
         record.state = .released
         try context.books.update(record)
-        try context.note("asked after", record, request.requestID)
+        try context.addEvent("asked after", record, request.requestID)
         outcome.done.append("\(record.shown): QuickBooks is asked how it stands, in place of \(request.requestID).")
     }
 
     /// Publishes a document's bytes once more, nothing added, under a new number.
     private mutating func repeatDocument(_ sequence: Int) throws {
-        guard let document = try context.books.document(sequence), let bytes = try context.books.bytes(ofDocument: sequence)
+        guard let document = try context.books.document(sequence),
+            let bytes = try context.books.bytes(ofDocument: sequence)
         else { return }
         let copy = LedgerDocument(
             sequence: context.takeSequence(), outbox: .quickbooks, subject: document.subject, repeats: sequence)
         try context.put(copy, bytes: bytes)
         for request in try context.books.openRequests(ofDocument: sequence) {
             if let record = try context.books.record(id: request.record) {
-                try context.note("sent again", record, "\(request.requestID) as \(copy.name)")
+                try context.addEvent("sent again", record, "\(request.requestID) as \(copy.name)")
             }
         }
         outcome.done.append("\(document.name) goes out again as \(copy.name), byte for byte.")

@@ -7,9 +7,9 @@ import Testing
 @testable import Pipeline
 
 /// Records that are asked for as they are read, in a file so long that their documents are written before its end.
-@Suite struct NewcomersTests {
+@Suite struct InsertPathTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-        "newcomers-\(UUID().uuidString)")
+        "insertPath-\(UUID().uuidString)")
 
     /// Drops companies and takes them: the number of each, with its name.
     private func take(_ companies: [(Int, String)], _ body: (OpenRoot) throws -> Void) throws {

@@ -1,7 +1,7 @@
 import Domain
 
 /// What is written of an element of a list that a file brings for the first time, with the request that adds it.
-public final class Newcomer: Sendable {
+public final class RecordInsert: Sendable {
     /// The kind of record.
     public let entity: Entity
     let values: PackedValues
@@ -45,9 +45,9 @@ public final class Newcomer: Sendable {
 }
 
 extension Books {
-    /// Whether no record could be meant by a newcomer, and none wants its name. False also where that takes a closer look.
-    public func isNew(_ newcomer: Newcomer) throws -> Bool {
-        let isKnown = try newcomer.values.lend { values in
+    /// Whether no record could be meant, and none wants its name. False also where that takes more than an index.
+    public func isNew(_ insert: RecordInsert) throws -> Bool {
+        let isKnown = try insert.values.lend { values in
             try first(
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ?1 AND procore_id = ?2)
@@ -56,10 +56,10 @@ extension Books {
                         AND (procore_id IS NULL OR ?2 IS NULL))
                 """
             ) { bind in
-                bind(newcomer.entity.rawValue)
-                bind(lent: values[newcomer.procoreID])
-                bind(newcomer.nameHash)
-                bind(newcomer.businessHash)
+                bind(insert.entity.rawValue)
+                bind(lent: values[insert.procoreID])
+                bind(insert.nameHash)
+                bind(insert.businessHash)
             } _: { row in
                 row.number(0) == 1
             }
@@ -67,9 +67,9 @@ extension Books {
         return isKnown == false
     }
 
-    /// Writes a newcomer, queued, and the request that adds it. The history begins with it, without an event.
-    public func insert(_ newcomer: Newcomer, from file: Int, document: Int) throws {
-        try newcomer.values.lend { values in
+    /// Writes the record, queued, and the request that adds it. The history begins with it, without an event.
+    public func insert(_ insert: RecordInsert, from file: Int, document: Int) throws {
+        try insert.values.lend { values in
             try run(
                 """
                 INSERT INTO record (entity, procore_id, business_key, scope, shown, state, name_key, wanted, updated_at,
@@ -77,17 +77,17 @@ extension Books {
                 ) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, 1, 0, ?, ?, ?, ?)
                 """
             ) { bind in
-                bind(newcomer.entity.rawValue)
-                bind(lent: values[newcomer.procoreID])
-                bind(lent: values[newcomer.businessKey])
-                bind(lent: values[newcomer.scope])
-                bind(lent: values[newcomer.shown])
-                bind(lent: values[newcomer.nameKey])
-                bind(lentBytes: values[newcomer.content])
-                bind(newcomer.updatedAt)
+                bind(insert.entity.rawValue)
+                bind(lent: values[insert.procoreID])
+                bind(lent: values[insert.businessKey])
+                bind(lent: values[insert.scope])
+                bind(lent: values[insert.shown])
+                bind(lent: values[insert.nameKey])
+                bind(lentBytes: values[insert.content])
+                bind(insert.updatedAt)
                 bind(file)
-                bind(newcomer.businessHash)
-                bind(newcomer.nameHash)
+                bind(insert.businessHash)
+                bind(insert.nameHash)
                 bind(file)
             }
         }
@@ -98,11 +98,11 @@ extension Books {
             VALUES (?, ?, ?, 'add', ?, ?)
             """
         ) { bind in
-            bind(newcomer.requestID)
+            bind(insert.requestID)
             bind(record)
             bind(record)
             bind(document)
-            bind(newcomer.isPlain)
+            bind(insert.isPlain)
         }
     }
 }

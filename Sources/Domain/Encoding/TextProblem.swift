@@ -1,5 +1,5 @@
 /// Why the bytes of a file are no text, in words.
-enum TextTrouble {
+enum TextProblem {
     private static let remedy =
         "Open the file in the program that made it, save it as UTF-8, and drop the new file; if it was copied or "
         + "downloaded, do that again first."

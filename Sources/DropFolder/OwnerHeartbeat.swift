@@ -5,9 +5,9 @@ import Glibc
 ///
 /// It stands in the lock file beside the sync ledger and is always written in place, in the same 4,096 bytes: so it
 /// can be written while the disk is full.
-public struct OwnerSlate: Sendable, Hashable, Codable {
+public struct OwnerHeartbeat: Sendable, Hashable, Codable {
     /// What keeps the owner from working.
-    public struct Trouble: Sendable, Hashable, Codable {
+    public struct Fault: Sendable, Hashable, Codable {
         /// What happened.
         public var what: String
         /// What to do about it.
@@ -26,9 +26,15 @@ public struct OwnerSlate: Sendable, Hashable, Codable {
     /// The number of the file that it reads alone at this moment; still there when the process ended meanwhile.
     public var reading: Int?
     /// What keeps it from working; nil: nothing.
-    public var trouble: Trouble?
+    public var fault: Fault?
 
-    /// An empty slate.
+    /// The keys in the file: `trouble` is what earlier versions wrote, and is read by those beside.
+    private enum CodingKeys: String, CodingKey {
+        case reading
+        case fault = "trouble"
+    }
+
+    /// A heartbeat that says nothing.
     public init() {}
 
     private static let size = 4_096
@@ -37,12 +43,12 @@ public struct OwnerSlate: Sendable, Hashable, Codable {
         var bytes = [UInt8](repeating: 0, count: Self.size)
         let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
         let text = bytes.prefix(max(0, got)).prefix { $0 != 0 }
-        self = (try? JSONDecoder().decode(OwnerSlate.self, from: Data(text))) ?? OwnerSlate()
+        self = (try? JSONDecoder().decode(OwnerHeartbeat.self, from: Data(text))) ?? OwnerHeartbeat()
     }
 
-    /// Writes it in place. A slate that cannot be written stops nothing: what it says is in the log as well.
+    /// Writes it in place. A heartbeat that cannot be written stops nothing: what it says is in the log as well.
     func write(to descriptor: Int32) {
-        let json = trouble == nil ? usual : told
+        let json = fault == nil ? usual : withFault
         let bytes = json + [UInt8](repeating: 0x0a, count: Self.size - json.count)
         _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
@@ -50,10 +56,10 @@ public struct OwnerSlate: Sendable, Hashable, Codable {
     /// While all is well, as it is written twice for a file that is read alone: by hand, which is much quicker.
     private var usual: [UInt8] { Array((reading.map { "{\"reading\":\($0)}" } ?? "{}").utf8) }
 
-    private var told: [UInt8] {
+    private var withFault: [UInt8] {
         var shown = self
-        shown.trouble?.what = String(trouble?.what.prefix(500) ?? "")
-        shown.trouble?.remedy = String(trouble?.remedy.prefix(500) ?? "")
+        shown.fault?.what = String(fault?.what.prefix(500) ?? "")
+        shown.fault?.remedy = String(fault?.remedy.prefix(500) ?? "")
         guard let json = try? JSONEncoder().encode(shown), json.count < Self.size else { return usual }
         return Array(json)
     }

@@ -1,7 +1,7 @@
 import Domain
 
 /// What is written of an element that QuickBooks' list shows for the first time, and that goes to Procore as it is.
-public final class Arrival: Sendable {
+public final class ElementInsert: Sendable {
     /// The kind of Procore record that it becomes.
     public let entity: Entity
     let values: PackedValues
@@ -41,19 +41,19 @@ public final class Arrival: Sendable {
 }
 
 extension Books {
-    /// Whether no record is tied to the element, and none wants its name. False also where that takes a closer look.
-    public func isNew(_ arrival: Arrival) throws -> Bool {
-        let isKnown = try arrival.values.lend { values in
+    /// Whether no record is tied to the element, and none wants its name. False also where that takes more than an index.
+    public func isNew(_ insert: ElementInsert) throws -> Bool {
+        let isKnown = try insert.values.lend { values in
             try first(
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ? AND list = ? AND list_id = ?)
                     OR EXISTS (SELECT 1 FROM record WHERE name_hash = ?)
                 """
             ) { bind in
-                bind(arrival.entity.rawValue)
-                bind(arrival.list.rawValue)
-                bind(lent: values[arrival.listID])
-                bind(arrival.nameHash)
+                bind(insert.entity.rawValue)
+                bind(insert.list.rawValue)
+                bind(lent: values[insert.listID])
+                bind(insert.nameHash)
             } _: { row in
                 row.number(0) == 1
             }
@@ -61,9 +61,9 @@ extension Books {
         return isKnown == false
     }
 
-    /// Writes an arrival, and that it was imported; Procore has been told all of it.
-    public func insert(_ arrival: Arrival, from file: Int, at: String) throws {
-        try arrival.values.lend { values in
+    /// Writes the element, and that it was imported; Procore has been told all of it.
+    public func insert(_ insert: ElementInsert, from file: Int, at: String) throws {
+        try insert.values.lend { values in
             try run(
                 """
                 INSERT INTO record (entity, business_key, shown, state, name_key, confirmed, imported, exported,
@@ -71,24 +71,24 @@ extension Books {
                 ) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
                 """
             ) { bind in
-                bind(arrival.entity.rawValue)
-                bind(lent: values[arrival.businessKey])
-                bind(lent: values[arrival.shown])
-                bind(lent: values[arrival.nameKey])
-                bind(lentBytes: values[arrival.confirmed])
-                bind(lentBytes: values[arrival.content])
+                bind(insert.entity.rawValue)
+                bind(lent: values[insert.businessKey])
+                bind(lent: values[insert.shown])
+                bind(lent: values[insert.nameKey])
+                bind(lentBytes: values[insert.confirmed])
+                bind(lentBytes: values[insert.content])
                 bind(Self.asImported)
                 bind(file)
-                bind(arrival.list.rawValue)
-                bind(lent: values[arrival.listID])
-                bind(lent: values[arrival.editSequence])
-                bind(lent: values[arrival.fullName])
-                bind(arrival.businessHash)
-                bind(arrival.nameHash)
+                bind(insert.list.rawValue)
+                bind(lent: values[insert.listID])
+                bind(lent: values[insert.editSequence])
+                bind(lent: values[insert.fullName])
+                bind(insert.businessHash)
+                bind(insert.nameHash)
             }
-            try note(
+            try addEvent(
                 "imported", record: lastInsertedRowID, file: file, at: at,
-                detail: "\(arrival.list.rawValue) \(values.text(arrival.listID))")
+                detail: "\(insert.list.rawValue) \(values.text(insert.listID))")
         }
     }
 }

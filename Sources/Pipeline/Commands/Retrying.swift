@@ -2,7 +2,7 @@ import Domain
 import SyncLedger
 
 /// What becomes of failed records that get another attempt.
-extension Errands {
+extension CommandRunner {
     mutating func retry(_ terms: [String]) throws {
         for term in terms {
             guard let record = try record(term) else { continue }
@@ -51,7 +51,7 @@ extension Errands {
         record.due = nil
         record.state = .released
         try context.books.update(record)
-        try context.note("tried again", record)
+        try context.addEvent("tried again", record)
         outcome.done.append("\(record.shown) gets another attempt.")
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// A dropped file or folder that stands in its own way, while everything else goes on.
-public struct LedgerFault: Sendable, Hashable {
+public struct WaitingFault: Sendable, Hashable {
     /// What waits because of it: a path below the inbox as bytes, or `#` and the intake number of a file that was taken.
     public let subject: [UInt8]
     /// The file or folder that is to be mended: its path below the inbox, as bytes.
@@ -26,17 +26,17 @@ public struct LedgerFault: Sendable, Hashable {
 
 extension Books {
     /// Every fault, in the order of what waits.
-    public func faults() throws -> [LedgerFault] {
+    public func faults() throws -> [WaitingFault] {
         try Row.fetchAll(db, sql: "SELECT subject, object, what, remedy, since FROM fault ORDER BY subject").map {
             row in
-            LedgerFault(
+            WaitingFault(
                 subject: Array(row["subject"] as Data), object: Array(row["object"] as Data), what: row["what"],
                 remedy: row["remedy"], since: row["since"])
         }
     }
 
     /// Remembers a fault, in the place of an earlier one of the same subject.
-    public func set(_ fault: LedgerFault) throws {
+    public func set(_ fault: WaitingFault) throws {
         try execute(
             "INSERT OR REPLACE INTO fault (subject, object, what, remedy, since) VALUES (?, ?, ?, ?, ?)",
             [Data(fault.subject), Data(fault.object), fault.what, fault.remedy, fault.since])
@@ -49,7 +49,7 @@ extension Books {
 
     /// The files and folders that are to be mended: each once, with how much waits for it.
     /// - Parameter limit: at most so many.
-    public func faultyObjects(limit: Int) throws -> [(fault: LedgerFault, waiting: Int)] {
+    public func faultyObjects(limit: Int) throws -> [(fault: WaitingFault, waiting: Int)] {
         // A ledger that its owner has not migrated yet knows none.
         guard try db.tableExists("fault") else { return [] }
         return try Row.fetchAll(
@@ -60,7 +60,7 @@ extension Books {
                 """, arguments: [limit]
         ).map { row in
             (
-                LedgerFault(
+                WaitingFault(
                     subject: Array(row["subject"] as Data), object: Array(row["object"] as Data), what: row["what"],
                     remedy: row["remedy"], since: row["since"]), row["n"]
             )

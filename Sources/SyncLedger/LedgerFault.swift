@@ -5,7 +5,7 @@ import GRDB
 /// Mostly it cannot be read or written: its disk is full, read-only or failing, or the file is damaged. That is the
 /// machine's: what was under way is undone, and is done again once the ledger can be used. A statement that SQLite refuses
 /// for what it says, such as one that breaks a constraint, is a mistake of ours about what was being applied.
-public struct LedgerTrouble: Error, Sendable, CustomStringConvertible {
+public struct LedgerFault: Error, Sendable, CustomStringConvertible {
     /// What is wrong with it.
     public enum Kind: Sendable {
         case full, readOnly, failing, busy, damaged, unreachable, memory
@@ -40,11 +40,11 @@ public struct LedgerTrouble: Error, Sendable, CustomStringConvertible {
     public var description: String { "The sync ledger: \(message)" }
 }
 
-/// Runs something, and tells what SQLite says as a `LedgerTrouble`.
-func told<Result>(_ body: () throws -> Result) throws -> Result {
+/// Runs something, and tells what SQLite says as a `LedgerFault`.
+func translatingErrors<Result>(_ body: () throws -> Result) throws -> Result {
     do {
         return try body()
     } catch let error as DatabaseError {
-        throw LedgerTrouble(error)
+        throw LedgerFault(error)
     }
 }

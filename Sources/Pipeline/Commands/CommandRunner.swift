@@ -3,47 +3,49 @@ import DropFolder
 import SyncLedger
 
 /// Does what commands ask, inside a ledger transaction.
-struct Errands {
+struct CommandRunner {
     let context: ProcessingContext
     /// Whether a document still stands in the outbox for QuickBooks.
     let isWaiting: (String) -> Bool
-    var outcome = ErrandOutcome()
+    var outcome = CommandOutcome()
 
     init(_ context: ProcessingContext, isWaiting: @escaping (String) -> Bool) {
         self.context = context
         self.isWaiting = isWaiting
     }
 
-    /// Does an errand, and everything that follows from it.
-    static func run(_ errand: Errand, _ context: ProcessingContext, isWaiting: @escaping (String) -> Bool) throws -> ErrandOutcome {
+    /// Does a command, and everything that follows from it.
+    static func run(_ command: QueuedCommand, _ context: ProcessingContext, isWaiting: @escaping (String) -> Bool)
+        throws -> CommandOutcome
+    {
         let writeBacks = UpdateBatches(context)
-        var errands = Errands(context, isWaiting: isWaiting)
-        switch errand {
-        case .pull(let subject, let since): try errands.pull(subject, since: since)
+        var commands = CommandRunner(context, isWaiting: isWaiting)
+        switch command {
+        case .pull(let subject, let since): try commands.pull(subject, since: since)
         case .resend, .resendUnanswered:
             if let halt = context.halt {
-                errands.outcome.problems.append(halt)
-            } else if case .resend(let ids) = errand {
-                try errands.resend(ids)
+                commands.outcome.problems.append(halt)
+            } else if case .resend(let ids) = command {
+                try commands.resend(ids)
             } else {
-                try errands.resendUnanswered()
+                try commands.resendUnanswered()
             }
-        case .retry(let terms): try errands.retry(terms)
-        case .retryFailed: try errands.retryFailed()
-        case .link(let ties): for tie in ties { try errands.link(tie) }
+        case .retry(let terms): try commands.retry(terms)
+        case .retryFailed: try commands.retryFailed()
+        case .link(let ties): for tie in ties { try commands.link(tie) }
         case .decide(let ties, let undecided, let lists):
-            try errands.decide(ties, undecided: undecided, lists: lists, writeBacks)
-        case .unlink(let term): try errands.unlink(term)
-        case .recover: try errands.recover()
-        case .endRecovery: try errands.endRecovery()
+            try commands.decide(ties, undecided: undecided, lists: lists, writeBacks)
+        case .unlink(let term): try commands.unlink(term)
+        case .recover: try commands.recover()
+        case .endRecovery: try commands.endRecovery()
         }
         try Dispatch.run(context, writingBack: writeBacks)
         for problem in context.receipt.problems {
             let place = [problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
-            errands.outcome.problems.append("\(place): \(problem.what) \(problem.remedy)")
+            commands.outcome.problems.append("\(place): \(problem.what) \(problem.remedy)")
         }
-        errands.outcome.outputs = context.receipt.outputs.map(\.path)
-        return errands.outcome
+        commands.outcome.outputs = context.receipt.outputs.map(\.path)
+        return commands.outcome
     }
 
     /// The record that a command names, such as `vendors/401104`; nil with a problem where there is none.
@@ -56,7 +58,7 @@ struct Errands {
         }
         guard let record = try context.books.named(key) else {
             if let turnedAway = try context.books.turnedAway(key) {
-                outcome.problems.append(turnedAway.sentence)
+                outcome.problems.append(turnedAway.explanation)
                 return nil
             }
             outcome.problems.append("\(key.shown) is not known here: drop Procore's export of it first.")
@@ -67,7 +69,8 @@ struct Errands {
 
     /// Whether a record, or the transaction that it adds to, has a request that QuickBooks has not answered.
     mutating func isAsking(_ record: LedgerRecord) throws -> Bool {
-        guard let open = try context.books.openRequest(of: record.id) ?? context.books.openRequest(onObjectOf: record.id)
+        guard
+            let open = try context.books.openRequest(of: record.id) ?? context.books.openRequest(onObjectOf: record.id)
         else { return false }
         outcome.problems.append(
             "\(record.shown): its request \(open.requestID) is not answered yet. Drop the answer, or ask for it with "
@@ -91,14 +94,14 @@ struct Errands {
             let paths = context.receipt.outputs.map(\.path).joined(separator: ", ")
             outcome.done.append("QuickBooks is asked for \(subject.rawValue): \(paths).")
         } catch let refusal as Pulls.Refusal {
-            outcome.problems.append(refusal.sentence(of: subject))
+            outcome.problems.append(refusal.explanation(of: subject))
         }
     }
 }
 
 extension Pulls.Refusal {
     /// Why nothing is asked, in words.
-    func sentence(of subject: PullSubject) -> String {
+    func explanation(of subject: PullSubject) -> String {
         switch self {
         case .unanswered(let names):
             "QuickBooks was asked for \(subject.rawValue) before, and has not answered \(names.joined(separator: ", ")) "

@@ -5,7 +5,7 @@ import SyncLedger
 
 /// What keeps a root from going on, and what to do about it. Whatever it is, nothing is lost: files stay where they are,
 /// and work goes on by itself once the machine can.
-struct Trouble: Sendable, Hashable {
+struct MachineFault: Sendable, Hashable {
     /// What happened, in a sentence.
     let what: String
     /// What to do about it.
@@ -19,7 +19,7 @@ struct Trouble: Sendable, Hashable {
         case let restored as LedgerRestored: self.init(restored.reason, LedgerRestored.remedy)
         case let system as SystemError:
             self.init("\(system).", Self.remedy(of: system))
-        case let ledger as LedgerTrouble:
+        case let ledger as LedgerFault:
             self.init("\(ledger).", Self.remedy(of: ledger.kind))
         default:
             self.init(
@@ -57,7 +57,7 @@ struct Trouble: Sendable, Hashable {
         }
     }
 
-    private static func remedy(of kind: LedgerTrouble.Kind) -> String {
+    private static func remedy(of kind: LedgerFault.Kind) -> String {
         switch kind {
         case .full: "Make room on the disk that holds the sync ledger."
         case .readOnly: "Give Plumbline's user the right to write the sync ledger, and mount its disk for writing."
@@ -73,9 +73,9 @@ struct Trouble: Sendable, Hashable {
 
 /// What the machine refused, with what to do about it; other errors in their own words.
 public func explanation(of error: any Error) -> String {
-    guard error is SystemError || error is LedgerTrouble else { return "\(error)" }
-    let trouble = Trouble(error)
-    return "\(trouble.what) \(trouble.remedy)"
+    guard error is SystemError || error is LedgerFault else { return "\(error)" }
+    let fault = MachineFault(error)
+    return "\(fault.what) \(fault.remedy)"
 }
 
 /// Folders of a root that are not what they should be.
@@ -83,7 +83,7 @@ struct FoldersMissing: Error, CustomStringConvertible {
     let folders: [FolderMarkers.Missing]
 
     var description: String {
-        let trouble = Trouble(folders)
-        return "\(trouble.what) \(trouble.remedy)"
+        let fault = MachineFault(folders)
+        return "\(fault.what) \(fault.remedy)"
     }
 }

@@ -4,26 +4,27 @@ import SyncLedger
 /// Elements of a list that a file brings for the first time. One that nothing stands in the way of is asked for as soon
 /// as it is read, so that a first export of everything is gone through once; `Dispatch` decides about all others at
 /// the end of the file.
-struct Newcomers {
+struct InsertPath {
     let context: ProcessingContext
     let conversion: ListConversion
 
     /// Writes a record that is not in the ledger yet, with the request that adds it to QuickBooks.
     /// - Returns: false, and nothing written, where more has to be known: what it is, a person's decision, or which of
     ///   several records of its name is meant.
-    func send(_ newcomer: Newcomer, _ body: [UInt8]) throws -> Bool {
-        guard context.halt == nil, let intake = context.intake, try !context.isMatching(newcomer.entity),
-            try context.books.isNew(newcomer)
+    func send(_ insert: RecordInsert, _ body: [UInt8]) throws -> Bool {
+        guard context.halt == nil, let intake = context.intake, try !context.isMatching(insert.entity),
+            try context.books.isNew(insert)
         else { return false }
-        try context.requests.add(newcomer, from: intake, message: conversion.object.add, body: body)
-        context.receipt.count(newcomer.entity, .new)
+        try context.requests.add(insert, from: intake, message: conversion.object.add, body: body)
+        context.receipt.count(insert.entity, .new)
         return true
     }
 
     /// Makes those undecided again that want the name of a record: none may go before all have been seen.
     func takeBackRivals(of record: LedgerRecord) throws {
         guard let nameKey = record.nameKey else { return }
-        for var rival in try context.books.others(wanting: nameKey, than: record.id) where rival.entity == record.entity {
+        for var rival in try context.books.others(wanting: nameKey, than: record.id) where rival.entity == record.entity
+        {
             try takeBack(&rival)
         }
     }

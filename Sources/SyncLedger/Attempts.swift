@@ -5,7 +5,7 @@ extension Ledger {
     /// disk: what has to be known after a crash and costs nothing when it is lost. The next durable transaction makes
     /// it durable too.
     public func writeLightly(_ body: (Books) throws -> Void) throws {
-        try told {
+        try translatingErrors {
             try queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
                 defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
@@ -20,21 +20,21 @@ extension Ledger {
 
 extension Books {
     /// How often the process ended while a file was read alone.
-    public func strikes(_ intake: Int) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT strikes FROM attempt WHERE intake = ?", arguments: [intake]) ?? 0
+    public func failures(of intake: Int) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT failures FROM attempt WHERE intake = ?", arguments: [intake]) ?? 0
     }
 
     /// Counts that the process ended while a file was read alone.
-    public func countStrike(_ intake: Int) throws {
+    public func countFailure(of intake: Int) throws {
         try execute(
             """
-            INSERT INTO attempt (intake, attempts, strikes) VALUES (?, 0, 1)
-            ON CONFLICT (intake) DO UPDATE SET strikes = strikes + 1
+            INSERT INTO attempt (intake, failures) VALUES (?, 1)
+            ON CONFLICT (intake) DO UPDATE SET failures = failures + 1
             """, [intake])
     }
 
-    /// Forgets the strikes of a file, once it is read or put back.
-    public func forgetStrikes(_ intake: Int) throws {
+    /// Forgets the failed attempts of a file, once it is read or put back.
+    public func forgetFailures(of intake: Int) throws {
         try run("DELETE FROM attempt WHERE intake = ?") { $0(intake) }
     }
 }

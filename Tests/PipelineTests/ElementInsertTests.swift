@@ -8,7 +8,7 @@ import Testing
 
 /// Elements of QuickBooks' lists that come for the first time, in a file so long that another thread converts them, and
 /// in short ones.
-@Suite struct ArrivalsTests {
+@Suite struct ElementInsertTests {
     /// What the ledger has of a vendor, and what Procore was told.
     private struct Found: Equatable {
         let state: LedgerRecord.State
@@ -49,7 +49,7 @@ import Testing
 
     /// Drops files one after the other, and gives what is known of every vendor at the end, by its `ListID`.
     private func take(_ files: [(name: String, text: String)]) throws -> (found: [String: Found], updates: Int) {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("arrivals-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("elements-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("company_id: 8089\n".utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))
