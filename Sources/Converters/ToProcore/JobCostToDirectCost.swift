@@ -109,14 +109,16 @@ public enum JobCostToDirectCost: Converter {
                         what: UnitsOfLine.leftOut(words, line.amount)))
             }
         }
-        mapped.notes += unmapped.uniqued().map { account in
-            Note(
-                record: shown, field: "AccountRef",
-                what:
-                    "What it has on account \"\(account)\" is left out: that account has no cost code. Name one below "
-                    + "account_codes: in plumbline.yaml, and drop the response again.")
-        }
+        mapped.notes += unmapped.uniqued().map { leftOut($0, of: shown) }
         return mapped
+    }
+
+    private static func leftOut(_ account: String, of shown: String) -> Note {
+        Note(
+            record: shown, field: "AccountRef",
+            what:
+                "What it has on account \"\(account)\" is left out: that account has no cost code. Name one below "
+                + "account_codes: in plumbline.yaml, and drop the response again.")
     }
 
     /// `QuickBooks Check 10398 for job "Northgate:Gym"`

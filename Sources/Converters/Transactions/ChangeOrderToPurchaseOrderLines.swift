@@ -41,11 +41,7 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
         var findings = Findings(source.key.shown)
         findings.attempt { () throws(Problem) in try CodeReference.refuseCurrency(header, settings) }
         guard let owner = owner(of: source) else {
-            findings.add(
-                Problem(
-                    field: "contract_id", what: "Nothing says which commitment it changes.",
-                    remedy:
-                        "Export it again from Procore, or put commitment-<id> in the file's name, and drop it again."))
+            findings.add(noCommitment)
             return findings.conversion(nil)
         }
         guard let lines = source.lines(DocumentFragment.lines) else {
@@ -84,6 +80,10 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
         guard job != nil else { return .waits(try references.absence(of: owner), [owner]) }
         return findings.conversion(mapped)
     }
+
+    private static let noCommitment = Problem(
+        field: "contract_id", what: "Nothing says which commitment it changes.",
+        remedy: "Export it again from Procore, or put commitment-<id> in the file's name, and drop it again.")
 
     private static func skipped(_ header: Content, _ settings: Settings) -> Skipped? {
         if header["type"] == "PrimeContractChangeOrder" {

@@ -80,10 +80,7 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
             mapped?.notes += changes.map { Note(record: "\(source.key.shown), \(place)", what: $0) }
         }
         if lines.isEmpty {
-            findings.add(
-                Problem(
-                    field: "line_items", what: "It has no lines, and an order needs one.",
-                    remedy: "Give it a schedule of values in Procore, export again, and drop the new file."))
+            findings.add(noLines)
         }
         if findings.problems.isEmpty,
             let stated = findings.attempt({ () throws(Problem) in try header.money("grand_total") }), let stated,
@@ -94,6 +91,10 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
         }
         return findings.conversion(mapped)
     }
+
+    private static let noLines = Problem(
+        field: "line_items", what: "It has no lines, and an order needs one.",
+        remedy: "Give it a schedule of values in Procore, export again, and drop the new file.")
 
     /// The lines; those that also came as a schedule of values, which has no ids, are known by both.
     private static func lines(_ source: DocumentSource) -> [Content.Line]? {
