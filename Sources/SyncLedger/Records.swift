@@ -78,15 +78,21 @@ extension Books {
     /// The numbers of the records still to be decided, in the order in which they were first seen.
     public func undecided(after id: Int64, limit: Int) throws -> [Int64] {
         let statement = try db.cachedStatement(
-            sql: "SELECT id FROM record WHERE state IN ('new', 'changed', 'released') AND id > ? ORDER BY id LIMIT ?")
-        return try Int64.fetchAll(statement, arguments: [id, limit])
+            sql: """
+                SELECT id FROM record WHERE state IN ('new', 'changed', 'released') AND id > :after
+                ORDER BY id LIMIT :limit
+                """)
+        return try Int64.fetchAll(statement, arguments: ["after": id, "limit": limit])
     }
 
     /// The numbers of the records that failed or wait for their time, in the order in which they were first seen.
     public func retryable(after id: Int64, limit: Int) throws -> [Int64] {
         let statement = try db.cachedStatement(
-            sql: "SELECT id FROM record WHERE (state = 'failed' OR due IS NOT NULL) AND id > ? ORDER BY id LIMIT ?")
-        return try Int64.fetchAll(statement, arguments: [id, limit])
+            sql: """
+                SELECT id FROM record WHERE (state = 'failed' OR due IS NOT NULL) AND id > :after
+                ORDER BY id LIMIT :limit
+                """)
+        return try Int64.fetchAll(statement, arguments: ["after": id, "limit": limit])
     }
 
     /// The records whose time to try again has come.
@@ -140,16 +146,19 @@ extension Books {
 
     /// Remembers that a record waits for something that is no record.
     public func setWait(_ record: Int64, for gate: Gate) throws {
-        try execute("INSERT OR IGNORE INTO wait (record, needs) VALUES (?, ?)", [record, gate.mark])
+        try run("INSERT OR IGNORE INTO wait (record, needs) VALUES (?, ?)") { bind in
+            bind(record)
+            bind(gate.mark)
+        }
     }
 
     /// Sets the records free that wait for something that is no record.
     public func release(waitingFor gate: Gate) throws {
-        try execute(
-            """
-            UPDATE record SET state = 'released'
-            WHERE state = 'held' AND id IN (SELECT record FROM wait WHERE needs = ?)
-            """, [gate.mark])
+        try db.execute(
+            literal: """
+                UPDATE record SET state = 'released'
+                WHERE state = 'held' AND id IN (SELECT record FROM wait WHERE needs = \(gate.mark))
+                """)
     }
 }
 

@@ -1,6 +1,8 @@
 import Domain
 
 /// What is written of an element that QuickBooks' list shows for the first time, and that goes to Procore as it is.
+///
+/// More than 12 properties, since each is a value of its row.
 public final class ElementInsert: Sendable {
     /// The kind of Procore record that it becomes.
     public let entity: Entity

@@ -1,6 +1,8 @@
 import Domain
 
 /// What is written of an element of a list that a file brings for the first time, with the request that adds it.
+///
+/// More than 12 properties, since each is a value of its row.
 public final class RecordInsert: Sendable {
     /// The kind of record.
     public let entity: Entity
