@@ -171,8 +171,8 @@ final class ProcessingContext {
     /// Sets the records free that wait for another one; `Dispatch` decides about them.
     func release(waitingFor keys: [RecordKey]) throws {
         for key in keys {
-            for var record in try books.waiting(for: key) where record.state == .held || record.takesMore {
-                record.state = .released
+            for var record in try books.waiting(for: key) where record.isHeld || record.takesMore {
+                record.release()
                 try books.update(record)
                 try addEvent("released", record, "by \(key)")
             }
@@ -248,6 +248,6 @@ func procoreConverter(of list: QuickBooksKind) -> (any ToProcore.Type)? {
 extension LedgerRecord {
     /// The id of ours that QuickBooks keeps with what it was given for a record, and shows again.
     func externalGUID(in settings: Settings) -> String {
-        nameBasedGUID("\(settings.namespace)/\(entity.rawValue)/\(identity)")
+        nameBasedGUID("\(settings.namespace)/\(entity.rawValue)/\(uniqueName)")
     }
 }

@@ -207,12 +207,7 @@ public struct Books {
 
     /// Remembers a fact; nil forgets it.
     public func setFact(_ name: String, _ value: String?) throws {
-        guard let value else { return try execute("DELETE FROM fact WHERE name = ?", [name]) }
-        try execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", [name, value])
-    }
-
-    func execute(_ sql: String, _ arguments: StatementArguments) throws {
-        let statement = try db.cachedStatement(sql: sql)
-        try statement.execute(arguments: arguments)
+        guard let value else { return try db.execute(literal: "DELETE FROM fact WHERE name = \(name)") }
+        try db.execute(literal: "INSERT OR REPLACE INTO fact (name, value) VALUES (\(name), \(value))")
     }
 }

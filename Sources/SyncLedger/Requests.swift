@@ -121,7 +121,7 @@ extension Books {
 
     /// Whether QuickBooks is being asked if it still has what a record is tied to.
     public func isDoubtful(_ record: LedgerRecord) throws -> Bool {
-        if record.state == .released { return record.question == .refresh }
+        if record.state == .released { return record.attempts.question == .refresh }
         guard record.state == .queued else { return false }
         return try openRequest(of: record.id)?.operation == .refresh
     }

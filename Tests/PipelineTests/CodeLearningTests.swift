@@ -123,7 +123,7 @@ import Testing
             // The export names one of them: what was seen counts no more.
             var record = LedgerRecord(
                 entity: .costCodes, procoreID: "900101", shown: "project cost code 900101", file: 1)
-            record.businessKey = "225906/01-500"
+            record.identity.businessKey = "225906/01-500"
             try books.insert(&record)
             guard case .unknown = try seen() else {
                 Issue.record("the export counts")

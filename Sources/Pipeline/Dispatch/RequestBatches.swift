@@ -121,12 +121,12 @@ final class RequestBatches {
     static func requestID(
         _ record: LedgerRecord, _ operation: LedgerRequest.Operation, settings: Settings
     ) -> String {
-        let tail = "-\(operation.rawValue)-\(record.attempts)"
+        let tail = "-\(operation.rawValue)-\(record.attempts.count)"
         if let id = record.procoreID {
             let plain = "\(settings.namespace)-\(record.entity.rawValue)-\(id)\(tail)"
             if plain.utf8.count <= 50 { return plain }
         }
-        let key = Digest(of: "\(settings.namespace)/\(record.entity.rawValue)/\(record.identity)".utf8).hex(12)
+        let key = Digest(of: "\(settings.namespace)/\(record.entity.rawValue)/\(record.uniqueName)".utf8).hex(12)
         return "\(key)\(tail)"
     }
 }

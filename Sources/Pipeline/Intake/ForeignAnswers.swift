@@ -126,7 +126,7 @@ struct ForeignAnswers {
                     + "this root's was open when that was asked. \(said)",
                 remedy:
                     "Open the right company file in QuickBooks and look the \(kind.words) up. If it is gone, take the tie "
-                    + "away with plumbline unlink \(record.entity.rawValue) \(record.procoreID ?? record.identity); "
+                    + "away with plumbline unlink \(record.entity.rawValue) \(record.procoreID ?? record.uniqueName); "
                     + "otherwise nothing is to be done.")
         }
         return nil

@@ -68,7 +68,7 @@ final class TurningAway {
         _ record: Identity, _ shown: String, _ reason: String, _ remedy: String?, isRefusal: Bool, said: String
     ) throws {
         if let id = record.id, let known = try books.record(RecordKey(record.entity, id)), known.reason == said,
-            known.state == .failed || known.state == .held
+            known.isFailed || known.isHeld
         {
             return try forget(record.entity, id: record.id, code: record.code)
         }

@@ -1,6 +1,8 @@
 import Domain
 
 /// What is written of an element of a list that a file brings for the first time, with the request that adds it.
+///
+/// More than 12 properties, since each is a value of its row.
 public final class RecordInsert: Sendable {
     /// The kind of record.
     public let entity: Entity
@@ -21,13 +23,13 @@ public final class RecordInsert: Sendable {
     /// A record that is to be asked for at once.
     /// - Parameter record: with its wanted content and its name; nil without them.
     public init?(_ record: LedgerRecord, requestID: String) {
-        guard let wanted = record.wanted, let nameKey = record.nameKey else { return nil }
+        guard let wanted = record.wanted, let nameKey = record.contents.nameKey else { return nil }
         entity = record.entity
         var values = PackedValues(capacity: 640)
         procoreID = values.add(record.procoreID)
-        businessKey = values.add(record.businessKey)
-        businessHash = record.businessKey.map(Books.hash)
-        scope = values.add(record.scope)
+        businessKey = values.add(record.identity.businessKey)
+        businessHash = record.identity.businessKey.map(Books.hash)
+        scope = values.add(record.identity.scope)
         shown = values.add(record.shown)
         self.nameKey = values.add(nameKey)
         nameHash = Books.hash(nameKey)

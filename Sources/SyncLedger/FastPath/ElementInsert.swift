@@ -1,6 +1,8 @@
 import Domain
 
 /// What is written of an element that QuickBooks' list shows for the first time, and that goes to Procore as it is.
+///
+/// More than 12 properties, since each is a value of its row.
 public final class ElementInsert: Sendable {
     /// The kind of Procore record that it becomes.
     public let entity: Entity
@@ -27,13 +29,13 @@ public final class ElementInsert: Sendable {
         self.list = list
         var values = PackedValues(capacity: 1_024)
         self.listID = values.add(listID)
-        editSequence = values.add(record.editSequence)
-        fullName = values.add(record.fullName)
-        businessKey = values.add(record.businessKey)
-        businessHash = record.businessKey.map(Books.hash)
+        editSequence = values.add(record.tie.editSequence)
+        fullName = values.add(record.tie.fullName)
+        businessKey = values.add(record.identity.businessKey)
+        businessHash = record.identity.businessKey.map(Books.hash)
         shown = values.add(record.shown)
-        nameKey = values.add(record.nameKey)
-        nameHash = record.nameKey.map(Books.hash)
+        nameKey = values.add(record.contents.nameKey)
+        nameHash = record.contents.nameKey.map(Books.hash)
         confirmed = record.confirmed.map { confirmed in values.add { confirmed.encode(into: &$0) } } ?? .null
         content = values.add { imported.encode(into: &$0) }
         self.values = values

@@ -45,34 +45,34 @@ extension Books {
     private static func bind(_ record: LedgerRecord, _ bind: inout Binding) {
         bind(record.entity.rawValue)
         bind(record.procoreID)
-        bind(record.businessKey)
-        bind(record.scope)
+        bind(record.identity.businessKey)
+        bind(record.identity.scope)
         bind(record.shown)
-        bind(record.state.rawValue)
+        bind(record.state.name.rawValue)
         bind(record.reason)
         bind(record.remedy)
-        bind(record.nameKey)
+        bind(record.contents.nameKey)
         bind(record.wanted?.encoded)
         bind(record.confirmed?.encoded)
         bind(record.imported?.encoded)
         bind(record.exported != nil && record.exported == record.imported ? asImported : record.exported?.encoded)
         bind(record.updatedAt?.microseconds)
-        bind(record.claimedID)
-        bind(record.attempts)
-        bind(record.retries)
-        bind(record.due)
+        bind(record.tie.claimedID)
+        bind(record.attempts.count)
+        bind(record.attempts.retries)
+        bind(record.attempts.due)
         bind(record.file)
-        bind(record.question?.rawValue)
+        bind(record.attempts.question?.rawValue)
         bind(record.kind?.rawValue)
         bind(record.quickBooksID)
-        bind(record.editSequence)
-        bind(record.fullName)
-        bind(record.owner?.description)
-        bind(record.txnLineIDs.isEmpty ? nil : record.txnLineIDs.joined(separator: "\n"))
-        bind(record.closed?.rawValue)
-        bind(record.isBroken)
-        bind(record.businessKey.map(Self.hash))
-        bind(record.nameKey.map(Self.hash))
+        bind(record.tie.editSequence)
+        bind(record.tie.fullName)
+        bind(record.tie.owner?.description)
+        bind(record.tie.txnLineIDs.isEmpty ? nil : record.tie.txnLineIDs.joined(separator: "\n"))
+        bind(record.tie.closed?.rawValue)
+        bind(record.tie.isBroken)
+        bind(record.identity.businessKey.map(Self.hash))
+        bind(record.contents.nameKey.map(Self.hash))
     }
 
     private static let selection = """
@@ -91,39 +91,53 @@ extension Books {
         try all(.record, Self.selection, condition, bind, Self.record)
     }
 
+    /// Reads a row.
+    /// - Throws: a `LedgerDamage` where it cannot be told what the record is or where it stands. What else makes no sense is
+    ///   read as if it were not there, as ever.
     private static func record(_ row: Columns) throws -> LedgerRecord {
         let id = row.number(0) ?? 0
-        guard let entity = row.text(1).flatMap(Entity.init), let state = row.text(6).flatMap(LedgerRecord.State.init)
+        guard let entity = row.text(1).flatMap(Entity.init),
+            let state = row.text(6).flatMap(LedgerRecord.State.Name.init)
         else { throw LedgerDamage("Record \(id) has an unknown entity or state.") }
         var record = LedgerRecord(
             entity: entity, procoreID: row.text(2), shown: row.text(5) ?? "", file: row.int(19) ?? 0)
         record.id = id
-        record.businessKey = row.text(3)
-        record.scope = row.text(4)
-        record.state = state
-        record.reason = row.text(7)
-        record.remedy = row.text(8)
-        record.nameKey = row.text(9)
-        record.wanted = row.bytes(10, Content.init(decoding:))
-        record.confirmed = row.bytes(11, Content.init(decoding:))
-        record.imported = row.bytes(12, Content.init(decoding:))
-        record.exported =
-            row.bytes(13) { $0.elementsEqual(asImported) ? record.imported : Content(decoding: $0) } ?? nil
+        record.identity.businessKey = row.text(3)
+        record.identity.scope = row.text(4)
+        record.state = LedgerRecord.State(state, reason: row.text(7), remedy: row.text(8))
         record.updatedAt = row.number(14).map(Timestamp.init(microseconds:))
-        record.claimedID = row.text(15)
-        record.attempts = row.int(16) ?? 0
-        record.retries = row.int(17) ?? 0
-        record.due = row.number(18)
-        record.question = row.text(20).flatMap(LedgerRequest.Operation.init)
-        record.kind = row.text(21).flatMap(QuickBooksKind.init)
-        record.quickBooksID = row.text(22)
-        record.editSequence = row.text(23)
-        record.fullName = row.text(24)
-        record.owner = row.text(25).flatMap { RecordKey($0) }
-        record.txnLineIDs = row.text(26)?.split(separator: "\n").map(String.init) ?? []
-        record.closed = row.text(27).flatMap(LedgerRecord.Closed.init)
-        record.isBroken = row.number(28) != 0
+        read(&record.contents, row)
+        read(&record.attempts, row)
+        read(&record.tie, row)
         return record
+    }
+
+    private static func read(_ contents: inout LedgerRecord.Contents, _ row: Columns) {
+        contents.nameKey = row.text(9)
+        contents.wanted = row.bytes(10, Content.init(decoding:))
+        contents.confirmed = row.bytes(11, Content.init(decoding:))
+        let imported = row.bytes(12, Content.init(decoding:))
+        contents.imported = imported
+        contents.exported = row.bytes(13) { $0.elementsEqual(asImported) ? imported : Content(decoding: $0) } ?? nil
+    }
+
+    private static func read(_ attempts: inout LedgerRecord.Attempts, _ row: Columns) {
+        attempts.count = row.int(16) ?? 0
+        attempts.retries = row.int(17) ?? 0
+        attempts.due = row.number(18)
+        attempts.question = row.text(20).flatMap(LedgerRequest.Operation.init)
+    }
+
+    private static func read(_ tie: inout LedgerRecord.Tie, _ row: Columns) {
+        tie.claimedID = row.text(15)
+        tie.kind = row.text(21).flatMap(QuickBooksKind.init)
+        tie.quickBooksID = row.text(22)
+        tie.editSequence = row.text(23)
+        tie.fullName = row.text(24)
+        tie.owner = row.text(25).flatMap { RecordKey($0) }
+        tie.txnLineIDs = row.text(26)?.split(separator: "\n").map(String.init) ?? []
+        tie.closed = row.text(27).flatMap(LedgerRecord.Closed.init)
+        tie.isBroken = row.number(28) != 0
     }
 
     /// A number for a name or key, by which it is found: an index of numbers is a quarter of the size of one of names.
