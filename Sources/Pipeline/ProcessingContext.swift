@@ -1,6 +1,5 @@
 import Converters
 import Domain
-import Procore
 import QBXML
 import SyncLedger
 
@@ -182,66 +181,6 @@ final class ProcessingContext {
     /// Takes back everything that was staged, after the transaction's part was undone.
     func discardStaged() {
         stage.discard(from: firstSequence)
-    }
-}
-
-/// The converter of an entity to an element of a QuickBooks list; nil for documents.
-func listConverter(of entity: Entity) -> (any ToQuickBooks.Type)? {
-    switch entity {
-    case .vendors: CompanyToVendor.self
-    case .projects: ProjectToJob.self
-    case .standardCostCodes: CostCodeToItem.self
-    case .costCodes, .wbsCodes, .budgets, .budgetModifications, .budgetChanges, .commitments, .commitmentChangeOrders,
-        .requisitions, .directCosts, .contractPayments:
-        nil
-    }
-}
-
-/// The converter of a kind of document to a QuickBooks transaction; nil for lists and for codes.
-func transactionConverter(of entity: Entity) -> (any ToTransaction.Type)? {
-    switch entity {
-    case .budgets: BudgetToEstimate.self
-    case .budgetModifications: BudgetModificationToEstimateLines.self
-    case .budgetChanges: BudgetChangeToEstimateLines.self
-    case .commitments: CommitmentToPurchaseOrder.self
-    case .commitmentChangeOrders: ChangeOrderToPurchaseOrderLines.self
-    case .requisitions: RequisitionToBill.self
-    case .contractPayments: PaymentToBillPaymentCheck.self
-    case .vendors, .projects, .standardCostCodes, .costCodes, .wbsCodes, .directCosts: nil
-    }
-}
-
-/// The kind of QuickBooks object that a record of an entity is tied to as a whole; nil: it has none of its own.
-func tiedKind(of entity: Entity) -> QuickBooksKind? {
-    if let converter = transactionConverter(of: entity) { return converter.isAddition ? nil : converter.object.kind }
-    return listConverter(of: entity)?.object.list
-}
-
-/// The converter of a kind of record that may come in parts.
-/// - Throws: a `NoConverter` for a kind that does not come in parts. No switch over the kinds here has a default: a new
-///   kind without a converter does not compile.
-func documentConverter(of entity: Entity) throws -> any FromDocument.Type {
-    switch entity {
-    case .costCodes: return ProjectCostCodeToJobAndItem.self
-    case .wbsCodes: return WBSCodeToItem.self
-    case .budgets, .budgetModifications, .budgetChanges, .commitments, .commitmentChangeOrders, .requisitions,
-        .contractPayments, .vendors, .projects, .standardCostCodes, .directCosts:
-        guard let converter = transactionConverter(of: entity) else { throw NoConverter(entity: entity) }
-        return converter
-    }
-}
-
-/// A kind of record was taken for a document that it is not: a mistake of ours.
-struct NoConverter: Error {
-    let entity: Entity
-}
-
-/// The converter of elements of a QuickBooks list to Procore; nil where none come across.
-func procoreConverter(of list: QuickBooksKind) -> (any ToProcore.Type)? {
-    switch list {
-    case .vendor: VendorToCompany.self
-    case .customer: JobToProject.self
-    default: nil
     }
 }
 
