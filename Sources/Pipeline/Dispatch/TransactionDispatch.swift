@@ -21,7 +21,9 @@ extension Dispatch {
                 converter.object.queryBody(txnID: txnID))
         }
         let wanted = try convert(&record, converter)
-        if context.recoveringSince != nil, record.attempts == 0, record.quickBooksID == nil, record.claimedID == nil {
+        if context.company.recoveringSince != nil, record.attempts == 0, record.quickBooksID == nil,
+            record.claimedID == nil
+        {
             // Whether it is there already cannot be told from a restored ledger.
             record.question = record.question ?? .lookup
         }
