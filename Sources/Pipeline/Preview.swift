@@ -41,15 +41,17 @@ public struct Preview: Sendable {
         let source = try FileSource(path: file)
         let (receipt, documents) = try ledger.write { books in
             let context = try ProcessingContext(
-                books: books, settings: settings, stage: stage, at: WallClock.text(now), now: now,
-                intake: try books.lastIntake() + 1, source: name.split(separator: "/").last.map(String.init) ?? name)
+                books: books, settings: settings, stage: stage,
+                provenance: Provenance(
+                    now: now, intake: try books.lastIntake() + 1,
+                    source: name.split(separator: "/").last.map(String.init) ?? name))
             do {
                 let digest = try books.savepoint {
                     try FileReading(context: context, rejects: NoRejects(), hint: name).read(source, size: source.size)
                 }
                 context.receipt.sha256 = digest.description
             } catch let problem as Problem {
-                context.discardStaged()
+                context.documents.discardAll()
                 var receipt = Receipt(intake: context.receipt.intake, file: context.source, received: context.at)
                 receipt.isRejected = true
                 receipt.add(problem)

@@ -139,8 +139,8 @@ extension FileProcessor {
         do {
             result = try root.ledger.write { books in
                 let context = try ProcessingContext(
-                    books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now),
-                    now: now, intake: nil, source: source, asksCompany: true)
+                    books: books, settings: root.configuration.settings, stage: stage,
+                    provenance: Provenance(now: now, intake: nil, source: source), asksCompany: true)
                 let result = try body(context)
                 try stage.makeDurable()
                 stage.isForTheLedger = true

@@ -22,7 +22,7 @@ import Testing
         try root.ledger.write { books in
             let context = try ProcessingContext(
                 books: books, settings: root.configuration.settings, stage: OutboxStage(root),
-                at: "2026-03-08T20:00:00Z", now: 1_773_000_000, intake: 1, source: "a.json")
+                provenance: Provenance(now: 1_773_000_000, intake: 1, source: "a.json"))
             try body(context, books)
         }
     }

@@ -20,6 +20,32 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
     public static let entity = Entity.commitmentChangeOrders
     /// What it becomes lines of.
     public static let object = TransactionObject.purchaseOrder
+    /// The commitment, whose vendor and job it has, and the items of the lines.
+    public static let needs = [Entity.commitments, .projects, .standardCostCodes, .wbsCodes]
+    /// Change orders and their lines as JSON.
+    public static let exports = [
+        Export(
+            documents: entity, by: .type,
+            when: { change, _ in
+                let type = (try? change.text("type")) ?? ""
+                return type.hasSuffix("ChangeOrder") || type == "ChangeOrderPackage"
+                    || change.has(all: "contract_id", "revision", "status")
+                    || change.has(all: "contract_id", "grand_total")
+            }, read: CommitmentChangeOrder.read),
+        Export(
+            documents: entity, areLines: true, by: .rest,
+            when: { line, path in ContractLine(line, path: path) == .ofChangeOrder },
+            read: CommitmentChangeOrder.readLine),
+        Export(
+            documents: entity, by: .name,
+            when: { change, path in path.contains("change_order") && change.has(all: "number", "status") },
+            read: CommitmentChangeOrder.read),
+        Export(
+            refused: Problem(
+                what: "The file is a list of change orders without their lines and ids.",
+                remedy: "Drop the change orders as JSON, with their lines."),
+            columns: ["Contract", "Revision", "Amount"]),
+    ]
     /// It adds to the commitment's order.
     public static let isAddition = true
     /// The table's lines.

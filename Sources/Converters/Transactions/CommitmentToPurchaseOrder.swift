@@ -20,6 +20,35 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
     public static let entity = Entity.commitments
     /// What it becomes.
     public static let object = TransactionObject.purchaseOrder
+    /// The vendor, the job, and the items of the lines.
+    public static let needs = [Entity.vendors, .projects, .standardCostCodes, .wbsCodes]
+    /// Contracts and their lines as JSON, and schedules of values as CSV.
+    public static let exports = [
+        Export(
+            documents: entity, by: .rest,
+            when: { contract, _ in
+                ["WorkOrderContract", "PurchaseOrderContract"].contains((try? contract.text("type")) ?? "")
+                    || contract.has(all: "accounting_method", "number")
+                    || contract.has(all: "number", "title", "vendor", "executed")
+            }, read: Commitment.read),
+        Export(
+            documents: entity, areLines: true, by: .rest,
+            when: { line, path in ContractLine(line, path: path) == .ofCommitment }, read: Commitment.readLine),
+        Export(
+            documents: entity, by: .name,
+            when: { contract, path in
+                (path.contains("commitment") || path.contains("contract")) && !path.contains("change_order")
+                    && contract.has(all: "number", "status")
+            }, read: Commitment.read),
+        Export(
+            lines: entity, by: .rest, columns: Commitment.scheduleHeaders,
+            read: { (row, context) throws(Problem) in try Commitment.read(row, context, number: row.ordinal) }),
+        Export(
+            refused: Problem(
+                what: "The file is a list of commitments without their lines and ids.",
+                remedy: "Drop the commitments as JSON, with their lines."),
+            columns: ["Contract Company", "Original Contract Amount"]),
+    ]
     /// The table's lines.
     public static var table: [TableLine] {
         header.map { TableLine($0) } + OrderLine.rows.map { TableLine($0, in: object.lineAdd) }

@@ -22,6 +22,27 @@ public enum RequisitionToBill: ToTransaction {
     public static let entity = Entity.requisitions
     /// What it becomes.
     public static let object = TransactionObject.bill
+    /// The order with the lines that change orders put to it, its vendor and items, and the invoice before.
+    public static let needs = [
+        Entity.commitments, .commitmentChangeOrders, .vendors, .projects, .standardCostCodes, .wbsCodes, entity,
+    ]
+    /// Subcontractor invoices and their items as JSON.
+    public static let exports = [
+        Export(
+            documents: entity, by: .field,
+            when: { invoice, _ in
+                invoice.has("requisition_start") || invoice.has(all: "summary", "commitment_id")
+                    || invoice.has(all: "g702", "commitment_id")
+            }, read: Requisition.read),
+        Export(
+            documents: entity, areLines: true, by: .field,
+            when: { item, _ in item.has("work_completed_this_period") }, read: Requisition.readItem),
+        Export(
+            refused: Problem(
+                what: "The file is a list of invoices without their items, from which no bill can be made.",
+                remedy: "Drop the invoices as JSON, with their items."),
+            columns: ["Billing Date", "Payment Due"]),
+    ]
     /// The table's lines.
     public static var table: [TableLine] {
         header.map { TableLine($0, isFixed: true) } + work.map { TableLine($0, in: object.lineAdd, isFixed: true) }

@@ -217,7 +217,7 @@ struct TransactionAnswers {
             }
             return try link(&record, ret, wanted, answer.request)
         }
-        if context.recoveringSince != nil, try !isAsKnown(&record, lines) { return }
+        if context.company.recoveringSince != nil, try !isAsKnown(&record, lines) { return }
         record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
         record.release()
     }

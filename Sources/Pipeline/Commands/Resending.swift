@@ -74,8 +74,9 @@ extension CommandRunner {
             let bytes = try context.books.bytes(ofDocument: sequence)
         else { return }
         let copy = LedgerDocument(
-            sequence: context.takeSequence(), outbox: .quickbooks, subject: document.subject, repeats: sequence)
-        try context.put(copy, bytes: bytes)
+            sequence: context.documents.takeSequence(), outbox: .quickbooks, subject: document.subject,
+            repeats: sequence)
+        try context.documents.put(copy, bytes: bytes, namedIn: &context.receipt)
         for request in try context.books.openRequests(ofDocument: sequence) {
             if let record = try context.books.record(id: request.record) {
                 try context.addEvent("sent again", record, "\(request.requestID) as \(copy.name)")

@@ -51,7 +51,7 @@ struct Dispatch {
                 try sendCost(&record)
             } else if record.isImportedPayment {
                 try sendPayment(&record)
-            } else if let halt = context.halt {
+            } else if let halt = context.company.halt {
                 // Before anything is decided: what was to be asked first is still to be asked then.
                 try stopping { try context.checkCompany() }
                 throw .gate(.company, halt)

@@ -135,12 +135,13 @@ extension ProcessingContext {
     /// Stages a document for QuickBooks, once it has passed the rules. Their table is independent of the converters'
     /// tables: a document that breaks it is our mistake, and must not leave.
     func send(_ set: MessageSet, as document: LedgerDocument) throws {
-        try put(document, bytes: set.rendered(), rules: settings.edition)
+        try documents.put(document, bytes: set.rendered(), rules: settings.edition, namedIn: &receipt)
     }
 
     /// Puts a message set in the place of a document that has not left; without requests, nothing.
     func replace(_ document: LedgerDocument, by set: MessageSet) throws {
-        try replace(document, by: set.requests.isEmpty ? nil : set.rendered(), rules: settings.edition)
+        try documents.replace(
+            document, by: set.requests.isEmpty ? nil : set.rendered(), rules: settings.edition, namedIn: &receipt)
     }
 }
 

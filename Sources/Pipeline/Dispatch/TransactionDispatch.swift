@@ -21,7 +21,7 @@ extension Dispatch {
                 converter.object.queryBody(txnID: txnID))
         }
         let wanted = try convert(&record, converter)
-        if context.recoveringSince != nil, record.attempts.count == 0, record.quickBooksID == nil,
+        if context.company.recoveringSince != nil, record.attempts.count == 0, record.quickBooksID == nil,
             record.tie.claimedID == nil
         {
             // Whether it is there already cannot be told from a restored ledger.

@@ -150,7 +150,7 @@ final class UpdateBatches {
     private func put(_ update: Update, in target: Target) throws {
         if open[target] == nil {
             order.append(target)
-            open[target] = (context.takeSequence(), [])
+            open[target] = (context.documents.takeSequence(), [])
         }
         open[target]?.updates.append(update)
         waiting += 1
@@ -182,7 +182,7 @@ final class UpdateBatches {
     /// Writes a call that is no sync call, in a document of its own.
     func send(_ method: String, _ path: String, entity: Entity, body: [(key: String, value: JSONValue)]) throws {
         let body = JSONValue.object(body)
-        try write(context.takeSequence(), method, path, entity, body, key: key(path, body))
+        try write(context.documents.takeSequence(), method, path, entity, body, key: key(path, body))
     }
 
     /// What tells one call from another, for whoever carries it out.
@@ -201,8 +201,8 @@ final class UpdateBatches {
             ("entity", .string(entity.rawValue)), ("sequence", .number(String(sequence))),
             ("idempotency_key", .string(key)), ("source", .array([.string(context.source)])),
         ])
-        try context.put(
+        try context.documents.put(
             LedgerDocument(sequence: sequence, outbox: .procore, entity: entity),
-            bytes: document.bytes(pretty: true) + [10])
+            bytes: document.bytes(pretty: true) + [10], namedIn: &context.receipt)
     }
 }

@@ -247,7 +247,7 @@ final class DocumentIntake {
         _ header: Content?, _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?,
         _ wanted: Content?
     ) throws -> Int64 {
-        try context.endAbsences([key])
+        try context.absences.end([key])
         var record =
             known
             ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: context.intake ?? 0)
@@ -370,7 +370,7 @@ final class DocumentIntake {
 
     private func absent(_ key: RecordKey, _ reason: String, isRefusal: Bool) throws {
         guard try context.books.record(key) == nil else { return }
-        try context.setAbsence(key, reason, isRefusal: isRefusal)
+        try context.absences.set(key, reason, isRefusal: isRefusal)
     }
 
     /// One document twice in a file with different content: nobody can tell which one is meant.

@@ -59,7 +59,7 @@ struct ListIntake {
     /// Remembers why a record is not there, for those that wait for it.
     private func absent(_ id: String?, _ code: String?, _ reason: String, isRefusal: Bool) throws {
         for key in keys(id, code) where try context.books.named(key) == nil {
-            try context.setAbsence(key, reason, isRefusal: isRefusal)
+            try context.absences.set(key, reason, isRefusal: isRefusal)
         }
     }
 
@@ -79,7 +79,7 @@ struct ListIntake {
     }
 
     private func remember(_ source: ListRecord, _ content: ListRecord.Content) throws {
-        try context.endAbsences(keys(source.id, source.key))
+        try context.absences.end(keys(source.id, source.key))
         if let (insert, body) = content.insert, try insertPath.send(insert, body) {
             try isTaken(source)
             return add(content.notes)

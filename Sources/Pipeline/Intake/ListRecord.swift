@@ -105,14 +105,17 @@ struct ListConversion: Sendable {
 
     /// A row of a CSV template; nil where the entity has none.
     func convert(_ row: CSVRow) -> ListRecord? {
-        func convert<Mapping: ToQuickBooks>(_ mapping: Mapping.Type) -> ListRecord where Mapping.Source: CSVRecord {
-            record(mapping, raw: row.raw, id: { row["Id"] }) { () throws(Problem) in try Mapping.Source(row) }
+        func convert<Mapping: ToQuickBooks>(_ mapping: Mapping.Type) -> ListRecord? {
+            let source: Result<Mapping.Source, Problem>
+            do throws(Problem) {
+                guard let read = try Mapping.read(row) else { return nil }
+                source = .success(read)
+            } catch {
+                source = .failure(error)
+            }
+            return record(mapping, raw: row.raw, id: { row["Id"] }) { () throws(Problem) in try source.get() }
         }
-        switch entity {
-        case .vendors: return convert(CompanyToVendor.self)
-        case .standardCostCodes: return convert(CostCodeToItem.self)
-        default: return nil
-        }
+        return convert(converter)
     }
 
     private func record<Mapping: ToQuickBooks>(
