@@ -18,7 +18,7 @@ extension FileProcessor {
         let write = { @Sendable (files: [LedgerFile]) throws in
             try markers.write(files.map { (Self.receiptName($0), $0.receipt) }, into: results)
         }
-        let receipts = files.count > 1 ? Behind(write) : nil
+        let receipts = files.count > 1 ? WriteBehind(write) : nil
         defer { receipts?.stop() }
         for start in stride(from: 0, to: files.count, by: Self.receiptsTogether) {
             let some = Array(files[start..<min(start + Self.receiptsTogether, files.count)])

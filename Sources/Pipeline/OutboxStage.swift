@@ -26,7 +26,7 @@ final class OutboxStage: DocumentStage {
     private let root: OpenRoot
     private var staged = LedgerDocuments()
     private var opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
-    private var thread: Behind<[Writing]>?
+    private var thread: WriteBehind<[Writing]>?
     /// What is given to the thread next.
     private var batch: [Writing] = []
     private var batchBytes = 0
@@ -41,10 +41,6 @@ final class OutboxStage: DocumentStage {
 
     init(_ root: OpenRoot) {
         self.root = root
-    }
-
-    deinit {
-        thread?.stop()
     }
 
     func stage(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws {
@@ -64,7 +60,7 @@ final class OutboxStage: DocumentStage {
 
     private func hand() throws {
         guard !batch.isEmpty else { return }
-        let thread = self.thread ?? Behind { writings in for writing in writings { try writing.run() } }
+        let thread = self.thread ?? WriteBehind { writings in for writing in writings { try writing.run() } }
         self.thread = thread
         let writings = batch
         batch = []

@@ -145,33 +145,20 @@ struct FileReading {
         var reader: ExportReader
     }
 
-    private enum ReadAhead: Sendable {
-        case record(ConvertedRecord)
-        case end(Digest, Note?)
-    }
-
     /// Takes what is left of a long list: one thread reads and converts, this one writes to the sync ledger.
     private func readOn(_ rest: sending LongExport, _ export: OpenExport) throws -> Digest {
         let conversion = export.conversion
-        let ahead = Ahead<ReadAhead>(from: rest) { rest, put in
+        let (digest, note) = try ReadAhead.run(from: rest) { rest, put in
             // A list, or objects a line, hold nothing but records.
             while case .record(let json, _) = try rest.reader.next() {
-                if let record = conversion.convert(json) { try put(.record(record), json.weight) }
+                if let record = conversion.convert(json) { try put(record, json.weight) }
             }
-            let digest = try rest.source.finish()
-            try put(.end(digest, rest.text.note), 0)
+            return (try rest.source.finish(), rest.text.note)
+        } taking: { (record: ConvertedRecord) in
+            try export.take(record)
         }
-        defer { ahead.stop() }
-        while true {
-            for element in try ahead.next() {
-                switch element {
-                case .record(let record): try export.take(record)
-                case .end(let digest, let note):
-                    if let note { context.receipt.add(note) }
-                    return digest
-                }
-            }
-        }
+        if let note { context.receipt.add(note) }
+        return digest
     }
 
     private func take(_ json: JSONRecord, _ export: inout OpenExport?, isLines: Bool) throws {

@@ -61,10 +61,10 @@ struct ResponseIntake {
         return try source.finish()
     }
 
-    private enum ReadAhead: Sendable {
+    /// What another thread has read.
+    private enum ReadElement: Sendable {
         case event(ResponseEvent)
         case element(ListElement)
-        case end(Digest, Note?)
     }
 
     /// One thread reads, this one writes to the sync ledger.
@@ -72,7 +72,7 @@ struct ResponseIntake {
         _ source: sending PeekedSource, _ intake: consuming ResponseIntake
     ) throws -> Digest {
         let conversion = ListElementConversion(settings: intake.context.settings)
-        let ahead = Ahead<ReadAhead>(from: source) { source, put in
+        let (digest, note) = try ReadAhead.run(from: source) { source, put in
             let text = TextSource(source)
             var reader = try ResponseReader(text)
             var read = 0
@@ -82,21 +82,16 @@ struct ResponseIntake {
                 try put(element.map { .element($0) } ?? .event(event), (source.count - read) * 10)
                 read = source.count
             }
-            try put(.end(try source.finish(), text.note), 0)
-        }
-        defer { ahead.stop() }
-        while true {
-            for element in try ahead.next() {
-                switch element {
-                case .event(let event): try intake.take(event)
-                case .element(let element): try intake.take(element)
-                case .end(let digest, let note):
-                    try intake.finish()
-                    if let note { intake.context.receipt.add(note) }
-                    return digest
-                }
+            return (try source.finish(), text.note)
+        } taking: { (read: ReadElement) in
+            switch read {
+            case .event(let event): try intake.take(event)
+            case .element(let element): try intake.take(element)
             }
         }
+        try intake.finish()
+        if let note { intake.context.receipt.add(note) }
+        return digest
     }
 
     /// Takes an element of a list, converted ahead.

@@ -1,0 +1,95 @@
+import Domain
+import DropFolder
+import Logging
+import Procore
+
+/// What is told of a root as a whole: in its own log, in that of the process, and in the owner's heartbeat, which
+/// `status` reads. Each thing is told once for as long as it lasts.
+struct RootReports {
+    private let root: OpenRoot
+    private let clock: WallClock
+    /// Told what keeps the root from going on, beside the root's own log.
+    private let logger: Logger?
+    /// What was last said of a step that a mistake of ours keeps from being done.
+    private var ownFaults: [RoundStep: String] = [:]
+
+    init(_ root: OpenRoot, clock: WallClock, logger: Logger?) {
+        self.root = root
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Writes to the log; a log that cannot be written stops nothing.
+    func log(_ event: String, level: String = "info", _ fields: [(key: String, value: JSONValue)] = []) {
+        try? root.journal.event(event, at: WallClock.text(clock.now()), level: level, fields)
+    }
+
+    // MARK: - Events
+
+    /// The kernel tells nothing of the inbox.
+    func polling(why: String) {
+        log("polling", level: "warning", [("why", .string(why))])
+    }
+
+    /// The kernel's queue overflowed, for so manyth a time.
+    func overflow(_ count: Int) {
+        log(
+            "overflow", level: "warning",
+            [
+                ("count", .number(String(count))),
+                ("what", .string("More files came than inotify could tell; the inbox is looked through.")),
+            ])
+    }
+
+    /// Something in the inbox is never opened.
+    /// - Returns: whether it was told now, rather than before.
+    func special(_ path: RelativePath, _ kind: String) throws -> Bool {
+        let problem = Problem(
+            what: "It is \(kind), which is never opened.",
+            remedy: "Put the file itself in its place, and remove this one from the inbox.")
+        let text = Receipt.problemText(file: path.shown, problems: [problem])
+        do {
+            guard try root.archive.report(path, problem: text) else { return false }
+        } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
+            // Where there can be no problem file, the log has to do, and the others go on.
+            return false
+        }
+        log(
+            "not a file", level: "warning",
+            [("file", .string(path.shown)), ("what", .string(problem.what))])
+        return true
+    }
+
+    // MARK: - Faults
+
+    /// Says what keeps the root from going on.
+    func machine(_ fault: MachineFault) {
+        guard root.lock.heartbeat.fault?.what != fault.what else { return }
+        let now = WallClock.text(clock.now())
+        root.lock.heartbeat.fault = OwnerHeartbeat.Fault(
+            what: fault.what, remedy: fault.remedy, since: root.lock.heartbeat.fault?.since ?? now)
+        log("trouble", level: "error", [("what", .string(fault.what)), ("remedy", .string(fault.remedy))])
+        logger?.error("\(root.folders.root): \(fault.what) \(fault.remedy)")
+    }
+
+    /// Says that all is well again.
+    func machineIsWell() {
+        guard root.lock.heartbeat.fault != nil else { return }
+        root.lock.heartbeat.fault = nil
+        log("recovered")
+        logger?.info("\(root.folders.root): all is well again.")
+    }
+
+    /// Says that a mistake of ours keeps a step from being done.
+    mutating func own(_ what: String, in step: RoundStep) {
+        guard ownFaults[step] != what else { return }
+        ownFaults[step] = what
+        log("fault", level: "error", [("what", .string(what)), ("remedy", .string(FaultScope.report))])
+        logger?.error("\(root.folders.root): \(what) \(FaultScope.report)")
+    }
+
+    /// A step was done.
+    mutating func isDone(_ step: RoundStep) {
+        ownFaults[step] = nil
+    }
+}

@@ -1,0 +1,246 @@
+import DropFolder
+import Logging
+import SyncLedger
+
+/// Works for one root: decides which dropped files are complete, takes them, and has them processed.
+///
+/// It is called from one task only, and does nothing by itself: events and ticks are handed in. What waits is `Schedule`
+/// and `WaitingFiles`; what is in hand, `Claims` and the `FileProcessor`; what is told, `RootReports`.
+public final class RootWorker {
+    /// The root.
+    public let root: OpenRoot
+    /// How often the kernel's queue overflowed.
+    public private(set) var overflows = 0
+    private let processor: FileProcessor
+    private let clock: WallClock
+    private let start = ContinuousClock.now
+    private var schedule: Schedule
+    private var waiting: WaitingFiles
+    private var claims: Claims
+    private var folders: WatchedFolders
+    private var reports: RootReports
+
+    /// A worker of a root.
+    /// - Parameter logger: told what keeps the root from going on, beside the root's own log.
+    public init(_ root: OpenRoot, clock: WallClock = .system, logger: Logger? = nil) {
+        self.root = root
+        self.clock = clock
+        processor = FileProcessor(root, clock: clock)
+        schedule = Schedule(settle: root.configuration.settle)
+        waiting = WaitingFiles(root)
+        claims = Claims(root)
+        folders = WatchedFolders(root)
+        reports = RootReports(root, clock: clock, logger: logger)
+    }
+
+    private var elapsed: Duration { ContinuousClock.now - start }
+
+    // MARK: - The daemon
+
+    /// Says in the log that the process begins.
+    public func begin() {
+        reports.log("start")
+    }
+
+    /// Says in the log that the process ends.
+    public func end() {
+        // Where it fails, the next start of the machine has them written again.
+        try? processor.syncReceipts()
+        reports.log("stop")
+    }
+
+    /// Set when other folders stand behind the watched paths than before, so that they have to be watched anew.
+    public var isWatchStale: Bool { folders.isWatchStale }
+
+    /// Whoever sets the watches anew says so.
+    public func watchIsFresh() {
+        folders.watchIsFresh()
+    }
+
+    /// Takes note of what the watcher saw; `inbox` tells this root's number.
+    public func receive(_ event: WatchEvent, inbox: Int) {
+        switch event {
+        case .arrived(inbox, let path): waiting.arrived(path, at: elapsed)
+        case .rescan(inbox): schedule.askForScan()
+        case .polling(inbox, let why):
+            schedule.poll()
+            reports.polling(why: why)
+        case .overflow:
+            overflows += 1
+            schedule.askForScan()
+            reports.overflow(overflows)
+        default: break
+        }
+    }
+
+    /// Does everything that can be done now. What the machine refuses is logged, left as it is, and tried again.
+    /// - Throws: `OwnerLock.Owned` when another machine took the root over; then this process must not go on.
+    public func runRound() throws {
+        guard schedule.isAwake(at: elapsed) else { return }
+        do throws(RoundEnd) {
+            try step(.folders) { try checkFolders() }
+            try step(.heartbeat) { try beat() }
+            schedule.tryAgain(
+                waits: !root.faults.known.isEmpty, holdsTaken: root.faults.holdsTaken, at: elapsed)
+            try step(.recovery) { try recover() }
+            guard !schedule.needsRecovery else { return }
+            try step(.receipts) { try syncReceipts() }
+            try step(.scan) { try scan() }
+            try step(.files) { _ = try takeComplete() }
+            try step(.faults) { try processor.announceFaults() }
+            try step(.retry) { _ = try processor.retryDue() }
+            try step(.command) { try processor.runCommands() }
+            try step(.pull) { try pull() }
+            if folders.missing.isEmpty { reports.machineIsWell() }
+        } catch {
+            switch error {
+            case .ownerLost(let owned): throw owned
+            case .paused(let fault, let isShort):
+                schedule.pause(isShort: isShort, at: elapsed)
+                reports.machine(fault)
+            }
+        }
+    }
+
+    /// Does a step of a round, and decides what becomes of the round where it throws.
+    private func step(_ step: RoundStep, _ body: () throws -> Void) throws(RoundEnd) {
+        do {
+            try body()
+            reports.isDone(step)
+        } catch {
+            switch RoundFate(error, in: step) {
+            case .goesOn(let what): reports.own(what, in: step)
+            case .ends(let end): throw end
+            }
+        }
+    }
+
+    // MARK: - Steps
+
+    /// Looks whether every folder is the one it should be. Where one that only files are dropped into is not, the others
+    /// go on; without one of the rest nothing can.
+    private func checkFolders() throws {
+        if let reason = root.restored { throw LedgerRestored(reason: reason) }
+        if case .folders(let missing) = folders.look() {
+            schedule.askForScan()
+            if missing { schedule.askForRecovery() }
+        }
+        try folders.requireOurs()
+        // Folders of ours may have gone with the share.
+        if schedule.needsRecovery { try root.markers.makeOurs() }
+        if !folders.missing.isEmpty { reports.machine(MachineFault(folders.missing)) }
+    }
+
+    private func beat() throws {
+        guard schedule.heartbeats.isDue(at: elapsed) else { return }
+        try root.lock.beat()
+        schedule.heartbeats.isDone(at: elapsed)
+    }
+
+    /// Finishes what is left; where a file has to wait until this process is older, it stays left.
+    private func recover() throws {
+        guard schedule.needsRecovery else { return }
+        // An open file stays on a share that went away, even when the share is back.
+        if schedule.failures > 0 { try root.reopenLogs() }
+        try claims.numberOn()
+        guard try processor.recover(isYoung: schedule.isYoung(at: elapsed)) != nil else {
+            return schedule.waitForAge()
+        }
+        schedule.recovered()
+    }
+
+    private func syncReceipts() throws {
+        guard schedule.syncs.isDue(at: elapsed) else { return }
+        schedule.syncs.isDone(at: elapsed)
+        try processor.syncReceipts()
+    }
+
+    private func pull() throws {
+        guard schedule.pulls.isDue(at: elapsed) else { return }
+        schedule.pulls.isDone(at: elapsed)
+        try processor.pullDue()
+    }
+
+    private func scan() throws {
+        guard schedule.isScanDue(at: elapsed) else { return }
+        schedule.scans(at: elapsed)
+        _ = try take(root.inbox.scan(except: folders.absent))
+    }
+
+    /// Takes note of what a scan found.
+    /// - Returns: how many of it are never opened and were not reported before.
+    private func take(_ scan: Inbox.Scan) throws -> Int {
+        waiting.found(scan.files, at: elapsed)
+        root.faults.scanned(scan)
+        return try scan.specials.reduce(0) { try $0 + (reports.special($1.path, $1.kind) ? 1 : 0) }
+    }
+
+    /// Takes and processes complete files, in batches, until none is left.
+    private func takeComplete() throws -> FileProcessor.Summary {
+        var summary = FileProcessor.Summary()
+        guard !waiting.isEmpty else { return summary }
+        let absent = folders.absent
+        var opened = try root.inbox.open()
+        let decisions = try waiting.decide(at: elapsed, in: opened, except: absent)
+        // One ledger transaction and one sync for all that are taken together.
+        for start in stride(from: 0, to: decisions.count, by: Inbox.together) {
+            var taken: [ClaimedFile] = []
+            opened = try root.inbox.open(after: opened)
+            // A machine that slept since its last beat must not take what is another's by now.
+            try root.lock.confirm()
+            for decision in decisions[start..<min(start + Inbox.together, decisions.count)] {
+                switch decision {
+                case .complete(let path), .emptyTooLong(let path):
+                    if let claim = try claims.claim(path, in: opened) { taken.append(claim) }
+                case .secondName(let path):
+                    if try reports.special(path, "a file with a second name elsewhere (a hard link)") {
+                        summary.withProblems += 1
+                    }
+                }
+            }
+            summary.add(try processor.process(taken))
+        }
+        return summary
+    }
+
+    // MARK: - Once
+
+    /// Takes everything that is present and complete, and ends.
+    /// - Returns: what was done; the files that were left because somebody still writes to them or they are empty and new;
+    ///   and the files and folders that stand in their own way.
+    public func once() async throws -> (summary: FileProcessor.Summary, left: [String], faults: [InboxFault]) {
+        try root.requireReady()
+        try claims.numberOn()
+        var summary = try processor.recover() ?? .init()
+        _ = try processor.retryDue()
+        try processor.runCommands()
+        try processor.pullDue()
+        for round in 0..<2 {
+            summary.withProblems += try take(root.inbox.scan())
+            summary.add(try takeComplete())
+            if waiting.isEmpty { break }
+            // Some can only be judged by waiting.
+            if round == 0 { try await Task.sleep(for: root.configuration.settle) }
+        }
+        let left = try takeOldEmptyFiles(&summary)
+        try processor.announceFaults()
+        try processor.syncReceipts()
+        return (summary, left, root.faults.objects)
+    }
+
+    /// Takes the files that have been empty for a minute, by their own times.
+    /// - Returns: all others that are left.
+    private func takeOldEmptyFiles(_ summary: inout FileProcessor.Summary) throws -> [String] {
+        var left: [String] = []
+        for path in try root.inbox.scan().files where root.faults.known[.dropped(path)] == nil {
+            guard let probe = try waiting.probe(path) else { continue }
+            let age = clock.now() - probe.changed / 1_000_000_000
+            if probe.size == 0, age >= 60, probe.writer != .present, let claim = try claims.claim(path, in: nil) {
+                summary.add(try processor.process([claim]))
+            } else {
+                left.append(path.shown)
+            }
+        }
+        return left
+    }
+}
