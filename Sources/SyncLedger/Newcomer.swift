@@ -19,6 +19,7 @@ public final class Newcomer: Sendable {
     let isPlain: Bool
 
     /// A record that is to be asked for at once.
+    /// - Parameter requestID: of the request that adds it.
     /// - Parameter record: with its wanted content and its name; nil without them.
     public init?(_ record: LedgerRecord, requestID: String) {
         guard let wanted = record.wanted, let nameKey = record.nameKey else { return nil }
