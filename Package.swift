@@ -80,7 +80,7 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "QBXML", "Domain"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["plumbline"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["plumbline", .product(name: "Yams", package: "Yams")]),
     ],
     swiftLanguageModes: [.v6]
 )
