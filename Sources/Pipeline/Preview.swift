@@ -22,6 +22,8 @@ public struct Preview: Sendable {
     public var isTroubled = false
 
     /// Converts a file against a scratch copy of the root's ledger, where there is one.
+    /// - Parameter file: the path of an export or a response.
+    /// - Parameter root: the company's folder.
     /// - Parameter explains: whether to tell how each field would come about.
     /// - Throws: a `ConfigurationError`, or what the machine says.
     public init(file: String, root: String, explains: Bool = false) throws {

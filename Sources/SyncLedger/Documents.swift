@@ -61,6 +61,8 @@ extension Books {
 
     /// Remembers a staged document with its exact bytes.
     /// - Parameters:
+    ///   - document: its number, place and name.
+    ///   - bytes: as it was staged.
     ///   - source: the intake number of the file that led to it.
     ///   - now: when, in seconds since 1970.
     public func insert(_ document: LedgerDocument, bytes: [UInt8], source: Int?, at now: Int64) throws {

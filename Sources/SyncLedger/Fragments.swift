@@ -28,6 +28,9 @@ extension Books {
     }
 
     /// Remembers which line of a QuickBooks transaction one of Procore's lines became.
+    /// - Parameter key: Procore's id of the line.
+    /// - Parameter record: the record that the line belongs to.
+    /// - Parameter txnLineID: QuickBooks' id of the line that it became.
     /// - Parameter object: the record that owns the transaction.
     public func setLine(_ key: String, of record: Int64, object: Int64, txnLineID: String) throws {
         try run("INSERT OR REPLACE INTO line (record, key, object, txn_line_id) VALUES (?, ?, ?, ?)") { bind in

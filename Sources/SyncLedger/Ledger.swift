@@ -14,6 +14,7 @@ public final class Ledger: Sendable {
     private let beforeStatement: Books.Probe?
 
     /// Opens the ledger, and makes or migrates it.
+    /// - Parameter path: of the file, on a local disk.
     /// - Parameter beforeStatement: called ahead of every statement of a transaction, to try what an error at each of
     ///   them leads to; nil: nothing is called.
     /// - Throws: what SQLite says; the machine is unwell.
@@ -51,6 +52,7 @@ public final class Ledger: Sendable {
     }
 
     /// A ledger in a scratch file with the content of another one, for trying what a file would become.
+    /// - Parameter scratch: the path of the new file.
     /// - Parameter path: the ledger to copy; nil or absent: an empty one.
     public init(scratch: String, copyOf path: String?) throws {
         beforeStatement = nil
@@ -89,6 +91,7 @@ public final class Ledger: Sendable {
     /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
     /// - Parameter journalInMemory: whether each savepoint in it changes so little that what would undo it can be kept in
     ///   memory. SQLite writes it to a temporary file from 64 KiB on, which is 8 pages.
+    /// - Parameter body: what is done in it; where it throws, nothing of it ever was.
     public func write<Result>(journalInMemory: Bool = false, _ body: (Books) throws -> Result) throws -> Result {
         try translatingErrors {
             if journalInMemory {

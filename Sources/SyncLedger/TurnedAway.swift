@@ -56,6 +56,7 @@ public struct TurnedAway: Sendable, Equatable {
 
 extension Books {
     /// Remembers a record that was not taken. One that was not taken before keeps the time since when.
+    /// - Parameter record: what was not taken, and why.
     /// - Parameter place: the path of its file, by which a record without id and name is forgotten.
     public func turnAway(_ record: TurnedAway, place: String) throws {
         let since = try forgetTurnedAway(record.entity, id: record.procoreID, code: record.code) ?? record.since

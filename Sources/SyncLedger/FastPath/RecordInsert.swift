@@ -21,6 +21,7 @@ public final class RecordInsert: Sendable {
     let isPlain: Bool
 
     /// A record that is to be asked for at once.
+    /// - Parameter requestID: of the request that adds it.
     /// - Parameter record: with its wanted content and its name; nil without them.
     public init?(_ record: LedgerRecord, requestID: String) {
         guard let wanted = record.wanted, let nameKey = record.contents.nameKey else { return nil }
