@@ -104,7 +104,7 @@ struct GuideScript {
     }
 
     private static func lines(_ text: String) -> [String] {
-        var lines = text.components(separatedBy: "\n")
+        var lines = text.replacing("\r\n", with: "\n").components(separatedBy: "\n")
         while lines.last == "" { lines.removeLast() }
         return lines
     }

@@ -118,6 +118,28 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: Self.hasTestparm, "needs Samba's testparm"), arguments: GuidePage.all)
+    func whatItGivesSambaIsUnderstood(_ page: GuidePage) throws {
+        for block in page.blocks where block.tag == "ini" && block.lines.contains(where: { $0.hasPrefix("path =") }) {
+            let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "plumbline-\(UUID().uuidString).conf")
+            defer { try? FileManager.default.removeItem(at: file) }
+            try block.lines.joined(separator: "\n").write(to: file, atomically: false, encoding: .utf8)
+            let checked = try Tool.run("/usr/bin/env", ["testparm", "-s", file.path])
+            #expect(checked.status == 0, "\(page.path):\(block.line): \(checked.output)")
+            #expect(!checked.output.contains("nknown"), "\(page.path):\(block.line): \(checked.output)")
+        }
+    }
+
+    private static let hasTestparm = (try? Tool.run("/usr/bin/env", ["testparm", "--version"]).status) == 0
+
+    @Test func theUnitStartsACommandThatThereIs() throws {
+        let unit = try String(contentsOfFile: Checkout.path + "/packaging/plumbline.service", encoding: .utf8)
+        let start = unit.split(separator: "\n").filter { $0.hasPrefix("ExecStart=") }.map(String.init)
+        #expect(start.count == 1)
+        #expect(try CommandLineHelp().mistakes(in: start) == [])
+    }
+
     // MARK: - Links
 
     /// Every page that people read: the guide, and what it links to or is linked from.

@@ -26,6 +26,7 @@ struct ReferenceOutputs {
         try moreThanIsListed()
         try folderThatCannotBeUsed()
         try shareThatIsAway()
+        try problemOfAnEarlierFile()
     }
 
     private static let vendors = """
@@ -33,16 +34,20 @@ struct ReferenceOutputs {
          {"id": 401103, "name": "Riverton Masonry and Structural Concrete of Colorado"},
          {"id": 401104, "name": "Old Mill Supply", "is_active": false}, {"id": 401105, "name": "Čapek Tiles"}]
         """
-    private static let code = """
-        [{"id": 900001, "name": "Site", "full_code": "02", "code": "02", "standard_cost_code_id": 71001,
-          "biller_id": 225906, "biller_type": "Project", "parent": {"id": null}}]
+    /// A commitment whose vendor nobody has dropped.
+    private static func commitment(_ id: Int) -> String {
         """
+        {"id": \(id), "number": "SC-\(id)", "title": "Concrete", "status": "Approved", "accounting_method": "amount",
+         "inclusions": "", "vendor": {"id": 9}, "project": {"id": 225906}, "line_items":
+         [{"id": \(id), "amount": "10.0", "description": "x", "cost_code": {"id": 2, "full_code": "03"}}]}
+        """
+    }
 
     private mutating func refusalsAndAnswers() throws {
         let root = try TestRoot()
         defer { root.remove() }
         try root.drop(Self.vendors, as: "procore/vendors.json")
-        try root.drop(Self.code, as: "procore/cost_codes.json")
+        try root.drop(Self.commitment(1), as: "procore/commitments.json")
         let preview = try root.run("convert", Checkout.path + "/Samples/inbox/vendors.json", "--json", "--explain")
         convert = try Self.keys(Self.cut(preview.output)).filter { !$0.hasPrefix("receipt.") }
         try root.run("once")
@@ -61,12 +66,10 @@ struct ReferenceOutputs {
         defer { root.remove() }
         let many = 1...1_001
         func list(_ element: (Int) -> String) -> String { "[" + many.map(element).joined(separator: ",\n") + "]" }
-        try root.drop(
-            list { #"{"id": \#($0), "name": "\#($0) \#(String(repeating: "x", count: 41))"}"# }, as: "procore/a.json")
-        try root.drop(list { #"{"id": \#(10_000 + $0), "name": "Čapek \#($0)"}"# }, as: "procore/b.json")
-        try root.drop(
-            list { String(Self.code.dropFirst().dropLast()).replacing("900001", with: "\(900_000 + $0)") },
-            as: "procore/c.json")
+        let long = String(repeating: "x", count: 41)
+        try root.drop(list { #"{"id": \#($0), "name": "\#($0) \#(long)"}"# }, as: "procore/vendors-1.json")
+        try root.drop(list { #"{"id": \#(10_000 + $0), "name": "Čapek \#($0)"}"# }, as: "procore/vendors-2.json")
+        try root.drop(list(Self.commitment), as: "procore/commitments.json")
         try root.run("once")
         try look(at: root, trace: "Čapek")
     }
@@ -89,6 +92,24 @@ struct ReferenceOutputs {
         defer { root.remove() }
         try root.run("once")
         try FileManager.default.removeItem(atPath: root.path + "/inbox/.plumbline")
+        try look(at: root)
+    }
+
+    /// A case among the fixtures: an answer shows that what an earlier file asked for cannot be.
+    private mutating func problemOfAnEarlierFile() throws {
+        let root = try TestRoot()
+        defer { root.remove() }
+        let folder =
+            Checkout.path + "/Tests/PipelineTests/Fixtures/change-order-to-purchase-order-lines/"
+            + "an-order-found-closed-takes-no-change-order"
+        for part in ["before", "input"] {
+            for name in try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(part)").sorted() {
+                let text = try String(contentsOfFile: "\(folder)/\(part)/\(name)", encoding: .utf8)
+                let place = name.hasSuffix(".xml") ? "quickbooks" : "procore"
+                try root.drop(text, as: "\(place)/\(part == "before" ? String(name.dropFirst(2)) : name)")
+                try root.run("once")
+            }
+        }
         try look(at: root)
     }
 
