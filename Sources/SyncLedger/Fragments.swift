@@ -14,12 +14,12 @@ extension Books {
     }
 
     /// Remembers a fragment of what Procore said about a record.
-    public func setPart(_ name: String, of record: Int64, _ content: Content) throws {
-        try setPart(name, of: record, encoded: content.encoded)
+    public func setFragment(_ name: String, of record: Int64, _ content: Content) throws {
+        try setFragment(name, of: record, encoded: content.encoded)
     }
 
     /// Remembers a fragment of what Procore said about a record, as `Content.encoded` wrote it.
-    public func setPart(_ name: String, of record: Int64, encoded: [UInt8]) throws {
+    public func setFragment(_ name: String, of record: Int64, encoded: [UInt8]) throws {
         try run("INSERT OR REPLACE INTO fragment (record, name, content) VALUES (?, ?, ?)") { bind in
             bind(record)
             bind(name)

@@ -148,8 +148,8 @@ import Testing
                     entity: .commitmentChangeOrders, procoreID: "1708957", shown: "change order 1708957", file: 1)
                 change.tie.owner = order.key
                 try books.insert(&change)
-                try books.setPart("header", of: order.id, Content([.init("number", "SC-001")]))
-                try books.setPart("header", of: order.id, Content([.init("number", "SC-002")]))
+                try books.setFragment("header", of: order.id, Content([.init("number", "SC-001")]))
+                try books.setFragment("header", of: order.id, Content([.init("number", "SC-002")]))
                 try books.setLine("530001", of: order.id, object: order.id, txnLineID: "7-1")
                 try books.setLine("550001", of: change.id, object: order.id, txnLineID: "9-2")
                 try books.setAbsence(RecordKey(.vendors, "401105"), "too long", isRefusal: true)

@@ -158,16 +158,16 @@ import Testing
             try books.insert(&vendor)
             var order = LedgerRecord(entity: .commitments, procoreID: "520001", shown: "commitment 520001", file: 1)
             try books.insert(&order)
-            try books.setPart(
+            try books.setFragment(
                 "header", of: order.id,
                 Content([
                     .init("number", "SC-7"), .init("title", "Mauerwerk Süd"),
                     .init("description", "durango"),
                 ]))
-            try books.setPart("lines", of: order.id, Content(lines: [.init("9001", [.init("amount", "1.00")])]))
+            try books.setFragment("lines", of: order.id, Content(lines: [.init("9001", [.init("amount", "1.00")])]))
             var budget = LedgerRecord(entity: .budgets, procoreID: "225906", shown: "budget", file: 1)
             try books.insert(&budget)
-            try books.setPart(
+            try books.setFragment(
                 "lines", of: budget.id, Content(lines: [.init("=03-300.L", [.init("budget_line_item_id", "7001")])]))
             try books.setLine("9001", of: order.id, object: order.id, txnLineID: "1F-99")
             #expect(try books.recordIDs(withLine: "9001", limit: 5) == [order.id])

@@ -69,48 +69,34 @@ struct TransactionAnswers {
         context.receipt.add(problem.of(record.shown))
     }
 
+    /// The lines of a transaction as an answer shows them, beside those that were sent.
+    private struct AnsweredLines {
+        /// Every `TxnLineID`, in order.
+        let all: [String]
+        /// Those that were not known before.
+        let news: [String]
+        /// The lines that were sent and are not tied yet.
+        let untied: [Content.Line]
+        /// Whether the answer shows the lines at all: one from QuickBooks' memory does not.
+        let areShown: Bool
+    }
+
     /// Ties a record to the transaction that an answer shows, and each of its lines to a line of it.
     private func link(
         _ record: inout LedgerRecord, _ ret: Element, _ sent: Content, _ request: LedgerRequest
     ) throws {
         let isAddition = request.object != record.id
-        guard let txnID = ret["TxnID"] else { return }
-        if !isAddition, let other = try context.books.record(record.entity, transaction.kind, txnID),
-            other.id != record.id
-        {
-            return outcomes.stop(
-                &record,
-                "QuickBooks' \(transaction.kind.words) \(ret["RefNumber"] ?? txnID) is already tied to \(other.shown).",
-                "If both are the same, keep one of them in Procore; if not, correct its origin_id there.")
-        }
-        guard var owner = isAddition ? try context.books.record(id: request.object) : record else { return }
-        let before = owner.tie.txnLineIDs
-        let lines = ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] }
-        let known = try context.books.lines(of: record.id)
-        let untied = sent.lines.filter { line in !line.keys.contains { known[$0] != nil } }
-        let news = lines.filter { !before.contains($0) }
-        let showsLines = !lines.isEmpty || transaction.kind == .billPaymentCheck
-        if showsLines, transaction.kind != .billPaymentCheck {
-            guard news.count == untied.count else {
-                // It is there all the same: whatever comes next asks first, and adds nothing.
-                if isAddition { record.attempts.question = .lookup } else { record.tie.claimedID = txnID }
-                return outcomes.stop(
-                    &record,
-                    "QuickBooks shows \(news.count) new lines in its answer, where \(untied.count) were sent.",
-                    "Compare the \(transaction.kind.words) in QuickBooks with Procore, and put it right there by hand.")
-            }
-            for (line, txnLineID) in zip(untied, news) {
-                for key in line.keys {
-                    try context.books.setLine(key, of: record.id, object: request.object, txnLineID: txnLineID)
-                }
-            }
-        }
+        guard let txnID = ret["TxnID"], try isFree(ret, txnID, for: &record, isAddition: isAddition),
+            var owner = isAddition ? try context.books.record(id: request.object) : record
+        else { return }
+        let lines = try answeredLines(ret, of: record, in: owner, sent)
+        guard try tie(lines, txnID, to: &record, request) else { return }
         let wasClaimed = record.tie.claimedID == txnID
-        owner.observe(ret, lines: lines)
         let isNew = record.quickBooksID == nil
+        owner.observe(ret, lines: lines.all)
         if isAddition {
             try context.books.update(owner)
-            record.tie.quickBooksID = record.quickBooksID ?? "\(txnID)|\(news.first ?? record.procoreID ?? "")"
+            record.tie.quickBooksID = record.quickBooksID ?? "\(txnID)|\(lines.news.first ?? record.procoreID ?? "")"
         } else {
             record = owner
             record.tie.quickBooksID = txnID
@@ -126,21 +112,80 @@ struct TransactionAnswers {
         record.tie.isBroken = false
         record.attempts.due = nil
         record.release()
+        try tellLink(of: record, lines, isNew: isNew, wasClaimed: wasClaimed)
+        // An answer from QuickBooks' memory names the transaction and not its lines.
+        if !lines.areShown { record.attempts.question = isAddition ? .lookup : .refresh }
+    }
+
+    /// Whether no other record is tied to the transaction; a record that meets a tied one stops.
+    private func isFree(
+        _ ret: Element, _ txnID: String, for record: inout LedgerRecord, isAddition: Bool
+    ) throws -> Bool {
+        guard !isAddition, let other = try context.books.record(record.entity, transaction.kind, txnID),
+            other.id != record.id
+        else { return true }
+        outcomes.stop(
+            &record,
+            "QuickBooks' \(transaction.kind.words) \(ret["RefNumber"] ?? txnID) is already tied to \(other.shown).",
+            "If both are the same, keep one of them in Procore; if not, correct its origin_id there.")
+        return false
+    }
+
+    private func answeredLines(
+        _ ret: Element, of record: LedgerRecord, in owner: LedgerRecord, _ sent: Content
+    ) throws -> AnsweredLines {
+        let all = ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] }
+        let known = try context.books.lines(of: record.id)
+        return AnsweredLines(
+            all: all, news: all.filter { !owner.tie.txnLineIDs.contains($0) },
+            untied: sent.lines.filter { line in !line.keys.contains { known[$0] != nil } },
+            areShown: !all.isEmpty || transaction.kind == .billPaymentCheck)
+    }
+
+    /// Ties the lines that were sent to those that are new in the answer, in their order.
+    /// - Returns: false where their numbers differ, and the record stops.
+    private func tie(
+        _ lines: AnsweredLines, _ txnID: String, to record: inout LedgerRecord, _ request: LedgerRequest
+    ) throws -> Bool {
+        guard lines.areShown, transaction.kind != .billPaymentCheck else { return true }
+        guard lines.news.count == lines.untied.count else {
+            // It is there all the same: whatever comes next asks first, and adds nothing.
+            if request.object != record.id {
+                record.attempts.question = .lookup
+            } else {
+                record.tie.claimedID = txnID
+            }
+            outcomes.stop(
+                &record,
+                "QuickBooks shows \(lines.news.count) new lines in its answer, where \(lines.untied.count) were sent.",
+                "Compare the \(transaction.kind.words) in QuickBooks with Procore, and put it right there by hand.")
+            return false
+        }
+        for (line, txnLineID) in zip(lines.untied, lines.news) {
+            for key in line.keys {
+                try context.books.setLine(key, of: record.id, object: request.object, txnLineID: txnLineID)
+            }
+        }
+        return true
+    }
+
+    /// Counts a link or a change, and tells Procore what it does not say already.
+    private func tellLink(
+        of record: LedgerRecord, _ lines: AnsweredLines, isNew: Bool, wasClaimed: Bool
+    ) throws {
         if isNew {
             context.receipt.count(record.entity, .linked)
             try context.addEvent("linked", record, "\(transaction.kind.rawValue) \(record.quickBooksID ?? "")")
-            // Procore that already says just this is not told again.
             if !wasClaimed { try writeBacks.link(record) }
         } else {
             context.receipt.count(record.entity, .changed)
         }
-        if record.entity == .commitments, showsLines, !wasClaimed {
-            let tied = zip(untied, news).flatMap { line, txnLineID in line.keys.map { (id: $0, txnLineID: txnLineID) } }
+        if record.entity == .commitments, lines.areShown, !wasClaimed {
+            let tied = zip(lines.untied, lines.news).flatMap { line, txnLineID in
+                line.keys.map { (id: $0, txnLineID: txnLineID) }
+            }
             try writeBacks.linkLines(tied, of: record)
         }
-        // An answer from QuickBooks' memory names the transaction and not its lines.
-        if !showsLines, !isAddition { record.attempts.question = .refresh }
-        if !showsLines, isAddition { record.attempts.question = .lookup }
     }
 
     /// QuickBooks has the last word on amounts; where it is another one than ours, somebody has to know.

@@ -42,8 +42,8 @@ struct Dispatch {
 
     private mutating func decide(_ id: Int64) throws {
         guard var record = try context.books.record(id: id), record.state.isUndecided else { return }
-        let insert = record.state.name
-        context.deciding = insert == .released ? id : nil
+        let before = record.state.name
+        context.deciding = before == .released ? id : nil
         record.attempts.due = nil
         try context.books.setWaits(record.id, [])
         do throws(Stop) {
@@ -82,13 +82,13 @@ struct Dispatch {
         }
         try context.books.update(record)
         if !Self.isTransaction(record.entity) { ids = [:] }
-        count(record, insert)
-        try releaseWaiters(of: record, insert)
+        count(record, before)
+        try releaseWaiters(of: record, before)
         context.deciding = nil
     }
 
     /// Sets those free that waited for a record which is in QuickBooks now.
-    private mutating func releaseWaiters(of record: LedgerRecord, _ insert: LedgerRecord.State.Name) throws {
+    private mutating func releaseWaiters(of record: LedgerRecord, _ before: LedgerRecord.State.Name) throws {
         let isThere = try record.quickBooksID != nil && !context.books.isDoubtful(record) || record.state == .linked
         if isThere, !record.isHeld || freed.insert(record.id).inserted {
             // One that is there and waits with a change sets others free once: they may wait for one another.
@@ -96,7 +96,7 @@ struct Dispatch {
             try context.release(waitingFor: record.keys)
             if !record.isHeld, let owner = record.tie.owner { try context.release(waitingFor: [owner]) }
             if record.entity == .standardCostCodes { try releaseCosts(ofItem: record) }
-        } else if record.entity == .requisitions, insert != .released {
+        } else if record.entity == .requisitions, before != .released {
             // The next invoice may only wait to know what this one says.
             ids = [:]
             try context.release(waitingFor: record.keys)
@@ -112,8 +112,8 @@ struct Dispatch {
         if awaitsItems == true { try context.release(waitingFor: [need]) }
     }
 
-    private func count(_ record: LedgerRecord, _ insert: LedgerRecord.State.Name) {
-        switch (insert, record.state.name) {
+    private func count(_ record: LedgerRecord, _ before: LedgerRecord.State.Name) {
+        switch (before, record.state.name) {
         case (.new, .held), (.changed, .held):
             context.receipt.count(record.entity, .held)
             context.receipt.wait(record.id, record.shown, for: record.reason ?? "")

@@ -34,14 +34,7 @@ extension Dispatch {
             record.link()
             return
         }
-        if let open = try stopping({ try context.books.openRequest(onObjectOf: object.id) }) {
-            guard open.record != record.id else {
-                throw .hold("Its earlier request \(open.requestID) has not been answered yet.", needs: object.keys)
-            }
-            throw .hold(
-                "Waits for the answer to \(open.requestID): QuickBooks takes one change of \(object.shown) at a time.",
-                needs: object.keys)
-        }
+        try waitForOpenRequest(of: record, about: object)
         if let question = record.attempts.question {
             return try ask(question, &record, object, converter.object, wanted)
         }
@@ -58,6 +51,17 @@ extension Dispatch {
             try guardName(&record)
             try add(&record, converter, wanted)
         }
+    }
+
+    /// Of one object, one request is under way at a time.
+    private func waitForOpenRequest(of record: LedgerRecord, about object: LedgerRecord) throws(Stop) {
+        guard let open = try stopping({ try context.books.openRequest(onObjectOf: object.id) }) else { return }
+        guard open.record != record.id else {
+            throw .hold("Its earlier request \(open.requestID) has not been answered yet.", needs: object.keys)
+        }
+        throw .hold(
+            "Waits for the answer to \(open.requestID): QuickBooks takes one change of \(object.shown) at a time.",
+            needs: object.keys)
     }
 
     /// What a document should be in QuickBooks by now: parts and other records may have come since it was read.
@@ -163,28 +167,8 @@ extension Dispatch {
             from: record.confirmed ?? Content(), to: wanted, order: converter.table.map(\.target))
         let id = record.id
         let ids = try stopping { try context.books.lines(of: id) }
-        if let moved = changes.reference {
-            throw .fail([
-                Problem(
-                    what: "\(moved) changed in Procore after it went to QuickBooks.",
-                    remedy: "Change it back in Procore, or enter it anew in QuickBooks by hand.")
-            ])
-        }
-        guard converter.object.grows else {
-            throw .fail([
-                Problem(
-                    what: "It changed in Procore after its \(converter.object.kind.words) was entered in QuickBooks "
-                        + "(\(changes.words)), and that cannot be changed from here without losing its links.",
-                    remedy: "Change the \(converter.object.kind.words) in QuickBooks by hand.")
-            ])
-        }
-        for key in changes.removed {
-            let problem = Problem(
-                what: "Line \(key) is not in Procore any more; it stays in QuickBooks.",
-                remedy: "If it should go, remove it in QuickBooks by hand.")
-            let current = record
-            try stopping { try context.report(problem, of: current) }
-        }
+        try refuseWhatStays(changes, converter.object)
+        try tellRemoved(changes, of: record)
         guard changes.changesQuickBooks else {
             record.contents.confirmed = wanted.keeping(changes.removed, of: record.confirmed)
             record.link()
@@ -193,30 +177,66 @@ extension Dispatch {
         if changes["RefNumber"] != nil { try guardName(&record) }
         guard let editSequence = try current(&record, object, converter.object) else { return }
         if !changes.added.isEmpty { try refuseClosed(object, converter.object.kind) }
-        var lines: TransactionObject.LineChanges?
-        if !changes.lines.isEmpty || !changes.added.isEmpty {
-            var changed: [String: [Content.Field]] = [:]
-            for line in changes.lines {
-                guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first,
-                    object.tie.txnLineIDs.contains(txnLineID)
-                else {
-                    throw .fail([
-                        Problem(
-                            record: "\(record.shown), line \(line.key)",
-                            what: "The line changed in Procore, and in QuickBooks it was removed.",
-                            remedy: "Enter the line in QuickBooks by hand, if it is still needed.")
-                    ])
-                }
-                changed[txnLineID] = line.fields
-            }
-            lines = .init(kept: object.tie.txnLineIDs, changed: changed, added: changes.added)
-        }
+        let lines = try lineChanges(changes, of: record, in: object, ids)
         let values = try resolve(
             changes.header + changes.lines.flatMap(\.fields) + changes.added.flatMap(\.fields))
         let body = converter.object.modBody(
             txnID: object.quickBooksID ?? "", editSequence: editSequence, header: changes.header, lines: lines
         ) { values[$0] }
         try queue(&record, .mod, converter.object.mod, body, object: object.id, isAlone: true)
+    }
+
+    /// Refuses what cannot be changed in QuickBooks once it is there.
+    private func refuseWhatStays(_ changes: TransactionChanges, _ transaction: TransactionObject) throws(Stop) {
+        if let moved = changes.reference {
+            throw .fail([
+                Problem(
+                    what: "\(moved) changed in Procore after it went to QuickBooks.",
+                    remedy: "Change it back in Procore, or enter it anew in QuickBooks by hand.")
+            ])
+        }
+        guard transaction.grows else {
+            throw .fail([
+                Problem(
+                    what: "It changed in Procore after its \(transaction.kind.words) was entered in QuickBooks "
+                        + "(\(changes.words)), and that cannot be changed from here without losing its links.",
+                    remedy: "Change the \(transaction.kind.words) in QuickBooks by hand.")
+            ])
+        }
+    }
+
+    /// Nothing is taken out of QuickBooks: what Procore has not any more is told.
+    private func tellRemoved(_ changes: TransactionChanges, of record: LedgerRecord) throws(Stop) {
+        for key in changes.removed {
+            let problem = Problem(
+                what: "Line \(key) is not in Procore any more; it stays in QuickBooks.",
+                remedy: "If it should go, remove it in QuickBooks by hand.")
+            try stopping { try context.report(problem, of: record) }
+        }
+    }
+
+    /// The lines of a Mod: every line of the object, those that changed with their fields, and new ones; nil: no line
+    /// changes.
+    /// - Parameter ids: the `TxnLineID`s of Procore's lines.
+    private func lineChanges(
+        _ changes: TransactionChanges, of record: LedgerRecord, in object: LedgerRecord, _ ids: [String: String]
+    ) throws(Stop) -> TransactionObject.LineChanges? {
+        guard !changes.lines.isEmpty || !changes.added.isEmpty else { return nil }
+        var changed: [String: [Content.Field]] = [:]
+        for line in changes.lines {
+            guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first,
+                object.tie.txnLineIDs.contains(txnLineID)
+            else {
+                throw .fail([
+                    Problem(
+                        record: "\(record.shown), line \(line.key)",
+                        what: "The line changed in Procore, and in QuickBooks it was removed.",
+                        remedy: "Enter the line in QuickBooks by hand, if it is still needed.")
+                ])
+            }
+            changed[txnLineID] = line.fields
+        }
+        return .init(kept: object.tie.txnLineIDs, changed: changed, added: changes.added)
     }
 
     /// Asks QuickBooks about a transaction: by its id or, where it has none yet, by vendor or job and number.

@@ -84,35 +84,48 @@ struct ListIntake {
             try isTaken(source)
             return add(content.notes)
         }
-        guard var record = try known(source) else {
-            var record = LedgerRecord(
-                entity: entity, procoreID: source.id, shown: source.shown, file: context.intake ?? 0)
-            record.identity.businessKey = source.key
-            apply(content, to: &record)
-            if let origin = source.originID {
-                record.tie.claimedID = origin
-                // What Procore has for it, so that it is not told the same again.
-                record.tie.editSequence = content.editSequence
-            }
-            try insertPath.takeBackRivals(of: record)
-            try context.books.insert(&record)
-            try context.addEvent("read", record, context.source)
-            try isTaken(source)
-            return add(content.notes)
-        }
+        guard var record = try known(source) else { return try insert(source, content) }
         if let old = record.updatedAt, let new = content.updatedAt, new < old {
             _ = skip(
                 source, "A newer export of it was applied already (updated_at), so this older one changes nothing.")
             return
         }
         try isTaken(source)
-        let wanted = content.wanted
         let gotItsID = record.procoreID == nil && source.id != nil
-        if record.wanted == wanted, !record.isFailed, !gotItsID {
+        if record.wanted == content.wanted, !record.isFailed, !gotItsID {
             if record.isHeld { return try context.countHeld(record) }
             return context.receipt.count(entity, .unchanged)
         }
         try insertPath.takeBack(&record)
+        try change(&record, source, content, gotItsID: gotItsID)
+        if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
+        add(content.notes)
+    }
+
+    /// Writes a record that the ledger has not seen, for `Dispatch` to decide about.
+    private func insert(_ source: ListRecord, _ content: ListRecord.Content) throws {
+        var record = LedgerRecord(
+            entity: entity, procoreID: source.id, shown: source.shown, file: context.intake ?? 0)
+        record.identity.businessKey = source.key
+        apply(content, to: &record)
+        if let origin = source.originID {
+            record.tie.claimedID = origin
+            // What Procore has for it, so that it is not told the same again.
+            record.tie.editSequence = content.editSequence
+        }
+        try insertPath.takeBackRivals(of: record)
+        try context.books.insert(&record)
+        try context.addEvent("read", record, context.source)
+        try isTaken(source)
+        add(content.notes)
+    }
+
+    /// Gives a known record what the file says of it.
+    /// - Parameter gotItsID: whether it had no id of Procore's until now.
+    private func change(
+        _ record: inout LedgerRecord, _ source: ListRecord, _ content: ListRecord.Content, gotItsID: Bool
+    ) throws {
+        let wanted = content.wanted
         if record.state.isUndecided, record.file == context.intake, record.wanted != wanted {
             try contradict(&record)
         }
@@ -135,8 +148,6 @@ struct ListIntake {
         record.change()
         try context.books.update(record)
         try context.addEvent("read", record, context.source)
-        if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
-        add(content.notes)
     }
 
     private func isTaken(_ source: ListRecord) throws {
