@@ -20,8 +20,9 @@ public enum MappingsPage {
 
     private static func section(_ converter: any Converter.Type) -> String {
         let (from, to) = converter.sides
-        var text =
-            "## \(converter.name)\n\n\(converter.summary)\n\n| \(to) | \(from) | Rule | Update |\n|---|---|---|---|\n"
+        var text = "## \(converter.name)\n\n\(converter.summary)\n"
+        guard !converter.table.isEmpty else { return text }
+        text += "\n| \(to) | \(from) | Rule | Update |\n|---|---|---|---|\n"
         for line in converter.table {
             text += "| `\(line.target)` | \(line.source) | \(line.rule) | \(line.update) |\n"
         }

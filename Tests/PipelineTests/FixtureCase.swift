@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Testing
 
@@ -28,9 +29,10 @@ struct FixtureCase: Sendable, CustomTestStringConvertible {
         return names.filter { !$0.hasPrefix(".") }.sorted()
     }
 
-    /// The text of a file of the case; nil where it is absent.
+    /// The text of a file of the case, in which `{every kind}` stands for the names of all entities; nil where it is absent.
     func text(_ name: String) -> String? {
-        try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+        let text = try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+        return text?.replacing("{every kind}", with: Entity.allCases.map(\.rawValue).joined(separator: ", "))
     }
 
     /// Every file dropped and every wait, in order; the last one is the input.

@@ -40,7 +40,7 @@ import Testing
 
     private func compare(_ actual: String?, with name: String, of fixture: FixtureCase) throws {
         let expected = fixture.text(name)
-        if Self.records, expected != nil, let actual {
+        if Self.records, expected != nil, actual != expected, let actual {
             return try Data(actual.utf8).write(to: fixture.folder.appendingPathComponent(name))
         }
         #expect(actual == expected, "\(name) of \(fixture)")
