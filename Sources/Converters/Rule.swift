@@ -90,7 +90,9 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
                         "Replace the colon in Procore, for example with a dash, export again, and drop the new file.")
             }
             if PlainText.isLonger(text, than: most) {
-                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, "names") }
+                guard settings.lists.shortForms else {
+                    throw tooLong(text, most, field: field, target: target, "names")
+                }
                 let short = shortForm(text, most)
                 changes.append(
                     "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
@@ -100,7 +102,9 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
             text = oneLine(text)
             if text.isEmpty { throw missing(field: field, target: target) }
             if PlainText.isLonger(text, than: most) {
-                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, "numbers") }
+                guard settings.lists.shortForms else {
+                    throw tooLong(text, most, field: field, target: target, "numbers")
+                }
                 let short = shortForm(text, most)
                 changes.append(
                     "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
@@ -108,7 +112,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
             }
         case .nameAgain(let most):
             text = oneLine(text)
-            if PlainText.isLonger(text, than: most) { text = settings.shortForms ? shortForm(text, most) : "" }
+            if PlainText.isLonger(text, than: most) { text = settings.lists.shortForms ? shortForm(text, most) : "" }
         case .atMost(let most), .text(let most), .plainText(let most):
             if case .atMost = self { text = oneLine(text) }
             if PlainText.isLonger(text, than: most) {

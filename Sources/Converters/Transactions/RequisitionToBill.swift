@@ -37,7 +37,7 @@ public enum RequisitionToBill: ToTransaction {
     static let header: [Row<Invoice>] = [
         //  QuickBooks BillAdd       Procore subcontractor invoice
         Row("VendorRef/ListID",      "(vendor of the commitment)",    idOf: { invoice, _ in invoice.vendor }),
-        Row("APAccountRef/FullName", "(quickbooks.payable_account)",  from: { $1.payableAccount }, .atMost(159), update: .never),
+        Row("APAccountRef/FullName", "(quickbooks.payable_account)",  from: { $1.accounts.payable }, .atMost(159), update: .never),
         Row("TxnDate",               "billing_date (requisition_end, created_at)", { day($0.header, "billing_date", "requisition_end", "created_at") }, .date),
         Row("RefNumber",             "invoice_number",                { $0.header["invoice_number"] }, .number(20), isOptional: true),
         Row("Memo",                  "contract_name",                 { $0.header["contract_name"] },  .text(4095)),
@@ -56,7 +56,7 @@ public enum RequisitionToBill: ToTransaction {
 
     // swift-format-ignore
     static let retainage: [Row<RetainageLine>] = [
-        Row("ItemRef/FullName",     "(quickbooks.retainage_item)",         from: { $1.retainageItem }, .atMost(159)),
+        Row("ItemRef/FullName",     "(quickbooks.retainage_item)",         from: { $1.documents.retainageItem }, .atMost(159)),
         Row("Desc",                 "(retainage withheld or released)",    { $0.description },         .text(4095)),
         Row("Amount",               "retainage withheld (negative), released", { $0.amount.money },    .dollars),
         Row("CustomerRef/ListID",   "(job of the commitment; retainage)",             idOf: { line, _ in line.job }),
@@ -169,11 +169,13 @@ public enum RequisitionToBill: ToTransaction {
                     mapped?.add(fields, key: key)
                 }
             }
-            if settings.retainageLines == .line {
+            if settings.documents.retainageLines == .line {
                 add(items, of: items[0].description, key: key, job, settings, &findings, &mapped)
             }
         }
-        if settings.retainageLines == .bill { add(progress, of: nil, key: "all", job, settings, &findings, &mapped) }
+        if settings.documents.retainageLines == .bill {
+            add(progress, of: nil, key: "all", job, settings, &findings, &mapped)
+        }
         guard findings.problems.isEmpty else { return findings.conversion(nil) }
         if mapped?.content.lines.isEmpty ?? true { return .skipped(Skipped("The invoice bills nothing.")) }
         if due.isZero {
@@ -281,7 +283,7 @@ public enum RequisitionToBill: ToTransaction {
         let withheld = items.map(\.withheld).sum
         let released = items.map(\.released).sum
         for (amount, word) in [(-withheld, "withheld"), (released, "released")] where !amount.isZero {
-            guard settings.retainageItem != nil else {
+            guard settings.documents.retainageItem != nil else {
                 findings.add(
                     Problem(
                         field: "quickbooks.retainage_item",
