@@ -13,6 +13,7 @@ docs:
 	swift build --product plumbline
 	"$$(swift build --show-bin-path)/plumbline" mappings --page > docs/mappings.md
 	RECORD=1 swift test --filter ErrorsPageTests
+	scripts/documentation
 
 demo:
 	scripts/run

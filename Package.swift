@@ -80,7 +80,13 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "QBXML", "Domain"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["plumbline"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["plumbline", .product(name: "Yams", package: "Yams")]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The plugin that `scripts/documentation` and the Swift Package Index build the documentation with. Nothing else needs it,
+// so whoever only builds does not fetch it.
+if Context.environment["PLUMBLINE_DOCUMENTATION"] != nil || Context.environment["SPI_BUILDER"] == "1" {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -4,14 +4,32 @@ import QBXML
 
 /// Anything that maps one side's records to the other's by a table.
 public protocol Converter: Sendable {
-    /// `company-to-vendor`
+    /// `company-to-vendor`: its name in `plumbline mappings`, and of the folder of its cases.
     static var name: String { get }
     /// The sentence a bookkeeper would say.
     static var summary: String { get }
+    /// The kind of Procore record that it converts, or converts to.
+    static var entity: Entity { get }
+    /// The exports of Procore's that it reads, or refuses in words.
+    static var exports: [Export] { get }
+    /// The QuickBooks objects that it reads.
+    static var reads: [QuickBooksKind] { get }
+    /// The kinds of record whose ids on the other side, or whose content, it refers to and waits for; each has a converter
+    /// above it in `allConverters`, or is its own.
+    static var needs: [Entity] { get }
     /// The table, for people: target, source, rule, and when a linked record may be changed through it.
     static var table: [TableLine] { get }
     /// The names of both sides, for the table's head.
     static var sides: (from: String, to: String) { get }
+}
+
+extension Converter {
+    /// Procore exports nothing for it.
+    public static var exports: [Export] { [] }
+    /// Nothing of QuickBooks'.
+    public static var reads: [QuickBooksKind] { [] }
+    /// Nothing but the record itself.
+    public static var needs: [Entity] { [] }
 }
 
 /// One line of a mapping table as `plumbline mappings` prints it.
@@ -60,6 +78,10 @@ public protocol ToQuickBooks: Converter {
     static func missing(in settings: Settings) -> Problem?
     /// What a table cannot say about one record.
     static func check(_ record: Source, settings: Settings) throws(Problem)
+    /// The lists in an event of Procore's own connector that hold such records.
+    static var eventLists: [String] { get }
+    /// Reads a row of a CSV template; nil where the record has none.
+    static func read(_ row: CSVRow) throws(Problem) -> Source?
 }
 
 extension ToQuickBooks {
@@ -73,6 +95,10 @@ extension ToQuickBooks {
     public static func missing(in settings: Settings) -> Problem? { nil }
     /// Nothing beyond the table.
     public static func check(_ record: Source, settings: Settings) throws(Problem) {}
+    /// The list that is named as the entity is.
+    public static var eventLists: [String] { [entity.rawValue] }
+    /// There is no template.
+    public static func read(_ row: CSVRow) throws(Problem) -> Source? { nil }
 
     /// What a record should be in QuickBooks.
     /// - Throws: all its problems.
@@ -132,6 +158,11 @@ extension ToQuickBooks {
                 return Content.Field(row.target, text)
             })
     }
+}
+
+extension ToQuickBooks where Source: CSVRecord {
+    /// A row of the record's template.
+    public static func read(_ row: CSVRow) throws(Problem) -> Source? { try Source(row) }
 }
 
 extension String {

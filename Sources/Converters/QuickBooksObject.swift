@@ -40,6 +40,8 @@ public struct QuickBooksObject: Sendable, Hashable {
     }
 
     /// The body of an Add request, in the order of the table.
+    /// - Parameter content: what the element should be.
+    /// - Parameter externalGUID: by which an Add that was repeated is known.
     /// - Parameter id: the QuickBooks id of another record; every reference has one by now.
     public func addBody(_ content: Content, externalGUID: String, id: (RecordKey) -> String?) -> [UInt8] {
         var writer = XMLWriter(capacity: 768)

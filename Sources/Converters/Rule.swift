@@ -81,22 +81,12 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         case .name(let most):
             text = oneLine(text)
             if text.isEmpty { throw missing(field: field, target: target) }
-            if text.utf8.contains(UInt8(ascii: ":")) {
-                throw Problem(
-                    field: field,
-                    what:
-                        "The \(field) \"\(text)\" contains a colon, which QuickBooks uses to separate levels of its lists.",
-                    remedy:
-                        "Replace the colon in Procore, for example with a dash, export again, and drop the new file.")
-            }
+            try refuseColon(text, field: field)
             if PlainText.isLonger(text, than: most) {
                 guard settings.lists.shortForms else {
                     throw tooLong(text, most, field: field, target: target, "names")
                 }
-                let short = shortForm(text, most)
-                changes.append(
-                    "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
-                text = short
+                changes.append(shorten(&text, most))
             }
         case .number(let most):
             text = oneLine(text)
@@ -105,10 +95,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
                 guard settings.lists.shortForms else {
                     throw tooLong(text, most, field: field, target: target, "numbers")
                 }
-                let short = shortForm(text, most)
-                changes.append(
-                    "\"\(text)\" became the short form \"\(short)\", since QuickBooks takes \(most) characters.")
-                text = short
+                changes.append(shorten(&text, most))
             }
         case .nameAgain(let most):
             text = oneLine(text)
@@ -122,18 +109,42 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
             text = oneLine(text)
             if PlainText.isLonger(text, than: 159) { throw tooLong(text, 159, field: field, target: target) }
         case .addressLine(let line, let count), .addressLineWithoutCommas(let line, let count):
-            if case .addressLineWithoutCommas = self, text.utf8.contains(UInt8(ascii: ",")) {
-                text = text.replacing(",", with: " ")
-                changes.append("Commas became spaces, as QuickBooks wants no comma in a project's address.")
-            }
-            let lines = try wrapped(text, lines: count, field: field)
-            if lines.count > 1, line == 1, !text.utf8.contains(0x0a) {
-                changes.append("The address stands in \(lines.count) lines of at most \(addressWidth) characters.")
-            }
-            text = line <= lines.count ? lines[line - 1] : ""
+            text = try addressLine(line, of: count, text, field: field, &changes)
         case .asIs, .date, .dollars, .quantity: break
         }
         return (text.isEmpty ? nil : text, changes)
+    }
+
+    /// One of the lines that an address is broken into; empty where it has fewer.
+    private func addressLine(
+        _ line: Int, of count: Int, _ text: String, field: String, _ changes: inout [String]
+    ) throws(Problem) -> String {
+        var text = text
+        if case .addressLineWithoutCommas = self, text.utf8.contains(UInt8(ascii: ",")) {
+            text = text.replacing(",", with: " ")
+            changes.append("Commas became spaces, as QuickBooks wants no comma in a project's address.")
+        }
+        let lines = try wrapped(text, lines: count, field: field)
+        if lines.count > 1, line == 1, !text.utf8.contains(0x0a) {
+            changes.append("The address stands in \(lines.count) lines of at most \(addressWidth) characters.")
+        }
+        return line <= lines.count ? lines[line - 1] : ""
+    }
+
+    private func refuseColon(_ text: String, field: String) throws(Problem) {
+        guard text.utf8.contains(UInt8(ascii: ":")) else { return }
+        throw Problem(
+            field: field,
+            what: "The \(field) \"\(text)\" contains a colon, which QuickBooks uses to separate levels of its lists.",
+            remedy: "Replace the colon in Procore, for example with a dash, export again, and drop the new file.")
+    }
+
+    /// Puts the short form of a text in its place.
+    /// - Returns: what is said about that.
+    private func shorten(_ text: inout String, _ most: Int) -> String {
+        let long = text
+        text = shortForm(long, most)
+        return "\"\(long)\" became the short form \"\(text)\", since QuickBooks takes \(most) characters."
     }
 
     /// What the rule makes of a tidy text that fits: the text itself, or nothing on the second line of an address; nil

@@ -21,6 +21,7 @@ public final class MemorySource: ByteSource {
     private let chunk: Int
     private var position = 0
 
+    /// - Parameter bytes: the document.
     /// - Parameter chunk: the most bytes one read hands out, to try a reader on awkward borders.
     public init(_ bytes: [UInt8], chunk: Int = .max) {
         self.bytes = bytes

@@ -28,7 +28,7 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
     /// Payments issued; in Procore's API, contract payments.
     case contractPayments = "contract_payments"
 
-    /// One of them, as a bookkeeper says it.
+    /// One of them, as a bookkeeper says it: Procore's word in the singular, unless bookkeepers have another.
     public var singular: String {
         switch self {
         case .vendors: "vendor"
@@ -37,13 +37,10 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
         case .costCodes: "project cost code"
         case .wbsCodes: "WBS code"
         case .budgets: "budget of project"
-        case .budgetModifications: "budget modification"
-        case .budgetChanges: "budget change"
-        case .commitments: "commitment"
         case .commitmentChangeOrders: "change order"
         case .requisitions: "subcontractor invoice"
-        case .directCosts: "direct cost"
         case .contractPayments: "payment"
+        default: String(rawValue.dropLast()).replacing("_", with: " ")
         }
     }
 

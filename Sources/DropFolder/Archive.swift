@@ -13,6 +13,7 @@ public struct Archive: Sendable {
     }
 
     /// Files a claimed original below `processed/<day>`.
+    /// - Parameter claimed: a file that was read.
     /// - Parameter day: `2026-11-22`
     /// - Returns: where it stands below the inbox; nil when an earlier process filed it.
     public func file(_ claimed: ClaimedFile, processedOn day: String) throws -> RelativePath? {
@@ -46,6 +47,7 @@ public struct Archive: Sendable {
     }
 
     /// Removes the problem file of something that stayed where it is, once it is in order.
+    /// - Parameter path: of what stayed, below the inbox.
     /// - Parameter problem: what it said; a problem file that says something else stays.
     public func withdraw(_ path: RelativePath, problem: String) throws {
         var target = RelativePath("rejected").appending(path.bytes)
@@ -59,6 +61,8 @@ public struct Archive: Sendable {
 
     /// Files the copy of refused records, where there is one: `rejected/NAME.rejected.json`, with a problem file beside
     /// it.
+    /// - Parameter claimed: the file that the records came in.
+    /// - Parameter ending: of the copy's name, as its format has it: `json`, `csv`, `ndjson`.
     /// - Parameter problem: nil: of what an earlier version copied; it gets no problem file.
     /// - Returns: where it stands below the inbox; nil when there is none or an earlier process filed it.
     public func fileRejects(of claimed: ClaimedFile, ending: String, problem: String?) throws -> RelativePath? {

@@ -66,7 +66,7 @@ public struct Inbox: Sendable {
                 continue
             }
             switch status.kind {
-            case S_IFREG: scan.files.append(path)
+            case S_IFREG: if !Self.isReadme(path) { scan.files.append(path) }
             case S_IFDIR: try walk(path, except: absent, into: &scan)
             case S_IFLNK: scan.specials.append((path, "a symbolic link"))
             case S_IFIFO: scan.specials.append((path, "a FIFO"))
@@ -217,6 +217,9 @@ public struct Inbox: Sendable {
         return ["thumbs.db", "desktop.ini"].contains(lower)
             || [".tmp", ".part", ".partial", ".crdownload"].contains { lower.hasSuffix($0) }
     }
+
+    /// Whether a file is the one that says what the inbox is for, as a checkout has it: it is nobody's drop.
+    static func isReadme(_ path: RelativePath) -> Bool { path.bytes == Array("README.md".utf8) }
 
     /// Whether a path is one of the folders that Plumbline itself files into.
     static func isOurs(_ path: RelativePath) -> Bool {

@@ -12,6 +12,7 @@ public struct Outbox: Sendable {
     private let markers: FolderMarkers?
 
     /// The outbox in a folder, which holds `.staging`.
+    /// - Parameter folder: where its documents are published.
     /// - Parameter markers: by which the folder is known; nil: it is what it is.
     public init(folder: String, markers: FolderMarkers? = nil) {
         path = folder
@@ -36,6 +37,9 @@ public struct Outbox: Sendable {
     public func open() throws -> Opened { Opened(staging: try staging()) }
 
     /// Writes a document under its hidden name; what a crash left there is replaced.
+    /// - Parameter name: the name it gets when it is published.
+    /// - Parameter bytes: the whole document.
+    /// - Parameter opened: the outbox, where it was opened for several documents.
     /// - Parameter isSoonDurable: whether it is on its way to the disk at once, so that there is less to wait for later.
     public func stage(_ name: String, _ bytes: [UInt8], in opened: Opened? = nil, isSoonDurable: Bool = false) throws {
         let place = try (opened?.staging ?? staging()).place(Array(name.utf8))
@@ -51,6 +55,7 @@ public struct Outbox: Sendable {
 
     /// Makes staged documents and their names durable: each on its own, or, where there are many, with one sync of
     /// the file system that holds them.
+    /// - Parameter names: as they were staged.
     /// - Parameter opened: what they were staged in.
     /// - Throws: a `SystemError`; the documents must then be staged anew, since a failed sync is never trusted.
     public func makeDurable(_ names: [String], in opened: Opened? = nil) throws {

@@ -70,6 +70,8 @@ public struct Settler: Sendable {
     }
 
     /// Decides about every candidate, in the order of their paths; the decided ones are forgotten.
+    /// - Parameter now: a time of the same clock as before.
+    /// - Parameter limit: the most decisions; the rest is decided by the next call.
     /// - Parameter probe: what can be told of a file now; nil when it is gone.
     public mutating func decide(
         at now: Duration, limit: Int = .max, _ probe: (RelativePath) throws -> Probe?

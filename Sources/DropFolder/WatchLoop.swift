@@ -84,7 +84,9 @@ struct WatchLoop {
             }
             return
         }
-        if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0 { yield(.arrived(inbox: folder.inbox, path)) }
+        if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0, !Inbox.isReadme(path) {
+            yield(.arrived(inbox: folder.inbox, path))
+        }
     }
 
     /// Sets every watch anew, then has every inbox looked through: watches come before the scan.

@@ -130,7 +130,7 @@ public struct FileProcessor {
             }
         } catch {
             // Nothing of the file counts: what it staged and remembered is gone.
-            context?.discardStaged()
+            context?.documents.discardAll()
             rejects.discard()
             if error is StillWriting { return .writing }
             switch FaultScope(error) {
@@ -147,10 +147,10 @@ public struct FileProcessor {
     }
 
     private func begin(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> ProcessingContext {
-        let now = clock.now()
-        return try ProcessingContext(
-            books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now), now: now,
-            intake: claim.intake, source: claim.path.name.shown, asksCompany: true)
+        try ProcessingContext(
+            books: books, settings: root.configuration.settings, stage: stage,
+            provenance: Provenance(now: clock.now(), intake: claim.intake, source: claim.path.name.shown),
+            asksCompany: true)
     }
 
     private func read(_ claim: ClaimedFile, _ context: ProcessingContext, _ rejects: RejectedCopy) throws {

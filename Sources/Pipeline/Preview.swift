@@ -22,6 +22,8 @@ public struct Preview: Sendable {
     public var isTroubled = false
 
     /// Converts a file against a scratch copy of the root's ledger, where there is one.
+    /// - Parameter file: the path of an export or a response.
+    /// - Parameter root: the company's folder.
     /// - Parameter explains: whether to tell how each field would come about.
     /// - Throws: a `ConfigurationError`, or what the machine says.
     public init(file: String, root: String, explains: Bool = false) throws {
@@ -41,15 +43,17 @@ public struct Preview: Sendable {
         let source = try FileSource(path: file)
         let (receipt, documents) = try ledger.write { books in
             let context = try ProcessingContext(
-                books: books, settings: settings, stage: stage, at: WallClock.text(now), now: now,
-                intake: try books.lastIntake() + 1, source: name.split(separator: "/").last.map(String.init) ?? name)
+                books: books, settings: settings, stage: stage,
+                provenance: Provenance(
+                    now: now, intake: try books.lastIntake() + 1,
+                    source: name.split(separator: "/").last.map(String.init) ?? name))
             do {
                 let digest = try books.savepoint {
                     try FileReading(context: context, rejects: NoRejects(), hint: name).read(source, size: source.size)
                 }
                 context.receipt.file.sha256 = digest.description
             } catch let problem as Problem {
-                context.discardStaged()
+                context.documents.discardAll()
                 var receipt = Receipt(intake: context.receipt.file.intake, file: context.source, received: context.at)
                 receipt.isRejected = true
                 receipt.add(problem)

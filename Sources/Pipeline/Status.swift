@@ -24,7 +24,7 @@ public struct Status: Sendable {
     private static let listed = 50
 
     private let files: [String: Int]
-    private let records: [Entity: [LedgerRecord.State: Int]]
+    private let records: [Entity: [LedgerRecord.State.Name: Int]]
     private let sent: Int
     /// A document that QuickBooks has not answered.
     struct Unanswered: Sendable {
@@ -123,7 +123,7 @@ public struct Status: Sendable {
     private static func number(_ value: Int) -> JSONValue { .number(String(value)) }
 
     private var recordStates: JSONValue {
-        let shown = LedgerRecord.State.allCases.filter { !$0.isUndecided }
+        let shown = LedgerRecord.State.Name.allCases.filter { !$0.isUndecided }
         return .object(
             records.sorted { $0.key < $1.key }.map { entity, states in
                 (entity.rawValue, .object(shown.map { ($0.rawValue, Self.number(states[$0, default: 0])) }))
@@ -195,7 +195,7 @@ public struct Status: Sendable {
                     ? "none yet"
                     : files.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))
         for (entity, states) in records.sorted(by: { $0.key < $1.key }) {
-            let words = LedgerRecord.State.allCases.compactMap { state in
+            let words = LedgerRecord.State.Name.allCases.compactMap { state in
                 states[state].map { "\($0) \(state.rawValue)" }
             }
             lines.append("\(entity.rawValue): \(words.joined(separator: ", "))")

@@ -115,11 +115,11 @@ public struct Trace: Sendable {
     }
 
     private static func life(_ record: LedgerRecord, _ books: Books) throws -> Life {
-        let waits = record.state == .held ? Waits(books: books) : nil
+        let waits = record.isHeld ? Waits(books: books) : nil
         return Life(
-            record: record.shown, term: record.term, state: record.state.rawValue,
+            record: record.shown, term: record.term, state: record.state.name.rawValue,
             reason: try waits?.reason(of: record) ?? record.reason, remedy: record.remedy,
-            quickBooks: record.quickBooksID.map { "\(record.kind?.rawValue ?? "") \($0)" }, number: record.fullName,
+            quickBooks: record.quickBooksID.map { "\(record.kind?.rawValue ?? "") \($0)" }, number: record.tie.fullName,
             obstacle: try waits?.obstacle(of: record),
             events: try books.events(of: record.id).map { event in
                 Event(

@@ -32,8 +32,8 @@ struct Waits {
                 return "\(need.shown) was \(absence.isRefusal ? "refused" : "left out"): \(absence.reason)"
             }
             if needed.isThere(for: need) { continue }
-            if needed.state == .failed { return "\(needed.shown) failed: \(needed.reason ?? "")" }
-            guard needed.state == .held else { continue }
+            if needed.isFailed { return "\(needed.shown) failed: \(needed.reason ?? "")" }
+            guard needed.isHeld else { continue }
             if let start = path.firstIndex(where: { $0.id == needed.id }) {
                 let circle = path[start...].map(\.shown) + [needed.shown]
                 return "they wait for one another: \(circle.joined(separator: ", "))"

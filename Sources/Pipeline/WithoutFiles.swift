@@ -24,8 +24,8 @@ extension FileProcessor {
     private func sendAgain(at now: Int64, where isMeant: (LedgerRecord) -> Bool) throws {
         let sent = try inContext(as: "a retry that came due", at: now) { context in
             for var record in try context.books.due(at: now) where isMeant(record) {
-                record.state = .released
-                record.due = nil
+                record.release()
+                record.attempts.due = nil
                 try context.books.update(record)
             }
             try Dispatch.run(context, writingBack: UpdateBatches(context))
@@ -42,11 +42,10 @@ extension FileProcessor {
             guard case .file = FaultScope(error) else { throw error }
             try root.ledger.write { books in
                 guard var record = try books.record(id: record.id) else { return }
-                record.state = .failed
-                record.due = nil
-                record.reason =
-                    "Plumbline met an error of its own while it sent this again, and took that back: \(error)"
-                record.remedy = FaultScope.report
+                record.fail(
+                    "Plumbline met an error of its own while it sent this again, and took that back: \(error)",
+                    remedy: FaultScope.report)
+                record.attempts.due = nil
                 try books.update(record)
             }
         }
@@ -140,8 +139,8 @@ extension FileProcessor {
         do {
             result = try root.ledger.write { books in
                 let context = try ProcessingContext(
-                    books: books, settings: root.configuration.settings, stage: stage, at: WallClock.text(now),
-                    now: now, intake: nil, source: source, asksCompany: true)
+                    books: books, settings: root.configuration.settings, stage: stage,
+                    provenance: Provenance(now: now, intake: nil, source: source), asksCompany: true)
                 let result = try body(context)
                 try stage.makeDurable()
                 stage.isForTheLedger = true

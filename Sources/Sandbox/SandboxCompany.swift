@@ -25,6 +25,8 @@ public final class SandboxCompany: Sendable {
     private let queue: DatabaseQueue
 
     /// Opens a company, or makes a new one with a small chart of accounts.
+    /// - Parameter path: of the company's file.
+    /// - Parameter edition: of the QuickBooks that it stands for.
     /// - Parameter name: the name of a company that is made; one that is there keeps its own.
     /// - Throws: a `Problem` when the file holds something else, or a company of the other edition; what SQLite says
     ///   when the machine is unwell.
@@ -71,6 +73,7 @@ public final class SandboxCompany: Sendable {
     }
 
     /// Answers a request document as `answer` does, and tells what arrives of the answer.
+    /// - Parameter document: qbXML, as it stands in the outbox.
     /// - Parameter faults: what goes wrong, beside what was provoked. How often each has happened is kept in the company's
     ///   file, so that the same fault may be given again and again. An unreadable document is refused without them.
     /// - Throws: what SQLite says; only when the machine is unwell.

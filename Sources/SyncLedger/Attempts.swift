@@ -21,16 +21,16 @@ extension Ledger {
 extension Books {
     /// How often the process ended while a file was read alone.
     public func failures(of intake: Int) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT failures FROM attempt WHERE intake = ?", arguments: [intake]) ?? 0
+        try Int.fetchOne(db, SQLRequest(literal: "SELECT failures FROM attempt WHERE intake = \(intake)")) ?? 0
     }
 
     /// Counts that the process ended while a file was read alone.
     public func countFailure(of intake: Int) throws {
-        try execute(
-            """
-            INSERT INTO attempt (intake, failures) VALUES (?, 1)
-            ON CONFLICT (intake) DO UPDATE SET failures = failures + 1
-            """, [intake])
+        try db.execute(
+            literal: """
+                INSERT INTO attempt (intake, failures) VALUES (\(intake), 1)
+                ON CONFLICT (intake) DO UPDATE SET failures = failures + 1
+                """)
     }
 
     /// Forgets the failed attempts of a file, once it is read or put back.

@@ -21,8 +21,9 @@ extension Ledger {
                     // One file, without the two that WAL keeps beside it.
                     try db.execute(sql: "PRAGMA journal_mode = DELETE")
                     try db.execute(
-                        sql: "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)",
-                        arguments: [Ledger.backupStamp, stamp])
+                        literal: """
+                            INSERT OR REPLACE INTO fact (name, value) VALUES (\(Ledger.backupStamp), \(stamp))
+                            """)
                 }
                 guard let answer = try copy.read({ try String.fetchOne($0, sql: "PRAGMA integrity_check") }),
                     answer == "ok"

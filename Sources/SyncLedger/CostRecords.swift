@@ -12,7 +12,7 @@ extension RecordKey {
 /// `quickBooksID` is `<TxnID>|<the other one's id>`.
 extension Books {
     /// The kinds of transaction that are imported as one entity or another.
-    private static let importedKinds: [Entity: [QuickBooksKind]] = [
+    static let importedKinds: [Entity: [QuickBooksKind]] = [
         .directCosts: [.bill, .check, .creditCardCharge, .creditCardCredit, .vendorCredit, .journalEntry, .paycheck],
         .contractPayments: [.billPaymentCheck, .billPaymentCreditCard],
     ]

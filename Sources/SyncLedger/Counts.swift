@@ -3,10 +3,11 @@ import GRDB
 
 extension Books {
     /// How many records stand where, by entity.
-    public func recordCounts() throws -> [Entity: [LedgerRecord.State: Int]] {
-        var counts: [Entity: [LedgerRecord.State: Int]] = [:]
+    public func recordCounts() throws -> [Entity: [LedgerRecord.State.Name: Int]] {
+        var counts: [Entity: [LedgerRecord.State.Name: Int]] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT entity, state, count(*) AS n FROM record GROUP BY entity, state") {
-            guard let entity = Entity(rawValue: row["entity"]), let state = LedgerRecord.State(rawValue: row["state"])
+            guard let entity = Entity(rawValue: row["entity"]),
+                let state = LedgerRecord.State.Name(rawValue: row["state"])
             else { continue }
             counts[entity, default: [:]][state] = row["n"]
         }

@@ -61,6 +61,8 @@ extension Books {
 
     /// Remembers a staged document with its exact bytes.
     /// - Parameters:
+    ///   - document: its number, place and name.
+    ///   - bytes: as it was staged.
     ///   - source: the intake number of the file that led to it.
     ///   - now: when, in seconds since 1970.
     public func insert(_ document: LedgerDocument, bytes: [UInt8], source: Int?, at now: Int64) throws {
@@ -116,8 +118,8 @@ extension Books {
 
     /// The exact bytes of a document.
     public func bytes(ofDocument sequence: Int) throws -> [UInt8]? {
-        try Data.fetchOne(db, sql: "SELECT bytes FROM document WHERE sequence = ?", arguments: [sequence]).map(
-            Array.init)
+        try Data.fetchOne(db, SQLRequest(literal: "SELECT bytes FROM document WHERE sequence = \(sequence)"))
+            .map(Array.init)
     }
 
     /// Remembers that documents stand in their outbox.
@@ -132,15 +134,20 @@ extension Books {
         for name in names {
             // Every name begins with the document's number.
             guard let sequence = Int(name.prefix { $0.isNumber }) else { continue }
-            try execute(
-                "UPDATE document SET published = 0 WHERE sequence = ? AND name = ? AND outbox = ? AND published = 1",
-                [sequence, name, outbox.rawValue])
+            try db.execute(
+                literal: """
+                    UPDATE document SET published = 0
+                    WHERE sequence = \(sequence) AND name = \(name) AND outbox = \(outbox.rawValue) AND published = 1
+                    """)
         }
     }
 
     /// Remembers which file answered a document.
     public func markAnswered(_ sequence: Int, by intake: Int) throws {
-        try execute("UPDATE document SET answered_by = ? WHERE sequence = ?", [intake, sequence])
+        try run("UPDATE document SET answered_by = ? WHERE sequence = ?") { bind in
+            bind(intake)
+            bind(sequence)
+        }
     }
 
     /// Whether an answer to a document was taken before.

@@ -25,30 +25,33 @@ public struct LedgerElement: Sendable {
 extension Books {
     /// Remembers an element as QuickBooks shows it now.
     public func set(_ element: LedgerElement) throws {
-        try execute(
-            "INSERT OR REPLACE INTO element (list, list_id, full_name, ret) VALUES (?, ?, ?, ?)",
-            [element.list.rawValue, element.listID, element.fullName, Data(element.ret)])
+        let statement = try db.cachedStatement(
+            literal: """
+                INSERT OR REPLACE INTO element (list, list_id, full_name, ret)
+                VALUES (\(element.list.rawValue), \(element.listID), \(element.fullName), \(Data(element.ret)))
+                """)
+        try statement.execute()
     }
 
     /// An element that waits to be matched.
     public func element(_ list: QuickBooksKind, _ listID: String) throws -> LedgerElement? {
-        try elements("list = ? AND list_id = ?", [list.rawValue, listID]).first
+        try elements("list = \(list.rawValue) AND list_id = \(listID)").first
     }
 
     /// The elements of a list that wait to be matched, by name.
     public func elements(of list: QuickBooksKind) throws -> [LedgerElement] {
-        try elements("list = ? ORDER BY full_name, list_id", [list.rawValue])
+        try elements("list = \(list.rawValue) ORDER BY full_name, list_id")
     }
 
     /// Forgets an element: it is tied, brought over, or gone.
     public func forgetElement(_ list: QuickBooksKind, _ listID: String) throws {
-        try execute("DELETE FROM element WHERE list = ? AND list_id = ?", [list.rawValue, listID])
+        try db.execute(literal: "DELETE FROM element WHERE list = \(list.rawValue) AND list_id = \(listID)")
     }
 
-    private func elements(_ condition: String, _ arguments: StatementArguments) throws -> [LedgerElement] {
-        let statement = try db.cachedStatement(
-            sql: "SELECT list, list_id, full_name, ret FROM element WHERE \(condition)")
-        return try Row.fetchAll(statement, arguments: arguments).map { row in
+    private func elements(_ condition: SQL) throws -> [LedgerElement] {
+        let elements = SQLRequest<Row>(
+            literal: "SELECT list, list_id, full_name, ret FROM element WHERE \(condition)", cached: true)
+        return try elements.fetchAll(db).map { row in
             guard let list = QuickBooksKind(rawValue: row["list"]) else {
                 throw LedgerDamage("Element \(row["list_id"] as String) stands in an unknown list.")
             }

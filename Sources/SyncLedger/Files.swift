@@ -147,12 +147,12 @@ extension Books {
 
     /// Remembers that the receipts of files are on the disk.
     public func markSynced(upTo intake: Int) throws {
-        try execute("UPDATE file SET finished = 2 WHERE finished = 1 AND intake <= ?", [intake])
+        try db.execute(literal: "UPDATE file SET finished = 2 WHERE finished = 1 AND intake <= \(intake)")
     }
 
     /// Takes files whose receipts may not have reached the disk for unfinished again.
     public func reopenUnsynced() throws {
-        try execute("UPDATE file SET finished = 0 WHERE finished = 1", [])
+        try db.execute(literal: "UPDATE file SET finished = 0 WHERE finished = 1")
     }
 
     /// Adds to the history of a record, or of a file.
@@ -168,9 +168,11 @@ extension Books {
 
     /// The address of a QuickBooks customer, for jobs below it.
     public func setCustomer(_ listID: String, parent: String?, address: Content) throws {
-        try execute(
-            "INSERT OR REPLACE INTO customer (list_id, parent_id, address) VALUES (?, ?, ?)",
-            [listID, parent, Data(address.encoded)])
+        try run("INSERT OR REPLACE INTO customer (list_id, parent_id, address) VALUES (?, ?, ?)") { bind in
+            bind(listID)
+            bind(parent)
+            bind(address.encoded)
+        }
     }
 
     /// The address of the nearest customer at or above `listID` that has one; nil: none has.
@@ -179,13 +181,14 @@ extension Books {
         var steps = 0
         // QuickBooks lists have five levels at the most; the bound keeps a damaged chain from going round.
         while let id = next, steps < 8 {
-            guard
-                let row = try Row.fetchOne(
-                    db, sql: "SELECT parent_id, address FROM customer WHERE list_id = ?", arguments: [id])
-            else { return nil }
-            let address = Content(decoding: Array(row["address"] as Data))
-            if !address.fields.isEmpty { return address }
-            next = row["parent_id"]
+            let found = try first("SELECT parent_id, address FROM customer WHERE list_id = ?") {
+                $0(id)
+            } _: { row in
+                (parent: row.text(0), address: row.bytes(1, Content.init(decoding:)) ?? Content())
+            }
+            guard let found else { return nil }
+            if !found.address.fields.isEmpty { return found.address }
+            next = found.parent
             steps += 1
         }
         return nil

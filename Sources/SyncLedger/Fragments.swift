@@ -5,12 +5,12 @@ import GRDB
 extension Books {
     /// What Procore said about a record, by fragment: its header, its lines.
     public func fragments(of record: Int64) throws -> [String: Content] {
-        let statement = try db.cachedStatement(sql: "SELECT name, content FROM fragment WHERE record = ?")
-        var fragments: [String: Content] = [:]
-        for row in try Row.fetchAll(statement, arguments: [record]) {
-            fragments[row["name"]] = Content(decoding: Array(row["content"] as Data))
+        let rows = try all(.fragment, "SELECT name, content FROM fragment WHERE ", "record = ?") {
+            $0(record)
+        } _: { row in
+            (row.text(0) ?? "", row.bytes(1, Content.init(decoding:)) ?? Content())
         }
-        return fragments
+        return Dictionary(rows) { _, last in last }
     }
 
     /// Remembers a fragment of what Procore said about a record.
@@ -28,37 +28,51 @@ extension Books {
     }
 
     /// Remembers which line of a QuickBooks transaction one of Procore's lines became.
+    /// - Parameter key: Procore's id of the line.
+    /// - Parameter record: the record that the line belongs to.
+    /// - Parameter txnLineID: QuickBooks' id of the line that it became.
     /// - Parameter object: the record that owns the transaction.
     public func setLine(_ key: String, of record: Int64, object: Int64, txnLineID: String) throws {
-        try execute(
-            "INSERT OR REPLACE INTO line (record, key, object, txn_line_id) VALUES (?, ?, ?, ?)",
-            [record, key, object, txnLineID])
+        try run("INSERT OR REPLACE INTO line (record, key, object, txn_line_id) VALUES (?, ?, ?, ?)") { bind in
+            bind(record)
+            bind(key)
+            bind(object)
+            bind(txnLineID)
+        }
     }
 
     /// The `TxnLineID`s of a record's lines, by Procore's ids.
     public func lines(of record: Int64) throws -> [String: String] {
-        let statement = try db.cachedStatement(sql: "SELECT key, txn_line_id FROM line WHERE record = ?")
-        var lines: [String: String] = [:]
-        for row in try Row.fetchAll(statement, arguments: [record]) { lines[row["key"]] = row["txn_line_id"] }
-        return lines
+        let rows = try all(.line, "SELECT key, txn_line_id FROM line WHERE ", "record = ?") {
+            $0(record)
+        } _: { row in
+            (row.text(0) ?? "", row.text(1) ?? "")
+        }
+        return Dictionary(rows) { _, last in last }
     }
 
     /// The `TxnLineID` of one of Procore's lines in the transaction that a record owns.
     public func line(_ key: String, inObjectOf record: Int64) throws -> String? {
-        let statement = try db.cachedStatement(sql: "SELECT txn_line_id FROM line WHERE object = ? AND key = ?")
-        return try String.fetchOne(statement, arguments: [record, key])
+        try first("SELECT txn_line_id FROM line WHERE object = ? AND key = ?") { bind in
+            bind(record)
+            bind(key)
+        } _: { row in
+            row.text(0)
+        } ?? nil
     }
 
     /// Forgets the lines of a transaction that QuickBooks does not have any more.
     public func forgetLines(inObjectOf record: Int64) throws {
-        try execute("DELETE FROM line WHERE object = ?", [record])
+        try db.execute(literal: "DELETE FROM line WHERE object = \(record)")
     }
 
     /// Remembers why a record was left out or refused, for those that wait for it.
     public func setAbsence(_ key: RecordKey, _ reason: String, isRefusal: Bool) throws {
-        try execute(
-            "INSERT OR REPLACE INTO absence (key, reason, is_refusal) VALUES (?, ?, ?)",
-            [key.description, reason, isRefusal])
+        try run("INSERT OR REPLACE INTO absence (key, reason, is_refusal) VALUES (?, ?, ?)") { bind in
+            bind(key.description)
+            bind(reason)
+            bind(isRefusal)
+        }
     }
 
     /// Whether anything is known to be absent.
@@ -76,13 +90,17 @@ extension Books {
 
     /// Why a record that others wait for is not here; nil: it has not been dropped yet.
     public func absence(_ key: RecordKey) throws -> (reason: String, isRefusal: Bool)? {
-        let statement = try db.cachedStatement(sql: "SELECT reason, is_refusal FROM absence WHERE key = ?")
-        return try Row.fetchOne(statement, arguments: [key.description]).map { ($0["reason"], $0["is_refusal"]) }
+        try first("SELECT reason, is_refusal FROM absence WHERE key = ?") {
+            $0(key.description)
+        } _: { row in
+            (reason: row.text(0) ?? "", isRefusal: row.number(1) != 0)
+        }
     }
 
     /// What a held record waits for.
     public func waits(of record: Int64) throws -> [RecordKey] {
-        try String.fetchAll(db, sql: "SELECT needs FROM wait WHERE record = ? ORDER BY needs", arguments: [record])
-            .compactMap { RecordKey($0) }
+        let needs = SQLRequest<String>(
+            literal: "SELECT needs FROM wait WHERE record = \(record) ORDER BY needs", cached: true)
+        return try needs.fetchAll(db).compactMap { RecordKey($0) }
     }
 }

@@ -18,12 +18,12 @@ public struct LedgerEvent: Sendable {
 extension Books {
     /// The life of a record, from its beginning.
     public func events(of record: Int64) throws -> [LedgerEvent] {
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
+        let happened = SQLRequest<Row>(
+            literal: """
                 SELECT event.at, event.kind, event.detail, file.name AS file FROM event
-                LEFT JOIN file ON file.intake = event.file WHERE event.record = ? ORDER BY event.id
-                """, arguments: [record])
+                LEFT JOIN file ON file.intake = event.file WHERE event.record = \(record) ORDER BY event.id
+                """)
+        let rows = try happened.fetchAll(db)
         let requests = try requests(of: record)
         var events = try beginning(of: record)
         events += rows.map { row in
@@ -38,12 +38,12 @@ extension Books {
 
     /// That a record was read for the first time, where the record itself says so.
     private func beginning(of record: Int64) throws -> [LedgerEvent] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT file.received, file.name FROM record JOIN file ON file.intake = record.born WHERE record.id = ?
-                """, arguments: [record]
-        ).map { LedgerEvent(at: $0[0], kind: "read", detail: $0[1], file: $0[1]) }
+        let bringers = SQLRequest<Row>(
+            literal: """
+                SELECT file.received, file.name FROM record JOIN file ON file.intake = record.born
+                WHERE record.id = \(record)
+                """)
+        return try bringers.fetchAll(db).map { LedgerEvent(at: $0[0], kind: "read", detail: $0[1], file: $0[1]) }
     }
 
     /// A request as the history tells of it.
@@ -56,16 +56,17 @@ extension Books {
     }
 
     private func requests(of record: Int64) throws -> [Sent] {
-        try Row.fetchAll(
-            db,
-            sql: """
+        let requests = SQLRequest<Row>(
+            literal: """
                 SELECT request.request_id, request.operation,
                     strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(document.at, 0), 'unixepoch'),
                     'outbox/' || document.outbox || '/' || document.name, file.name
                 FROM request JOIN document ON document.sequence = request.document
-                LEFT JOIN file ON file.intake = document.source WHERE request.record = ? ORDER BY request.id
-                """, arguments: [record]
-        ).map { Sent(id: $0[0], operation: $0[1], at: $0[2], document: $0[3], file: $0[4]) }
+                LEFT JOIN file ON file.intake = document.source WHERE request.record = \(record) ORDER BY request.id
+                """)
+        return try requests.fetchAll(db).map {
+            Sent(id: $0[0], operation: $0[1], at: $0[2], document: $0[3], file: $0[4])
+        }
     }
 
     /// Puts a request where it belongs: before what names it, else behind all that was earlier.
@@ -116,12 +117,11 @@ extension Books {
 
     /// The records that a file had something to do with.
     public func records(touchedBy intake: Int, limit: Int) throws -> [LedgerRecord] {
-        try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT id FROM record WHERE born = ?1
-                UNION SELECT record FROM event WHERE file = ?1 AND record IS NOT NULL LIMIT ?2
-                """, arguments: [intake, limit]
-        ).compactMap { try record(id: $0) }
+        let touched = SQLRequest<Int64>(
+            literal: """
+                SELECT id FROM record WHERE born = \(intake)
+                UNION SELECT record FROM event WHERE file = \(intake) AND record IS NOT NULL LIMIT \(limit)
+                """)
+        return try touched.fetchAll(db).compactMap { try record(id: $0) }
     }
 }

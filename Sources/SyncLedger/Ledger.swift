@@ -14,6 +14,7 @@ public final class Ledger: Sendable {
     private let beforeStatement: Books.Probe?
 
     /// Opens the ledger, and makes or migrates it.
+    /// - Parameter path: of the file, on a local disk.
     /// - Parameter beforeStatement: called ahead of every statement of a transaction, to try what an error at each of
     ///   them leads to; nil: nothing is called.
     /// - Throws: what SQLite says; the machine is unwell.
@@ -51,6 +52,7 @@ public final class Ledger: Sendable {
     }
 
     /// A ledger in a scratch file with the content of another one, for trying what a file would become.
+    /// - Parameter scratch: the path of the new file.
     /// - Parameter path: the ledger to copy; nil or absent: an empty one.
     public init(scratch: String, copyOf path: String?) throws {
         beforeStatement = nil
@@ -89,6 +91,7 @@ public final class Ledger: Sendable {
     /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
     /// - Parameter journalInMemory: whether each savepoint in it changes so little that what would undo it can be kept in
     ///   memory. SQLite writes it to a temporary file from 64 KiB on, which is 8 pages.
+    /// - Parameter body: what is done in it; where it throws, nothing of it ever was.
     public func write<Result>(journalInMemory: Bool = false, _ body: (Books) throws -> Result) throws -> Result {
         try translatingErrors {
             if journalInMemory {
@@ -207,12 +210,7 @@ public struct Books {
 
     /// Remembers a fact; nil forgets it.
     public func setFact(_ name: String, _ value: String?) throws {
-        guard let value else { return try execute("DELETE FROM fact WHERE name = ?", [name]) }
-        try execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", [name, value])
-    }
-
-    func execute(_ sql: String, _ arguments: StatementArguments) throws {
-        let statement = try db.cachedStatement(sql: sql)
-        try statement.execute(arguments: arguments)
+        guard let value else { return try db.execute(literal: "DELETE FROM fact WHERE name = \(name)") }
+        try db.execute(literal: "INSERT OR REPLACE INTO fact (name, value) VALUES (\(name), \(value))")
     }
 }

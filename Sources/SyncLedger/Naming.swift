@@ -70,8 +70,8 @@ extension Books {
             guard sort(row["id"], names.compactMap { $0 }) else { break }
         }
         let headers = try Row.fetchCursor(
-            db, sql: "SELECT record, content FROM fragment WHERE name = 'header' AND mentions(content, ?)",
-            arguments: [term])
+            db, sql: "SELECT record, content FROM fragment WHERE name = 'header' AND mentions(content, :term)",
+            arguments: ["term": term])
         while let row = try headers.next() {
             let content = Content(decoding: Array(row["content"] as Data))
             guard sort(row["record"], Self.nameFields.compactMap { content[$0] }) else { break }
@@ -81,17 +81,13 @@ extension Books {
 
     /// The file that last brought a record; nil where none did, since it comes from QuickBooks.
     public func bringer(of record: Int64) throws -> (intake: Int, name: String)? {
-        try first(
-            """
-            SELECT file.intake, file.name FROM file WHERE intake = coalesce(
-                (SELECT file FROM event WHERE record = ?1 AND kind = 'read' ORDER BY id DESC LIMIT 1),
-                (SELECT born FROM record WHERE id = ?1))
-            """
-        ) {
-            $0(record)
-        } _: {
-            (intake: $0.int(0) ?? 0, name: $0.text(1) ?? "")
-        }
+        let file = SQLRequest<Row>(
+            literal: """
+                SELECT file.intake, file.name FROM file WHERE intake = coalesce(
+                    (SELECT file FROM event WHERE record = \(record) AND kind = 'read' ORDER BY id DESC LIMIT 1),
+                    (SELECT born FROM record WHERE id = \(record)))
+                """, cached: true)
+        return try file.fetchOne(db).map { (intake: $0["intake"], name: $0["name"]) }
     }
 }
 

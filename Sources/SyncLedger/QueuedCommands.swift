@@ -8,11 +8,11 @@ extension Books {
     ///   - at: when, UTC.
     /// - Returns: its number.
     public func enqueue(_ command: [UInt8], at: String) throws -> Int64 {
-        try execute("INSERT INTO command (at, body) VALUES (?, ?)", [at, Data(command)])
+        try db.execute(literal: "INSERT INTO command (at, body) VALUES (\(at), \(Data(command)))")
         return lastInsertedRowID
     }
 
-    /// The commands that are still to be done, in their order.
+    /// The commands that are still to be done, in their order. Asked for each second.
     public func queuedCommands() throws -> [(id: Int64, command: [UInt8])] {
         try all(.command, "SELECT id, body FROM command WHERE ", "outcome IS NULL ORDER BY id") { _ in
         } _: { row in
@@ -22,20 +22,20 @@ extension Books {
 
     /// Remembers what became of a command, as JSON.
     public func finishCommand(_ id: Int64, outcome: [UInt8]) throws {
-        try execute("UPDATE command SET outcome = ? WHERE id = ?", [Data(outcome), id])
+        try db.execute(literal: "UPDATE command SET outcome = \(Data(outcome)) WHERE id = \(id)")
     }
 
     /// What became of a command; nil: it is still to be done.
     public func outcome(ofCommand id: Int64) throws -> [UInt8]? {
         try Data.fetchOne(
-            db, sql: "SELECT outcome FROM command WHERE id = ? AND outcome IS NOT NULL", arguments: [id]
+            db, SQLRequest(literal: "SELECT outcome FROM command WHERE id = \(id) AND outcome IS NOT NULL")
         ).map(Array.init)
     }
 
     /// Takes a command back that nobody has done.
     /// - Returns: whether it was still to be done.
     public func withdrawCommand(_ id: Int64) throws -> Bool {
-        try execute("DELETE FROM command WHERE id = ? AND outcome IS NULL", [id])
+        try db.execute(literal: "DELETE FROM command WHERE id = \(id) AND outcome IS NULL")
         return changesCount > 0
     }
 }

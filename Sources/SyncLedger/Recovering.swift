@@ -20,16 +20,19 @@ extension Books {
 
     /// Takes every staged document for published: what it asked is asked after.
     public func markAllPublished() throws {
-        try execute("UPDATE document SET published = 1 WHERE published = 0", [])
+        try db.execute(literal: "UPDATE document SET published = 1 WHERE published = 0")
     }
 
     /// Has QuickBooks asked about everything that was tried and is not there as far as is known, and every estimate
     /// and purchase order read anew before it is changed.
     public func doubtWhatWasTried() throws {
-        try execute(
-            "UPDATE record SET question = 'look' WHERE list_id IS NULL AND attempts > 0 AND question IS NULL", [])
-        try execute(
-            "UPDATE record SET edit_sequence = NULL WHERE list_id IS NOT NULL AND entity IN (?, ?)",
-            [Entity.budgets.rawValue, Entity.commitments.rawValue])
+        try db.execute(
+            literal: """
+                UPDATE record SET question = \(LedgerRequest.Operation.lookup.rawValue)
+                WHERE list_id IS NULL AND attempts > 0 AND question IS NULL
+                """)
+        let grown = [Entity.budgets, .commitments].map(\.rawValue)
+        try db.execute(
+            literal: "UPDATE record SET edit_sequence = NULL WHERE list_id IS NOT NULL AND entity IN \(grown)")
     }
 }

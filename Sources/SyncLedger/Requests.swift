@@ -121,7 +121,7 @@ extension Books {
 
     /// Whether QuickBooks is being asked if it still has what a record is tied to.
     public func isDoubtful(_ record: LedgerRecord) throws -> Bool {
-        if record.state == .released { return record.question == .refresh }
+        if record.state == .released { return record.attempts.question == .refresh }
         guard record.state == .queued else { return false }
         return try openRequest(of: record.id)?.operation == .refresh
     }
@@ -135,6 +135,10 @@ extension Books {
     }
 
     /// Remembers the answer to a request.
+    /// - Parameter request: the one that was answered.
+    /// - Parameter status: QuickBooks' `statusCode`.
+    /// - Parameter message: QuickBooks' `statusMessage`.
+    /// - Parameter file: the intake number of the file that holds the answer.
     /// - Parameter id: the `TxnID` or `ListID` that it shows.
     public func answer(_ request: LedgerRequest, status: Int, message: String, id: String? = nil, file: Int) throws {
         try run("UPDATE request SET status = ?, message = ?, answered_by = ?, answer_id = ? WHERE id = ?") { bind in

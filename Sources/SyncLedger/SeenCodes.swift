@@ -144,16 +144,16 @@ extension Books {
                 SELECT seen_code.procore_id AS seen, record.id AS record
                 FROM seen_code CROSS JOIN record
                     ON record.entity = seen_code.kind AND record.procore_id = seen_code.procore_id
-                WHERE seen_code.kind = ?2 AND seen_code.project IS NOT NULL AND record.file = ?1
+                WHERE seen_code.kind = :kind AND seen_code.project IS NOT NULL AND record.file = :file
                     AND record.business_key <> seen_code.project || '/' || seen_code.code
                 UNION
                 SELECT seen_code.procore_id, record.id
                 FROM seen_code CROSS JOIN record ON record.business_hash = seen_code.code_hash
                     AND record.business_key = seen_code.project || '/' || seen_code.code
-                WHERE seen_code.kind = ?2 AND ?2 = 'cost_codes' AND record.file = ?1 AND record.entity = ?2
+                WHERE seen_code.kind = :kind AND :kind = 'cost_codes' AND record.file = :file AND record.entity = :kind
                     AND record.procore_id <> seen_code.procore_id
                 ORDER BY 1, 2 LIMIT 100
-                """, arguments: [file, entity.rawValue])
+                """, arguments: ["file": file, "kind": entity.rawValue])
         return try pairs.compactMap { pair in
             let seen: String = pair["seen"]
             let number: Int64 = pair["record"]

@@ -56,6 +56,7 @@ public struct TurnedAway: Sendable, Equatable {
 
 extension Books {
     /// Remembers a record that was not taken. One that was not taken before keeps the time since when.
+    /// - Parameter record: what was not taken, and why.
     /// - Parameter place: the path of its file, by which a record without id and name is forgotten.
     public func turnAway(_ record: TurnedAway, place: String) throws {
         let since = try forgetTurnedAway(record.entity, id: record.procoreID, code: record.code) ?? record.since
@@ -124,9 +125,10 @@ extension Books {
 
     /// Ids and codes of an entity's records that were not taken; nil where there are more than so many.
     public func turnedAwayKeys(_ entity: Entity, atMost most: Int) throws -> (ids: Set<String>, codes: Set<String>)? {
-        let rows = try Row.fetchAll(
-            db, sql: "SELECT procore_id, code FROM turned_away WHERE entity = ? LIMIT ?",
-            arguments: [entity.rawValue, most + 1])
+        let keys = SQLRequest<Row>(
+            literal: "SELECT procore_id, code FROM turned_away WHERE entity = \(entity.rawValue) LIMIT \(most + 1)",
+            cached: true)
+        let rows = try keys.fetchAll(db)
         guard rows.count <= most else { return nil }
         return (
             Set(rows.compactMap { $0["procore_id"] as String? }), Set(rows.compactMap { $0["code"] as String? })
@@ -145,27 +147,30 @@ extension Books {
     public func turnedAway(_ key: RecordKey) throws -> TurnedAway? {
         let code = key.code
         return try turnedAway(
-            "turned_away.entity = ? AND (procore_id = ? OR code = ?)", [key.entity.rawValue, key.procoreID, code],
+            where: "turned_away.entity = \(key.entity.rawValue) AND (procore_id = \(key.procoreID) OR code = \(code))",
             limit: 1
         ).first
     }
 
     /// Records that were not taken, those that have waited longest first.
     public func turnedAway(isRefusal: Bool, limit: Int) throws -> [TurnedAway] {
-        try turnedAway("is_refusal = ?", [isRefusal], limit: limit)
+        try turnedAway(where: "is_refusal = \(isRefusal)", limit: limit)
     }
 
     /// Records that a file brought last, and that were not taken.
     public func turnedAway(from intake: Int, limit: Int) throws -> [TurnedAway] {
-        try turnedAway("turned_away.file = ?", [intake], limit: limit)
+        try turnedAway(where: "turned_away.file = \(intake)", limit: limit)
     }
 
     /// Records that were not taken and have this name, or a name that it is part of, whatever the case of its letters.
     public func turnedAway(named term: String, limit: Int) throws -> (exact: [TurnedAway], partial: [TurnedAway]) {
+        let line = "\n" + term + "\n"
         let exact = try turnedAway(
-            "procore_id = ? OR code = ? OR mentions(char(10) || names || char(10), ?)",
-            [term, term.lowercased(), "\n" + term + "\n"], limit: limit)
-        let partial = try turnedAway("mentions(names, ?)", [term], limit: limit + exact.count)
+            where: """
+                procore_id = \(term) OR code = \(term.lowercased())
+                OR mentions(char(10) || names || char(10), \(line))
+                """, limit: limit)
+        let partial = try turnedAway(where: "mentions(names, \(term))", limit: limit + exact.count)
             .filter { !exact.contains($0) }
         return (exact, Array(partial.prefix(limit)))
     }
@@ -180,28 +185,24 @@ extension Books {
     public func skipReasons(limit: Int) throws -> (total: Int, reasons: [(reason: String, count: Int)]) {
         guard try db.tableExists("turned_away") else { return (0, []) }
         let total = try Int.fetchOne(db, sql: "SELECT count(*) FROM turned_away WHERE is_refusal = 0") ?? 0
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
+        let reasons = SQLRequest<Row>(
+            literal: """
                 SELECT reason, count(*) AS n FROM turned_away WHERE is_refusal = 0
-                GROUP BY reason ORDER BY n DESC, reason LIMIT ?
-                """, arguments: [limit])
-        return (total, rows.map { (reason: $0["reason"], count: $0["n"]) })
+                GROUP BY reason ORDER BY n DESC, reason LIMIT \(limit)
+                """)
+        return (total, try reasons.fetchAll(db).map { (reason: $0["reason"], count: $0["n"]) })
     }
 
-    private func turnedAway(
-        _ condition: String, _ arguments: StatementArguments, limit: Int
-    ) throws -> [TurnedAway] {
+    private func turnedAway(where condition: SQL, limit: Int) throws -> [TurnedAway] {
         // A ledger that its owner has not migrated yet remembers none.
         guard try db.tableExists("turned_away") else { return [] }
-        return try Row.fetchAll(
-            db,
-            sql: """
+        let records = SQLRequest<Row>(
+            literal: """
                 SELECT turned_away.*, file.name AS file_name FROM turned_away
                 LEFT JOIN file ON file.intake = turned_away.file
-                WHERE \(condition) ORDER BY since, turned_away.id LIMIT ?
-                """, arguments: arguments + [limit]
-        ).map(Self.turnedAway)
+                WHERE \(condition) ORDER BY since, turned_away.id LIMIT \(limit)
+                """)
+        return try records.fetchAll(db).map(Self.turnedAway)
     }
 
     private static func turnedAway(_ row: Row) throws -> TurnedAway {

@@ -27,24 +27,22 @@ public struct WaitingFault: Sendable, Hashable {
 extension Books {
     /// Every fault, in the order of what waits.
     public func faults() throws -> [WaitingFault] {
-        try Row.fetchAll(db, sql: "SELECT subject, object, what, remedy, since FROM fault ORDER BY subject").map {
-            row in
-            WaitingFault(
-                subject: Array(row["subject"] as Data), object: Array(row["object"] as Data), what: row["what"],
-                remedy: row["remedy"], since: row["since"])
-        }
+        try Row.fetchAll(db, sql: "SELECT subject, object, what, remedy, since FROM fault ORDER BY subject")
+            .map(WaitingFault.init)
     }
 
     /// Remembers a fault, in the place of an earlier one of the same subject.
     public func set(_ fault: WaitingFault) throws {
-        try execute(
-            "INSERT OR REPLACE INTO fault (subject, object, what, remedy, since) VALUES (?, ?, ?, ?, ?)",
-            [Data(fault.subject), Data(fault.object), fault.what, fault.remedy, fault.since])
+        try db.execute(
+            literal: """
+                INSERT OR REPLACE INTO fault (subject, object, what, remedy, since)
+                VALUES (\(Data(fault.subject)), \(Data(fault.object)), \(fault.what), \(fault.remedy), \(fault.since))
+                """)
     }
 
     /// Forgets the fault of what does not wait any more.
     public func endFault(of subject: [UInt8]) throws {
-        try execute("DELETE FROM fault WHERE subject = ?", [Data(subject)])
+        try db.execute(literal: "DELETE FROM fault WHERE subject = \(Data(subject))")
     }
 
     /// The files and folders that are to be mended: each once, with how much waits for it.
@@ -52,18 +50,19 @@ extension Books {
     public func faultyObjects(limit: Int) throws -> [(fault: WaitingFault, waiting: Int)] {
         // A ledger that its owner has not migrated yet knows none.
         guard try db.tableExists("fault") else { return [] }
-        return try Row.fetchAll(
-            db,
-            sql: """
+        let faults = SQLRequest<Row>(
+            literal: """
                 SELECT min(subject) AS subject, object, what, remedy, min(since) AS since, count(*) AS n FROM fault
-                GROUP BY object, what ORDER BY object, what LIMIT ?
-                """, arguments: [limit]
-        ).map { row in
-            (
-                WaitingFault(
-                    subject: Array(row["subject"] as Data), object: Array(row["object"] as Data), what: row["what"],
-                    remedy: row["remedy"], since: row["since"]), row["n"]
-            )
-        }
+                GROUP BY object, what ORDER BY object, what LIMIT \(limit)
+                """)
+        return try faults.fetchAll(db).map { row in (WaitingFault(row), row["n"]) }
+    }
+}
+
+extension WaitingFault {
+    fileprivate init(_ row: Row) {
+        self.init(
+            subject: Array(row["subject"] as Data), object: Array(row["object"] as Data), what: row["what"],
+            remedy: row["remedy"], since: row["since"])
     }
 }

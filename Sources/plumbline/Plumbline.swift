@@ -28,13 +28,17 @@ enum Start {
 
 /// The command line: one subcommand a file in `Commands/`.
 struct Plumbline: AsyncParsableCommand {
+    /// The version, which stands nowhere else in the code: the newest heading of `CHANGELOG.md` and a release's tag name the
+    /// same, as a test sees to. Between two releases it is the next one with a suffix, such as `0.2.0-dev`.
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "plumbline",
         abstract: "Keeps Procore and QuickBooks Desktop in line through shared folders.",
         discussion: """
             Exit status: 0 done; 1 something was rejected or failed; 2 it could not run.
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
             InitCommand.self, RunCommand.self, OnceCommand.self, ConvertCommand.self, StatusCommand.self,
             PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,

@@ -20,6 +20,15 @@ import Testing
             ])
     }
 
+    @Test func theReadmeOfTheInboxIsNobodysDrop() throws {
+        let root = try Scratch()
+        for name in ["README.md", "readme.md", "procore/README.md"] { try root.drop(name) }
+        #expect(try root.inbox.scan().files.map(\.shown) == ["procore/README.md", "readme.md"])
+        let other = try Scratch()
+        try other.drop("README.md/in.json")
+        #expect(try other.inbox.scan().files.map(\.shown) == ["README.md/in.json"])
+    }
+
     @Test func neverOpensWhatIsNoFile() throws {
         let root = try Scratch()
         let target = try root.drop(".target")

@@ -131,7 +131,7 @@ import Testing
             await reader.isQuiet()
             for path in [
                 "procore/.~tmp~/a.json", "procore/.old/a.json", "processed/a.json", "processed/2026-11-22/a.json",
-                "rejected/a.json", ".claimed/1/a.json", "~$x/a.json", "procore/a.tmp",
+                "rejected/a.json", ".claimed/1/a.json", "~$x/a.json", "procore/a.tmp", "README.md",
             ] { try root.drop(path) }
             try root.drop("procore/end.json")
             #expect(await reader.waits(for: arrived("procore/end.json")))

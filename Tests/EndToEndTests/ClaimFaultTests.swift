@@ -88,7 +88,7 @@ import Testing
 }
 
 /// Runs the program as a user without privileges: as this one, or, where this is root, as nobody.
-private enum Unprivileged {
+enum Unprivileged {
     private static let nobody = 65_534
     private static let isRoot = getuid() == 0
 

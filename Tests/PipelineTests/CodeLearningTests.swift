@@ -22,7 +22,7 @@ import Testing
         try root.ledger.write { books in
             let context = try ProcessingContext(
                 books: books, settings: root.configuration.settings, stage: OutboxStage(root),
-                at: "2026-03-08T20:00:00Z", now: 1_773_000_000, intake: 1, source: "a.json")
+                provenance: Provenance(now: 1_773_000_000, intake: 1, source: "a.json"))
             try body(context, books)
         }
     }
@@ -123,7 +123,7 @@ import Testing
             // The export names one of them: what was seen counts no more.
             var record = LedgerRecord(
                 entity: .costCodes, procoreID: "900101", shown: "project cost code 900101", file: 1)
-            record.businessKey = "225906/01-500"
+            record.identity.businessKey = "225906/01-500"
             try books.insert(&record)
             guard case .unknown = try seen() else {
                 Issue.record("the export counts")

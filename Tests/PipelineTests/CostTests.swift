@@ -36,7 +36,7 @@ import Testing
         _ = try FileProcessor(root, clock: WallClock { 1_773_000_000 }).process([claim])
     }
 
-    private func records(_ state: LedgerRecord.State) throws -> [LedgerRecord] {
+    private func records(_ state: LedgerRecord.State.Name) throws -> [LedgerRecord] {
         let root = try OpenRoot(path: folder.path)
         defer { root.close() }
         return try root.ledger.read { try $0.records(in: state, limit: 10) }

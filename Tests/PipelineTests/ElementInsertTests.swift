@@ -66,7 +66,10 @@ import Testing
                 guard let listID = record.quickBooksID else { continue }
                 found[listID] = Found(
                     state: record.state,
-                    fields: [record.businessKey, record.nameKey, record.fullName, record.editSequence, record.shown],
+                    fields: [
+                        record.identity.businessKey, record.contents.nameKey, record.tie.fullName,
+                        record.tie.editSequence, record.shown,
+                    ],
                     contents: [record.confirmed, record.imported, record.exported],
                     history: try books.events(of: record.id).map { "\($0.kind) \($0.detail ?? "")" })
             }

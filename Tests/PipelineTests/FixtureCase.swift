@@ -12,7 +12,7 @@ struct FixtureCase: Sendable, CustomTestStringConvertible {
     let name: String
 
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
-    static let converters = names(in: root)
+    static let converters = names(in: root).filter { $0 != "README.md" }
     /// The folders of what is no converter's: how every status code ends, what commands do, what company answers.
     static let others: Set<String> = ["answers", "commands", "company-check", "pulls", "status-codes"]
     static let all = converters.flatMap { converter in

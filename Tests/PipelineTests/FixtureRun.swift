@@ -23,6 +23,8 @@ struct FixtureRun {
     private(set) var rejectedRecords: String?
     /// The problem file beside that copy.
     private(set) var rejectedProblemFile: String?
+    /// The kinds of record that records of a kind refer to, by what they should be on either side.
+    private(set) var references: [Entity: Set<Entity>] = [:]
 
     /// In memory, where there is such a folder: what a case leads to does not depend on the disk, and waiting for thousands
     /// of syncs would take most of the time of all tests.
@@ -61,6 +63,18 @@ struct FixtureRun {
         }
         quickbooks = try Self.text(of: Self.documents(root).filter { !seen.contains($0.path) }, in: "/quickbooks/")
         procore = try Self.text(of: Self.documents(root).filter { !seen.contains($0.path) }, in: "/procore/")
+        references = try root.ledger.read { try Self.references($0, files: fixture.steps().count) }
+    }
+
+    private static func references(_ books: Books, files: Int) throws -> [Entity: Set<Entity>] {
+        var references: [Entity: Set<Entity>] = [:]
+        for intake in 1...max(files, 1) {
+            for record in try books.records(touchedBy: intake, limit: 100) {
+                let contents = [record.wanted, record.imported].compactMap { $0 }
+                references[record.entity, default: []].formUnion(contents.flatMap(\.references).map(\.entity))
+            }
+        }
+        return references
     }
 
     /// What company is open has been asked and answered, so that the documents of a case are its own.

@@ -1,3 +1,4 @@
+import Converters
 import Foundation
 import Testing
 
@@ -28,6 +29,12 @@ import Testing
         if run.receipt?.outcome == "rejected" {
             #expect(run.problemFile == run.problems, "the problem file says what the receipt says")
             #expect(run.quickbooks == nil && run.procore == nil, "nothing comes of a rejected file")
+        }
+        for (entity, others) in run.references {
+            let needs = Set(allConverters.filter { $0.entity == entity }.flatMap { $0.needs })
+            #expect(
+                others.isSubset(of: needs),
+                "a converter of \(entity.rawValue) needs \(others.subtracting(needs).map(\.rawValue).sorted())")
         }
     }
 

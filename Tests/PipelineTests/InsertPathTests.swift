@@ -36,11 +36,11 @@ import Testing
         }
     }
 
-    private func state(_ id: Int, _ root: OpenRoot) throws -> LedgerRecord.State? {
-        try root.ledger.read { try $0.record(RecordKey(.vendors, "\(id)"))?.state }
+    private func state(_ id: Int, _ root: OpenRoot) throws -> LedgerRecord.State.Name? {
+        try root.ledger.read { try $0.record(RecordKey(.vendors, "\(id)"))?.state.name }
     }
 
-    private func expect(_ id: Int, _ expected: LedgerRecord.State, _ root: OpenRoot) throws {
+    private func expect(_ id: Int, _ expected: LedgerRecord.State.Name, _ root: OpenRoot) throws {
         let state = try state(id, root)
         #expect(state == expected)
     }

@@ -28,26 +28,23 @@ import Testing
     @Test func everyFieldOfARecordIsKept() throws {
         try withLedger { ledger, path in
             var record = vendor("401104")
-            record.businessKey = "riverton lumber"
-            record.scope = "5512"
-            record.state = .held
-            record.reason = "why"
-            record.remedy = "what"
-            record.nameKey = "Entity||riverton lumber"
-            record.wanted = Content([.init("Name", "Riverton Lumber")])
-            record.confirmed = Content([.init("Name", "Riverton")])
-            record.imported = Content([.init("name", "Riverton")])
-            record.exported = Content([.init("name", "R")])
+            record.identity.businessKey = "riverton lumber"
+            record.identity.scope = "5512"
+            record.contents.nameKey = "Entity||riverton lumber"
+            record.contents.wanted = Content([.init("Name", "Riverton Lumber")])
+            record.contents.confirmed = Content([.init("Name", "Riverton")])
+            record.contents.imported = Content([.init("name", "Riverton")])
+            record.contents.exported = Content([.init("name", "R")])
             record.updatedAt = Timestamp("2026-06-10T16:05:11.5Z")
-            record.claimedID = "80000AB1-1716500000"
-            record.attempts = 3
-            record.retries = 2
-            record.due = 1_795_000_000
-            record.question = .lookup
-            record.kind = .vendor
-            record.quickBooksID = "80000AB4-1716500072"
-            record.editSequence = "1716500072"
-            record.fullName = "Riverton Lumber"
+            record.tie.claimedID = "80000AB1-1716500000"
+            record.hold(for: "why", until: 1_795_000_000)
+            record.attempts.count = 3
+            record.attempts.retries = 2
+            record.attempts.question = .lookup
+            record.tie.kind = .vendor
+            record.tie.quickBooksID = "80000AB4-1716500072"
+            record.tie.editSequence = "1716500072"
+            record.tie.fullName = "Riverton Lumber"
             try ledger.write { try $0.insert(&record) }
             let number = record.id
             let found = try Ledger(readingFrom: path).read { try $0.record(RecordKey(.vendors, "401104")) }
@@ -67,11 +64,11 @@ import Testing
         for (imported, exported) in [(first, first), (second, first), (second, second), (second, nil), (nil, nil)] {
             try withLedger { ledger, _ in
                 var record = vendor("401104")
-                record.imported = first
-                record.exported = first
+                record.contents.imported = first
+                record.contents.exported = first
                 try ledger.write { try $0.insert(&record) }
-                record.imported = imported
-                record.exported = exported
+                record.contents.imported = imported
+                record.contents.exported = exported
                 try ledger.write { try $0.update(record) }
                 let read = try ledger.read { try $0.record(id: record.id) }
                 #expect(read?.imported == imported)
@@ -144,12 +141,12 @@ import Testing
         try withLedger { ledger, _ in
             try ledger.write { books in
                 var order = LedgerRecord(entity: .commitments, procoreID: "786001", shown: "commitment 786001", file: 1)
-                order.txnLineIDs = ["7-1", "8-1"]
-                order.closed = .received
+                order.tie.txnLineIDs = ["7-1", "8-1"]
+                order.tie.closed = .received
                 try books.insert(&order)
                 var change = LedgerRecord(
                     entity: .commitmentChangeOrders, procoreID: "1708957", shown: "change order 1708957", file: 1)
-                change.owner = order.key
+                change.tie.owner = order.key
                 try books.insert(&change)
                 try books.setPart("header", of: order.id, Content([.init("number", "SC-001")]))
                 try books.setPart("header", of: order.id, Content([.init("number", "SC-002")]))
@@ -160,8 +157,8 @@ import Testing
             try ledger.read { books in
                 let key = RecordKey(.commitments, "786001")
                 let order = try #require(try books.record(key))
-                #expect(order.txnLineIDs == ["7-1", "8-1"])
-                #expect(order.closed == .received)
+                #expect(order.tie.txnLineIDs == ["7-1", "8-1"])
+                #expect(order.tie.closed == .received)
                 #expect(try books.additions(to: key).map(\.shown) == ["change order 1708957"])
                 #expect(try books.fragments(of: order.id)["header"]?["number"] == "SC-002")
                 #expect(try books.lines(of: order.id) == ["530001": "7-1"])
@@ -198,9 +195,9 @@ import Testing
                 for (id, listID) in [("1", nil), ("2", "80-2"), ("3", nil)] as [(String, String?)] {
                     var code = LedgerRecord(
                         entity: .standardCostCodes, procoreID: id, shown: "cost code \(id)", file: 1)
-                    code.businessKey = "03-300"
-                    code.kind = listID.map { _ in .itemService }
-                    code.quickBooksID = listID
+                    code.identity.businessKey = "03-300"
+                    code.tie.kind = listID.map { _ in .itemService }
+                    code.tie.quickBooksID = listID
                     try books.insert(&code)
                 }
                 #expect(try books.named(RecordKey(.standardCostCodes, code: "03-300"))?.procoreID == "2")
@@ -214,8 +211,8 @@ import Testing
         try withLedger { ledger, _ in
             try ledger.write { books in
                 var first = vendor("1")
-                first.kind = .vendor
-                first.quickBooksID = "80-1"
+                first.tie.kind = .vendor
+                first.tie.quickBooksID = "80-1"
                 try books.insert(&first)
             }
             #expect(throws: (any Error).self) {
@@ -227,16 +224,16 @@ import Testing
             #expect(throws: (any Error).self) {
                 try ledger.write { books in
                     var tied = vendor("2")
-                    tied.kind = .vendor
-                    tied.quickBooksID = "80-1"
+                    tied.tie.kind = .vendor
+                    tied.tie.quickBooksID = "80-1"
                     try books.insert(&tied)
                 }
             }
             // The same ListID can exist in another list.
             try ledger.write { books in
                 var job = LedgerRecord(entity: .projects, procoreID: "1", shown: "project 1", file: 1)
-                job.kind = .customer
-                job.quickBooksID = "80-1"
+                job.tie.kind = .customer
+                job.tie.quickBooksID = "80-1"
                 try books.insert(&job)
             }
             let check = try ledger.integrityCheck()

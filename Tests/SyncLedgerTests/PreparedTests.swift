@@ -37,14 +37,14 @@ import Testing
         try withLedger { ledger in
             try ledger.write { books in
                 var first = LedgerRecord(entity: .vendors, procoreID: "1", shown: "vendor 1", file: 1)
-                first.scope = "the first one's"
+                first.identity.scope = "the first one's"
                 try books.insert(&first)
             }
             #expect(throws: LedgerFault.self) {
                 try ledger.write { books in
                     _ = try sqlite3_limit(books.db.sqliteConnection, SQLITE_LIMIT_LENGTH, 5_000)
                     var second = LedgerRecord(entity: .vendors, procoreID: "2", shown: "vendor 2", file: 1)
-                    second.scope = String(repeating: "x", count: 6_000)
+                    second.identity.scope = String(repeating: "x", count: 6_000)
                     try books.insert(&second)
                 }
             }

@@ -151,8 +151,10 @@ import Testing
         defer { for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) } }
         try Ledger(path: path).write { (books: Books) throws -> Void in
             var vendor = LedgerRecord(entity: .vendors, procoreID: "401104", shown: "vendor 401104", file: 1)
-            vendor.businessKey = "riverton masonry"
-            vendor.wanted = Content([.init("Name", "Riverton Masonry"), .init("VendorAddress/City", "Durango")])
+            vendor.identity.businessKey = "riverton masonry"
+            vendor.contents.wanted = Content([
+                .init("Name", "Riverton Masonry"), .init("VendorAddress/City", "Durango"),
+            ])
             try books.insert(&vendor)
             var order = LedgerRecord(entity: .commitments, procoreID: "520001", shown: "commitment 520001", file: 1)
             try books.insert(&order)

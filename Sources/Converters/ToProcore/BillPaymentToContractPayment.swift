@@ -17,13 +17,18 @@ public enum BillPaymentToContractPayment: Converter {
         "A QuickBooks BillPaymentCheck or BillPaymentCreditCard becomes a Procore payment for each bill that it pays."
     /// The names of both sides.
     public static let sides = (from: "QuickBooks bill payment", to: "Procore contract payment")
+    /// Payments issued.
+    public static let entity = Entity.contractPayments
+    /// The payments that there are.
+    public static let reads: [QuickBooksKind] = [.billPaymentCheck, .billPaymentCreditCard]
+    /// The invoice that became the bill.
+    public static let needs = [Entity.requisitions]
     /// The table's lines.
     public static var table: [TableLine] { rows.map { TableLine($0, idOf: "Procore") } }
 
     /// The payments that there are, by the element that shows them.
     public static func kind(ofRet name: String) -> QuickBooksKind? {
-        let kinds: [QuickBooksKind] = [.billPaymentCheck, .billPaymentCreditCard]
-        return kinds.first { $0.rawValue + "Ret" == name }
+        reads.first { $0.rawValue + "Ret" == name }
     }
 
     /// What a payment pays of one bill.

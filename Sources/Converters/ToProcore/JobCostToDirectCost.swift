@@ -25,12 +25,31 @@ public enum JobCostToDirectCost: Converter {
             + codeLines
     }
 
+    /// Direct costs.
+    public static let entity = Entity.directCosts
+    /// The transactions that can be costs.
+    public static let reads: [QuickBooksKind] = [
+        .bill, .check, .creditCardCharge, .creditCardCredit, .vendorCredit, .journalEntry,
+    ]
+    /// The payee, the project, and the cost codes of the items.
+    public static let needs = [Entity.vendors, .projects, .costCodes]
+    /// Procore's own direct costs do not go to QuickBooks.
+    public static let exports = [
+        Export(
+            refused: Problem(
+                what: "The file holds direct costs of Procore's, and costs come from QuickBooks.",
+                remedy: "Enter the costs in QuickBooks."),
+            by: .rest, when: { cost, _ in cost.has("direct_cost_type") }),
+        Export(
+            refused: Problem(
+                what: "The file is Procore's direct cost import template, and costs come from QuickBooks.",
+                remedy: "Enter the costs in QuickBooks."),
+            columns: ["Invoice #", "Employee Email"]),
+    ]
+
     /// The transactions that can be costs, by the element that shows them.
     public static func kind(ofRet name: String) -> QuickBooksKind? {
-        let kinds: [QuickBooksKind] = [
-            .bill, .check, .creditCardCharge, .creditCardCredit, .vendorCredit, .journalEntry,
-        ]
-        return kinds.first { $0.rawValue + "Ret" == name }
+        reads.first { $0.rawValue + "Ret" == name }
     }
 
     // swift-format-ignore
@@ -109,14 +128,16 @@ public enum JobCostToDirectCost: Converter {
                         what: UnitsOfLine.leftOut(words, line.amount)))
             }
         }
-        mapped.notes += unmapped.uniqued().map { account in
-            Note(
-                record: shown, field: "AccountRef",
-                what:
-                    "What it has on account \"\(account)\" is left out: that account has no cost code. Name one below "
-                    + "account_codes: in plumbline.yaml, and drop the response again.")
-        }
+        mapped.notes += unmapped.uniqued().map { leftOut($0, of: shown) }
         return mapped
+    }
+
+    private static func leftOut(_ account: String, of shown: String) -> Note {
+        Note(
+            record: shown, field: "AccountRef",
+            what:
+                "What it has on account \"\(account)\" is left out: that account has no cost code. Name one below "
+                + "account_codes: in plumbline.yaml, and drop the response again.")
     }
 
     /// `QuickBooks Check 10398 for job "Northgate:Gym"`

@@ -22,6 +22,7 @@ extension JobCost {
     ///
     /// Lines of the retainage item belong to the order's bill, and go with it.
     /// - Parameters:
+    ///   - settings: name the retainage item.
     ///   - orders: `TxnID`s of the orders that are ours.
     ///   - items: the items on these orders, by `ListID`, where lines have to be told apart by them; nil: any item.
     /// - Throws: what keeps it from being looked at.

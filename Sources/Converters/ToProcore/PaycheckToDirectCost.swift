@@ -17,6 +17,12 @@ public enum PaycheckToDirectCost: Converter {
         "Paycheck rows of a QuickBooks detail report become a Procore direct cost of type payroll."
     /// The names of both sides.
     public static let sides = (from: "column of the report", to: "Procore direct cost")
+    /// Direct costs.
+    public static let entity = Entity.directCosts
+    /// Paychecks, in reports.
+    public static let reads = [QuickBooksKind.paycheck]
+    /// The project, and the cost codes of the items.
+    public static let needs = [Entity.projects, .costCodes]
     /// The table's lines.
     public static var table: [TableLine] {
         header.map { TableLine($0, idOf: "Procore") } + lines.map { TableLine($0, in: "line_items", idOf: "Procore") }

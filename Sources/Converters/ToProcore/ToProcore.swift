@@ -4,8 +4,6 @@ import QBXML
 
 /// A converter of elements of a QuickBooks list to Procore records.
 public protocol ToProcore: Converter {
-    /// The kind of Procore record.
-    static var entity: Entity { get }
     /// The list it comes from.
     static var list: QuickBooksKind { get }
     /// The mapping table, in the order in which the keys are written.
@@ -15,6 +13,8 @@ public protocol ToProcore: Converter {
 }
 
 extension ToProcore {
+    /// The elements of its list.
+    public static var reads: [QuickBooksKind] { [list] }
     /// The table's lines.
     public static var table: [TableLine] { rows.map { TableLine($0) } }
 

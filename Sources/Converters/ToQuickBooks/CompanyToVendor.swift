@@ -17,6 +17,16 @@ public enum CompanyToVendor: ToQuickBooks {
     public static let sides = (from: "Procore company", to: "QuickBooks VendorAdd")
     /// What it becomes.
     public static let object = QuickBooksObject.vendor
+    /// The directory's companies as JSON, and rows of the company import template.
+    public static let exports = [
+        Export(list: entity, by: .field) { company, _ in
+            company.has("synced_to_erp") || company.has(all: "business_phone", "authorized_bidder")
+        },
+        Export(list: entity, by: .name) { company, path in
+            company.has("name") && (path.contains("vendor") || path.contains("compan"))
+        },
+        Export(list: entity, columns: Company.headers),
+    ]
 
     // swift-format-ignore
     public static let rows: [Row<Company>] = [

@@ -17,6 +17,20 @@ public enum CostCodeToItem: ToQuickBooks {
     public static let sides = (from: "Procore cost code", to: "QuickBooks ItemServiceAdd")
     /// What it becomes.
     public static let object = QuickBooksObject.itemService
+    /// The code above it, where items are hierarchical.
+    public static let needs = [entity]
+    /// An event of Procore's own connector names both kinds of cost code alike.
+    public static let eventLists = [entity.rawValue, "cost_codes"]
+    /// The company's list as JSON, and the CSV that has no more than codes and descriptions.
+    public static let exports = [
+        Export(list: entity, by: .field) { code, _ in
+            code.has(all: "standard_cost_code_list_id", "full_code") && !code.has("biller")
+        },
+        Export(list: entity, by: .name) { code, path in
+            code.has(all: "name", "code") && ["cost_code", "cost-code", "cost code"].contains(where: path.contains)
+        },
+        Export(list: entity, columns: StandardCostCode.headers, atMost: 3),
+    ]
 
     // swift-format-ignore
     public static let rows: [Row<StandardCostCode>] = [

@@ -16,6 +16,13 @@ public enum ProjectToJob: ToQuickBooks {
     public static let sides = (from: "Procore project", to: "QuickBooks CustomerAdd")
     /// What it becomes.
     public static let object = QuickBooksObject.job
+    /// The company's projects as JSON.
+    public static let exports = [
+        Export(list: entity, by: .field) { project, _ in
+            project.has("time_zone") && (project.has("accounting_project_number") || project.has("project_number"))
+        },
+        Export(list: entity, by: .name) { project, path in project.has("name") && path.contains("project") },
+    ]
 
     // swift-format-ignore
     public static let rows: [Row<Project>] = [

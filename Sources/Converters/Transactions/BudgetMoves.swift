@@ -17,6 +17,14 @@ public enum BudgetModificationToEstimateLines: ToTransaction {
     public static let sides = (from: "Procore budget modification", to: "QuickBooks EstimateMod")
     /// Budget modifications.
     public static let entity = Entity.budgetModifications
+    /// The budget with its lines, and the items of those.
+    public static let needs = [Entity.budgets, .standardCostCodes, .wbsCodes]
+    /// A project's budget modifications.
+    public static let exports = [
+        Export(
+            documents: entity, by: .field, when: { move, _ in move.has("transfer_amount") },
+            read: BudgetModification.read)
+    ]
     /// What it becomes lines of.
     public static let object = TransactionObject.estimate
     /// It adds to the budget's estimate.
@@ -107,6 +115,19 @@ public enum BudgetChangeToEstimateLines: ToTransaction {
     public static let sides = (from: "Procore budget change", to: "QuickBooks EstimateMod")
     /// Budget changes.
     public static let entity = Entity.budgetChanges
+    /// The budget, and the items of the lines.
+    public static let needs = [Entity.budgets, .standardCostCodes, .wbsCodes]
+    /// A project's budget changes.
+    public static let exports = [
+        Export(
+            documents: entity, by: .field,
+            when: { change, _ in
+                change.has("adjustment_line_items") || change.has(all: "change_event_line_item_ids", "erp_status")
+            }, read: BudgetChange.read),
+        Export(
+            documents: entity, by: .name,
+            when: { change, path in path.contains("budget_change") && change.has("status") }, read: BudgetChange.read),
+    ]
     /// What it becomes lines of.
     public static let object = TransactionObject.estimate
     /// It adds to the budget's estimate.

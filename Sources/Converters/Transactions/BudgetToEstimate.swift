@@ -19,6 +19,24 @@ public enum BudgetToEstimate: ToTransaction {
     public static let entity = Entity.budgets
     /// What it becomes.
     public static let object = TransactionObject.estimate
+    /// The job, and the items of the lines.
+    public static let needs = [Entity.projects, .standardCostCodes, .wbsCodes]
+    /// Budget lines and rows of a budget view as JSON, and the budget's export as CSV.
+    public static let exports = [
+        Export(
+            documents: entity, areLines: true, by: .field,
+            when: { line, _ in line.has("original_budget_amount") && !isDetailRow(line) }, read: BudgetLine.read),
+        Export(
+            documents: entity, areLines: true, by: .field,
+            when: { line, _ in line.has("original_budget_amount") && isDetailRow(line) },
+            read: BudgetLine.readDetailRow),
+        Export(lines: entity, columns: BudgetLine.headers, read: BudgetLine.read),
+        Export(
+            refused: Problem(
+                what: "The file is Procore's budget import template, which is no export of a budget.",
+                remedy: "Export the budget itself, as CSV or JSON, and drop that."),
+            columns: ["Cost Code", "Manual Calculation"]),
+    ]
     /// The table's lines.
     public static var table: [TableLine] { header.map { TableLine($0) } + EstimateLine.table }
 
@@ -27,6 +45,11 @@ public enum BudgetToEstimate: ToTransaction {
         //  QuickBooks EstimateAdd  Procore budget
         Row("CustomerRef/ListID",   "project",     idOf: { budget, _ in RecordKey(.projects, budget.procoreID) }),
     ]
+
+    /// Whether a budget line is a row of a budget view, which shows its cost code as text.
+    private static func isDetailRow(_ line: JSONRecord) -> Bool {
+        line.has("budget_modifications") || line.has(all: "category", "biller_type")
+    }
 
     /// What a budget should be.
     public static func convert(

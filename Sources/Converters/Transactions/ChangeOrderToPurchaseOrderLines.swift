@@ -20,6 +20,32 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
     public static let entity = Entity.commitmentChangeOrders
     /// What it becomes lines of.
     public static let object = TransactionObject.purchaseOrder
+    /// The commitment, whose vendor and job it has, and the items of the lines.
+    public static let needs = [Entity.commitments, .projects, .standardCostCodes, .wbsCodes]
+    /// Change orders and their lines as JSON.
+    public static let exports = [
+        Export(
+            documents: entity, by: .type,
+            when: { change, _ in
+                let type = (try? change.text("type")) ?? ""
+                return type.hasSuffix("ChangeOrder") || type == "ChangeOrderPackage"
+                    || change.has(all: "contract_id", "revision", "status")
+                    || change.has(all: "contract_id", "grand_total")
+            }, read: CommitmentChangeOrder.read),
+        Export(
+            documents: entity, areLines: true, by: .rest,
+            when: { line, path in ContractLine(line, path: path) == .ofChangeOrder },
+            read: CommitmentChangeOrder.readLine),
+        Export(
+            documents: entity, by: .name,
+            when: { change, path in path.contains("change_order") && change.has(all: "number", "status") },
+            read: CommitmentChangeOrder.read),
+        Export(
+            refused: Problem(
+                what: "The file is a list of change orders without their lines and ids.",
+                remedy: "Drop the change orders as JSON, with their lines."),
+            columns: ["Contract", "Revision", "Amount"]),
+    ]
     /// It adds to the commitment's order.
     public static let isAddition = true
     /// The table's lines.
@@ -41,11 +67,7 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
         var findings = Findings(source.key.shown)
         findings.attempt { () throws(Problem) in try CodeReference.refuseCurrency(header, settings) }
         guard let owner = owner(of: source) else {
-            findings.add(
-                Problem(
-                    field: "contract_id", what: "Nothing says which commitment it changes.",
-                    remedy:
-                        "Export it again from Procore, or put commitment-<id> in the file's name, and drop it again."))
+            findings.add(noCommitment)
             return findings.conversion(nil)
         }
         guard let lines = source.lines(DocumentFragment.lines) else {
@@ -84,6 +106,10 @@ public enum ChangeOrderToPurchaseOrderLines: ToTransaction {
         guard job != nil else { return .waits(try references.absence(of: owner), [owner]) }
         return findings.conversion(mapped)
     }
+
+    private static let noCommitment = Problem(
+        field: "contract_id", what: "Nothing says which commitment it changes.",
+        remedy: "Export it again from Procore, or put commitment-<id> in the file's name, and drop it again.")
 
     private static func skipped(_ header: Content, _ settings: Settings) -> Skipped? {
         if header["type"] == "PrimeContractChangeOrder" {

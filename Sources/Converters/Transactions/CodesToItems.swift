@@ -16,6 +16,14 @@ public enum ProjectCostCodeToJobAndItem: FromDocument {
     public static let sides = (from: "Procore project cost code", to: "Procore origin_id")
     /// Cost codes of a project.
     public static let entity = Entity.costCodes
+    /// The job and the item.
+    public static let needs = [Entity.projects, .standardCostCodes]
+    /// A project's cost code list.
+    public static let exports = [
+        Export(
+            documents: entity, by: .field, when: { code, _ in code.has(all: "biller", "full_code") },
+            read: ProjectCostCode.read)
+    ]
     /// The table's lines.
     public static var table: [TableLine] { rows.map { TableLine($0) } }
 
@@ -71,6 +79,14 @@ public enum WBSCodeToItem: FromDocument {
     public static let sides = (from: "Procore WBS code", to: "QuickBooks Item")
     /// WBS codes of a project.
     public static let entity = Entity.wbsCodes
+    /// The item.
+    public static let needs = [Entity.standardCostCodes]
+    /// A project's WBS codes.
+    public static let exports = [
+        Export(
+            documents: entity, by: .field, when: { code, _ in code.has(all: "flat_code", "segment_items") },
+            read: WBSCode.read)
+    ]
     /// The table's lines.
     public static var table: [TableLine] { rows.map { TableLine($0) } }
 

@@ -20,6 +20,35 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
     public static let entity = Entity.commitments
     /// What it becomes.
     public static let object = TransactionObject.purchaseOrder
+    /// The vendor, the job, and the items of the lines.
+    public static let needs = [Entity.vendors, .projects, .standardCostCodes, .wbsCodes]
+    /// Contracts and their lines as JSON, and schedules of values as CSV.
+    public static let exports = [
+        Export(
+            documents: entity, by: .rest,
+            when: { contract, _ in
+                ["WorkOrderContract", "PurchaseOrderContract"].contains((try? contract.text("type")) ?? "")
+                    || contract.has(all: "accounting_method", "number")
+                    || contract.has(all: "number", "title", "vendor", "executed")
+            }, read: Commitment.read),
+        Export(
+            documents: entity, areLines: true, by: .rest,
+            when: { line, path in ContractLine(line, path: path) == .ofCommitment }, read: Commitment.readLine),
+        Export(
+            documents: entity, by: .name,
+            when: { contract, path in
+                (path.contains("commitment") || path.contains("contract")) && !path.contains("change_order")
+                    && contract.has(all: "number", "status")
+            }, read: Commitment.read),
+        Export(
+            lines: entity, by: .rest, columns: Commitment.scheduleHeaders,
+            read: { (row, context) throws(Problem) in try Commitment.read(row, context, number: row.ordinal) }),
+        Export(
+            refused: Problem(
+                what: "The file is a list of commitments without their lines and ids.",
+                remedy: "Drop the commitments as JSON, with their lines."),
+            columns: ["Contract Company", "Original Contract Amount"]),
+    ]
     /// The table's lines.
     public static var table: [TableLine] {
         header.map { TableLine($0) } + OrderLine.rows.map { TableLine($0, in: object.lineAdd) }
@@ -80,10 +109,7 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
             mapped?.notes += changes.map { Note(record: "\(source.key.shown), \(place)", what: $0) }
         }
         if lines.isEmpty {
-            findings.add(
-                Problem(
-                    field: "line_items", what: "It has no lines, and an order needs one.",
-                    remedy: "Give it a schedule of values in Procore, export again, and drop the new file."))
+            findings.add(noLines)
         }
         if findings.problems.isEmpty,
             let stated = findings.attempt({ () throws(Problem) in try header.money("grand_total") }), let stated,
@@ -94,6 +120,10 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
         }
         return findings.conversion(mapped)
     }
+
+    private static let noLines = Problem(
+        field: "line_items", what: "It has no lines, and an order needs one.",
+        remedy: "Give it a schedule of values in Procore, export again, and drop the new file.")
 
     /// The lines; those that also came as a schedule of values, which has no ids, are known by both.
     private static func lines(_ source: DocumentSource) -> [Content.Line]? {

@@ -34,11 +34,7 @@ struct InvoiceProgress {
         key = item.key
         self.item = item
         description = item["description_of_work"]
-        if let tax = try item.number("taxes"), !tax.isZero {
-            throw Problem(
-                field: "taxes", what: "The item has \(tax.money) of tax, and taxes are not mapped to QuickBooks.",
-                remedy: "Enter the bill in QuickBooks by hand.")
-        }
+        try Self.refuseTax(item)
         let before = try Self.previous(item, previous)
         let stored = try amount("materials_presently_stored")
         let retained = try amount("materials_stored_retainage_currently_retained")
@@ -79,12 +75,23 @@ struct InvoiceProgress {
         if !isUnknown, let net = try item.money("net_amount"), net != gross - withheld + released {
             throw Sums.differ("net_amount", net, "gross, retainage withheld and released", gross - withheld + released)
         }
-        if item["item_type"] == "whole_change_order_item", !gross.isZero || !withheld.isZero || !released.isZero {
-            throw Problem(
-                field: "item_type",
-                what: "It bills a whole change order as a lump sum, which has no cost code and no line of the order.",
-                remedy: "Bill the change order by its lines in Procore, or enter the bill in QuickBooks by hand.")
-        }
+        try refuseLumpSum()
+    }
+
+    private static func refuseTax(_ item: Content.Line) throws(Problem) {
+        guard let tax = try item.number("taxes"), !tax.isZero else { return }
+        throw Problem(
+            field: "taxes", what: "The item has \(tax.money) of tax, and taxes are not mapped to QuickBooks.",
+            remedy: "Enter the bill in QuickBooks by hand.")
+    }
+
+    private func refuseLumpSum() throws(Problem) {
+        guard item["item_type"] == "whole_change_order_item", !gross.isZero || !withheld.isZero || !released.isZero
+        else { return }
+        throw Problem(
+            field: "item_type",
+            what: "It bills a whole change order as a lump sum, which has no cost code and no line of the order.",
+            remedy: "Bill the change order by its lines in Procore, or enter the bill in QuickBooks by hand.")
     }
 
     private static func previous(

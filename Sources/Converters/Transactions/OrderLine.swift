@@ -88,6 +88,26 @@ struct OrderLine {
     ]
 }
 
+/// Whose line an object is that tells of its holder, as Procore exports lines by themselves.
+enum ContractLine {
+    case ofCommitment
+    case ofChangeOrder
+
+    /// Nil for an object that is no such line.
+    /// - Parameter path: the file's path below the inbox, in lower case.
+    init?(_ line: JSONRecord, path: String) {
+        guard
+            line.has(all: "holder", "cost_code") || line.has(all: "holder", "wbs_code")
+                || line.has(all: "prime_line_item_id", "amount") || line.has(all: "extended_type", "amount")
+                || line.has(all: "extended_type", "total_amount")
+        else { return nil }
+        let isChange =
+            ((try? line.text("holder.holder_type")) ?? nil).map { $0.contains("ChangeOrder") }
+            ?? (line.has("commitment_line_item_id") || path.contains("change_order"))
+        self = isChange ? .ofChangeOrder : .ofCommitment
+    }
+}
+
 /// The item that a line's cost code became.
 enum CodeReference {
     /// - Throws: a `Problem` where the line has no cost code, or one that QuickBooks has no place for.

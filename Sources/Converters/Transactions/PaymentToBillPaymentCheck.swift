@@ -20,6 +20,19 @@ public enum PaymentToBillPaymentCheck: ToTransaction {
     public static let entity = Entity.contractPayments
     /// What it becomes.
     public static let object = TransactionObject.billPaymentCheck
+    /// The bill, and its vendor.
+    public static let needs = [Entity.requisitions, .vendors]
+    /// Payments issued as JSON.
+    public static let exports = [
+        Export(
+            documents: entity, by: .field, when: { payment, _ in payment.has(all: "contract_id", "check_number") },
+            read: ContractPayment.read),
+        Export(
+            refused: Problem(
+                what: "The file is a list of payments that does not name the invoices by their ids.",
+                remedy: "Drop the payments as JSON."),
+            columns: ["Date Paid", "Payment Number"]),
+    ]
     /// The table's lines.
     public static var table: [TableLine] {
         header.map { TableLine($0, isFixed: true) } + lines.map { TableLine($0, in: object.lineAdd, isFixed: true) }

@@ -4,8 +4,6 @@ import QBXML
 
 /// A converter of Procore records that may come in parts: a header here, its lines there.
 public protocol FromDocument: Converter {
-    /// The kind of record it converts.
-    static var entity: Entity { get }
     /// The record whose transaction it adds lines to; nil: it has one of its own, or does not say yet.
     static func owner(of source: DocumentSource) -> RecordKey?
     /// What a record should be in QuickBooks, from what was dropped so far.

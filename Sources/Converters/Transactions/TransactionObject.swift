@@ -43,6 +43,8 @@ public struct TransactionObject: Sendable, Hashable {
     public var query: String { kind.rawValue + "Query" }
 
     /// The body of an Add request, in the order of the tables.
+    /// - Parameter content: what the transaction should be.
+    /// - Parameter externalGUID: by which an Add that was repeated is known.
     /// - Parameter text: what a value is written as; every reference is known by now.
     public func addBody(_ content: Content, externalGUID: String, text: (Content.Value) -> String) -> [UInt8] {
         var writer = XMLWriter()
@@ -78,6 +80,9 @@ public struct TransactionObject: Sendable, Hashable {
 
     /// The body of a Mod request. A line that is there and not listed would be deleted, so either all are listed or none.
     /// - Parameters:
+    ///   - txnID: of the transaction.
+    ///   - editSequence: the last that QuickBooks gave it.
+    ///   - text: what a value is written as.
     ///   - header: the fields that change; an empty one is cleared.
     ///   - lines: nil leaves the lines untouched.
     public func modBody(

@@ -60,6 +60,7 @@ public final class TextSource: ByteSource {
     /// So much of the beginning is looked at for a declaration.
     private static let beginning = 1_024
 
+    /// - Parameter source: the bytes as they lie in the file.
     /// - Parameter isUTF8: true where the text came out of another document, so that it is UTF-8 whatever it says.
     public init(_ source: any ByteSource, isUTF8: Bool = false) {
         input = CountedInput(source)

@@ -30,7 +30,7 @@ struct Answers {
                 }
                 return try contradicted(request, "it is tied to \(known) by now, this one shows \(id)")
             }
-            record.question = nil
+            record.attempts.question = nil
         }
         try context.books.answer(
             request, status: head.statusCode, message: head.statusMessage, id: id, file: context.intake ?? 0)
@@ -45,11 +45,11 @@ struct Answers {
             try ListAnswers(context: context, writeBacks: writeBacks, converter: converter).take(answer, &record)
         }
         // What was refused is not what Procore wants any more: the newer content has its own chance.
-        if record.state == .failed, let sent = request.content, sent != record.wanted { record.state = .released }
+        if record.isFailed, let sent = request.content, sent != record.wanted { record.release() }
         try context.books.update(record)
         // Whatever came of it, a transaction is free for the next change. One that goes on releases others by itself.
         if transactionConverter(of: record.entity) != nil,
-            record.state == .failed || record.state == .held,
+            record.isFailed || record.isHeld,
             let object = try context.books.record(id: request.object)
         {
             try context.release(waitingFor: object.keys)
@@ -67,7 +67,7 @@ struct Answers {
                 remedy: "Look in QuickBooks whether it is there twice, and remove what should not be there."))
         try context.addEvent("answered again", record, "\(request.requestID): \(difference)")
         guard record.quickBooksID == nil, record.state != .queued, request.operation == .add else { return }
-        record.question = .lookup
+        record.attempts.question = .lookup
         try context.books.update(record)
     }
 
@@ -81,12 +81,12 @@ struct Answers {
         switch status {
         case .neverRun, .answerLost, .answerNotStored, .answered:
             context.receipt.add(Note(record: record.shown, what: status.explanation))
-            record.state = .released
+            record.release()
         case .otherContent, .idTooLong:
             outcomes.stop(&record, status.explanation, status.remedy)
         }
         // Whatever it says: before anything is sent again, QuickBooks is asked whether it took effect.
-        record.question = request.operation == .mod && request.object == request.record ? .refresh : .lookup
+        record.attempts.question = request.operation == .mod && request.object == request.record ? .refresh : .lookup
         try context.books.update(record)
         if let object = try context.books.record(id: request.object) { try context.release(waitingFor: object.keys) }
     }
@@ -100,16 +100,16 @@ struct Answers {
         record.file = context.intake ?? record.file
         try context.addEvent("answered", record, "\(request.requestID): \(refusal.hresult) \(refusal.message)")
         let problem = refusal.problem
-        record.retries += 1
-        if refusal.consequence == .retry, record.retries <= Outcomes.mostRetries {
+        record.attempts.retries += 1
+        if refusal.consequence == .retry, record.attempts.retries <= Outcomes.mostRetries {
             outcomes.wait(&record, refusal.hresult)
         } else {
-            record.retries = 0
+            record.attempts.retries = 0
             outcomes.stop(&record, problem.what, problem.remedy)
         }
         // Before anything of the document is added again, QuickBooks is asked whether it took effect.
         let isAddition = request.operation == .mod && request.object != request.record
-        if request.operation == .add || isAddition { record.question = .lookup }
+        if request.operation == .add || isAddition { record.attempts.question = .lookup }
         try context.books.update(record)
         if let object = try context.books.record(id: request.object) { try context.release(waitingFor: object.keys) }
     }

@@ -1,3 +1,4 @@
+import Converters
 import Domain
 import QBXML
 import SyncLedger
@@ -12,28 +13,21 @@ struct BrokenTies {
     /// Takes a record's tie away, and fails it with a sentence; what adds lines to its transaction waits for it again.
     func end(_ record: inout LedgerRecord, because reason: String) throws {
         try untie(&record, because: reason)
-        record.isBroken = true
+        record.tie.isBroken = true
         Outcomes(context: context).stop(&record, reason, record.brokenRemedy)
     }
 
     /// Takes a record's tie away; what adds lines to its transaction waits for it again.
     func untie(_ record: inout LedgerRecord, because reason: String) throws {
-        record.claimedID = record.quickBooksID ?? record.claimedID
-        record.quickBooksID = nil
-        record.kind = nil
-        record.editSequence = nil
-        record.confirmed = nil
-        record.txnLineIDs = []
-        record.closed = nil
-        record.question = nil
+        record.untie()
         try context.books.forgetLines(inObjectOf: record.id)
         try context.addEvent("broken", record, reason)
         guard let key = record.key else { return }
         for var addition in try context.books.additions(to: key) where addition.quickBooksID != nil {
-            addition.quickBooksID = nil
-            addition.kind = nil
-            addition.confirmed = nil
-            addition.state = .released
+            addition.tie.quickBooksID = nil
+            addition.tie.kind = nil
+            addition.contents.confirmed = nil
+            addition.release()
             try context.books.update(addition)
             try context.addEvent("broken", addition, "with \(record.shown)")
         }
@@ -53,13 +47,13 @@ struct BrokenTies {
                 continue
             }
             let when = ret["TimeDeleted"].map { " on \($0)" } ?? ""
-            let name = ret["FullName"] ?? ret["RefNumber"] ?? record.fullName
+            let name = ret["FullName"] ?? ret["RefNumber"] ?? record.tie.fullName
             if record.procoreID == nil, record.wanted == nil {
                 // Brought over from QuickBooks, and Procore never answered: there is nothing left to tie.
-                record.quickBooksID = nil
-                record.state = .failed
-                record.reason = "It was deleted in QuickBooks\(when) before Procore had it."
-                record.remedy = "Nothing is to be done, unless Procore has it by now."
+                record.tie.quickBooksID = nil
+                record.fail(
+                    "It was deleted in QuickBooks\(when) before Procore had it.",
+                    remedy: "Nothing is to be done, unless Procore has it by now.")
                 try context.books.update(record)
                 continue
             }
@@ -79,7 +73,7 @@ struct BrokenTies {
 
 extension LedgerRecord {
     /// How it is named to commands: `vendors/401104`.
-    var term: String { key?.description ?? "\(entity.rawValue)/\(identity)" }
+    var term: String { key?.description ?? "\(entity.rawValue)/\(uniqueName)" }
 
     /// What a person can do about an object that QuickBooks does not have any more.
     var brokenRemedy: String {

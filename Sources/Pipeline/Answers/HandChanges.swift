@@ -16,7 +16,7 @@ struct HandChanges {
         else { return false }
         // A change of ours that is on its way says more than this.
         guard try context.books.openRequest(onObjectOf: record.id) == nil,
-            record.editSequence != ret["EditSequence"]
+            record.tie.editSequence != ret["EditSequence"]
         else {
             count(entity)
             return true
@@ -50,7 +50,7 @@ struct HandChanges {
         context.receipt.add(
             Problem(
                 record: record.shown,
-                what: "Its \(kind.words)\(record.fullName.map { " \"\($0)\"" } ?? "") \(what).", remedy: remedy))
+                what: "Its \(kind.words)\(record.tie.fullName.map { " \"\($0)\"" } ?? "") \(what).", remedy: remedy))
     }
 
     private func isVoid(_ ret: Element, _ kind: QuickBooksKind) -> Bool {
@@ -132,16 +132,16 @@ struct HandChanges {
 extension LedgerRecord {
     /// Remembers what an answer shows of a transaction, for the next change to it.
     mutating func observe(_ ret: Element, lines: [String]) {
-        editSequence = ret["EditSequence"] ?? editSequence
-        if !lines.isEmpty { txnLineIDs = lines }
+        tie.editSequence = ret["EditSequence"] ?? tie.editSequence
+        if !lines.isEmpty { tie.txnLineIDs = lines }
         if ret.children.contains(where: { $0.name.hasSuffix("LineGroupRet") }) {
-            closed = .grouped
+            tie.closed = .grouped
         } else if ret["IsManuallyClosed"] == "true" {
-            closed = .closed
+            tie.closed = .closed
         } else if ret["IsFullyReceived"] == "true" {
-            closed = .received
+            tie.closed = .received
         } else if !lines.isEmpty {
-            closed = nil
+            tie.closed = nil
         }
     }
 }

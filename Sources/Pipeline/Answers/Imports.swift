@@ -68,7 +68,7 @@ struct Imports {
         for id in withoutAddress {
             guard var record = try context.books.record(id: id) else { continue }
             if let parent = record.imported?["parent"], let address = try context.books.address(ofCustomer: parent) {
-                record.imported = record.imported?.merged(with: address)
+                record.contents.imported = record.imported?.merged(with: address)
             }
             try export(&record, JobToProject.self)
         }
@@ -100,12 +100,12 @@ struct Imports {
         } else {
             try isTaken(element)
             var record = LedgerRecord(entity: entity, procoreID: nil, shown: element.shown, file: context.intake ?? 0)
-            record.businessKey = content.key
+            record.identity.businessKey = content.key
             tie(&record, element)
-            record.confirmed = content.everything
-            record.nameKey = content.nameKey
-            record.imported = content.mapped
-            record.state = .queued
+            record.contents.confirmed = content.everything
+            record.contents.nameKey = content.nameKey
+            record.contents.imported = content.mapped
+            record.queue()
             try context.books.insert(&record)
             try context.addEvent("imported", record, "\(converter.list.rawValue) \(record.quickBooksID ?? "")")
             context.receipt.count(entity, .new)
@@ -134,20 +134,20 @@ struct Imports {
     private mutating func news(
         of record: inout LedgerRecord, _ element: ListElement, _ content: ListElement.Content
     ) throws {
-        if record.editSequence == element.ret["EditSequence"], record.imported == content.mapped {
+        if record.tie.editSequence == element.ret["EditSequence"], record.imported == content.mapped {
             context.receipt.count(record.entity, .unchanged)
             return
         }
         tie(&record, element)
         // What QuickBooks confirmed is what it shows now, in the fields that we ever gave it.
-        record.confirmed = record.confirmed.map { old in
+        record.contents.confirmed = record.confirmed.map { old in
             Content(
                 old.fields.compactMap { field in
                     content.everything[field.path].map { Content.Field(field.path, $0) }
                 })
         }
-        if record.wanted == nil { record.businessKey = content.key }
-        record.imported = content.mapped
+        if record.wanted == nil { record.identity.businessKey = content.key }
+        record.contents.imported = content.mapped
         let changes = element.converter.changes(
             from: record.exported ?? Content(), to: content.mapped, settings: context.settings)
         if changes.fields.isEmpty {
@@ -186,11 +186,12 @@ struct Imports {
         }
         try isTaken(element)
         tie(&record, element)
-        record.claimedID = nil
-        record.confirmed = listConverter(of: record.entity)?.held(in: element.ret, of: record.wanted ?? Content())
-        record.imported = content.mapped
-        record.exported = content.mapped
-        record.state = .released
+        record.tie.claimedID = nil
+        record.contents.confirmed = listConverter(of: record.entity)?.held(
+            in: element.ret, of: record.wanted ?? Content())
+        record.contents.imported = content.mapped
+        record.contents.exported = content.mapped
+        record.release()
         try context.books.update(record)
         try context.addEvent(
             "linked", record, "by name: \(element.converter.list.rawValue) \(record.quickBooksID ?? "")")
@@ -212,7 +213,7 @@ struct Imports {
     private mutating func exportOrWait(_ record: inout LedgerRecord, _ element: ListElement) throws {
         let imported = record.imported ?? Content()
         if Self.waitsForParent(element.ret, imported, element.converter), let parent = element.ret["ParentRef/ListID"] {
-            record.imported?.fields.append(.init("parent", parent))
+            record.contents.imported?.fields.append(.init("parent", parent))
             try context.books.update(record)
             withoutAddress.append(record.id)
         } else {
@@ -225,8 +226,8 @@ struct Imports {
         content.fields.removeAll { $0.path == "parent" }
         let changes =
             record.exported.map { converter.changes(from: $0, to: content, settings: context.settings) } ?? content
-        record.imported = content
-        record.exported = record.exported.map { $0.merged(with: changes) } ?? content
+        record.contents.imported = content
+        record.contents.exported = record.exported.map { $0.merged(with: changes) } ?? content
         try context.books.update(record)
         try writeBacks.add(record, fields: changes.fields)
     }

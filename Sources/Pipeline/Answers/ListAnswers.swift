@@ -38,8 +38,8 @@ struct ListAnswers {
             let changes =
                 request.operation == .add
                 ? sent : converter.changes(from: record.confirmed ?? Content(), to: sent, settings: context.settings)
-            record.confirmed = (record.confirmed ?? Content()).merged(with: changes)
-            record.retries = 0
+            record.contents.confirmed = (record.confirmed ?? Content()).merged(with: changes)
+            record.attempts.retries = 0
             try link(&record, ret)
         case .adopt where request.operation == .add:
             guard context.settings.lists.linkSameName else { return outcomes.fail(&record, head) }
@@ -51,8 +51,8 @@ struct ListAnswers {
         case .refresh where request.operation == .mod:
             try outcomes.retry(&record, head) { record in
                 if let edit = objects.first(where: { $0["ListID"] == record.quickBooksID })?["EditSequence"] {
-                    record.editSequence = edit
-                    record.state = .released
+                    record.tie.editSequence = edit
+                    record.release()
                 } else {
                     try outcomes.ask(&record, .refresh)
                 }
@@ -61,10 +61,10 @@ struct ListAnswers {
             try outcomes.retry(&record, head) { record in
                 outcomes.wait(&record, "\(head.statusCode): \(head.statusMessage)")
                 // QuickBooks cannot say whether it took effect: look before anything is added again.
-                if head.statusCode < 3_000 { record.question = request.operation == .add ? .lookup : .refresh }
+                if head.statusCode < 3_000 { record.attempts.question = request.operation == .add ? .lookup : .refresh }
             }
         case .afterFailure:
-            try outcomes.retry(&record, head) { record in record.state = .released }
+            try outcomes.retry(&record, head) { record in record.release() }
         default:
             outcomes.fail(&record, head)
         }
@@ -75,31 +75,26 @@ struct ListAnswers {
         let list = converter.object.list
         guard let listID = ret["ListID"] else { return }
         if let other = try context.books.record(record.entity, list, listID), other.id != record.id {
-            record.state = .failed
-            record.reason =
-                "QuickBooks' \(list.rawValue) \"\(ret["FullName"] ?? ret["Name"] ?? listID)\" is already tied to \(other.shown)."
-            record.remedy =
-                "If both are the same, keep one of them in Procore; if not, give this one another name there. "
-                + "Then export again and drop the new file."
-            record.claimedID = nil
+            record.fail(
+                "QuickBooks' \(list.rawValue) \"\(ret["FullName"] ?? ret["Name"] ?? listID)\" is already tied to \(other.shown).",
+                remedy: "If both are the same, keep one of them in Procore; if not, give this one another name there. "
+                    + "Then export again and drop the new file.")
+            record.tie.claimedID = nil
             outcomes.reportFailure(record)
             return
         }
         let isNew = record.quickBooksID == nil
-        let known = record.claimedID == listID || record.quickBooksID == listID ? record.editSequence : nil
-        record.kind = list
-        record.quickBooksID = listID
-        record.editSequence = ret["EditSequence"] ?? record.editSequence
-        record.fullName = ret["FullName"] ?? ret["Name"] ?? record.fullName
-        record.claimedID = nil
-        record.isBroken = false
-        record.due = nil
+        let known = record.tie.claimedID == listID || record.quickBooksID == listID ? record.tie.editSequence : nil
+        record.tie.confirm(list, listID)
+        record.tie.editSequence = ret["EditSequence"] ?? record.tie.editSequence
+        record.tie.fullName = ret["FullName"] ?? ret["Name"] ?? record.tie.fullName
+        record.attempts.due = nil
         if let procore = procoreConverter(of: list), ret.name == converter.object.ret {
             // What QuickBooks holds now came from Procore: it is no news when a query shows it again.
-            record.imported = (try? procore.convert(ret, settings: context.settings))?.content
-            record.exported = record.imported
+            record.contents.imported = (try? procore.convert(ret, settings: context.settings))?.content
+            record.contents.exported = record.imported
         }
-        record.state = .released
+        record.release()
         if isNew {
             context.receipt.count(record.entity, .linked)
             try context.addEvent("linked", record, "\(list.rawValue) \(listID)")
@@ -107,7 +102,7 @@ struct ListAnswers {
             context.receipt.count(record.entity, .changed)
         }
         // Procore that already says just this is not told again.
-        if known == nil || known != record.editSequence { try writeBacks.link(record) }
+        if known == nil || known != record.tie.editSequence { try writeBacks.link(record) }
     }
 
     // MARK: - Queries of ours
@@ -125,7 +120,7 @@ struct ListAnswers {
         }
         guard let ret = objects.first(where: { $0["ListID"] != nil }) else {
             if request.operation == .lookup {
-                record.state = .released
+                record.release()
                 return
             }
             return try notFound(&record, request.operation)
@@ -143,7 +138,7 @@ struct ListAnswers {
                 "Make it active in QuickBooks, or rename it there, and drop the file again.")
         }
         if request.operation != .refresh {
-            record.confirmed = converter.held(in: ret, of: record.wanted ?? Content())
+            record.contents.confirmed = converter.held(in: ret, of: record.wanted ?? Content())
             if object.list == .itemService, ret.first("SalesAndPurchase") == nil {
                 context.receipt.add(
                     Problem(
@@ -153,7 +148,7 @@ struct ListAnswers {
                         remedy:
                             "In QuickBooks, edit the item and tick \"This service is used in assemblies or is performed "
                             + "by a subcontractor\", then choose both accounts."))
-                record.confirmed = record.wanted
+                record.contents.confirmed = record.wanted
             }
         }
         try link(&record, ret)
@@ -164,13 +159,9 @@ struct ListAnswers {
         if operation != .adopt {
             // The tie is broken. Its old id stays as a claim, so that dropping the file again asks QuickBooks once
             // more and never adds a second one by itself; one of the same name takes its place.
-            record.claimedID = record.quickBooksID ?? record.claimedID
-            record.quickBooksID = nil
-            record.kind = nil
-            record.editSequence = nil
-            record.confirmed = nil
+            record.untie()
             try outcomes.ask(&record, .adopt)
-        } else if record.claimedID == nil {
+        } else if record.tie.claimedID == nil {
             let object = converter.object
             let (elsewhere, mark) =
                 switch object.list {
@@ -183,7 +174,7 @@ struct ListAnswers {
                 "The name \"\(name)\" is used in QuickBooks, but not in the \(object.list.rawValue) list: \(elsewhere).",
                 "Give one of the two another name, for example \"\(name) (\(mark))\", and drop the file again.")
         } else {
-            let id = record.claimedID ?? "unknown"
+            let id = record.tie.claimedID ?? "unknown"
             try BrokenTies(context: context).end(
                 &record, because: "It was deleted in QuickBooks, or merged into another one (ListID \(id)).")
         }

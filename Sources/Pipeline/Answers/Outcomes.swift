@@ -13,9 +13,9 @@ struct Outcomes {
     func retry(
         _ record: inout LedgerRecord, _ head: ResponseHead, _ next: (inout LedgerRecord) throws -> Void
     ) throws {
-        record.retries += 1
-        guard record.retries <= Self.mostRetries else {
-            record.retries = 0
+        record.attempts.retries += 1
+        guard record.attempts.retries <= Self.mostRetries else {
+            record.attempts.retries = 0
             return fail(&record, head)
         }
         try next(&record)
@@ -23,12 +23,11 @@ struct Outcomes {
 
     /// Holds a record until its time has come: a minute after the first refusal, then doubling to an hour.
     func wait(_ record: inout LedgerRecord, _ said: String) {
-        let minutes = min(60, Int64(1) << Int64(record.retries - 1))
-        record.due = context.now + minutes * 60
-        record.state = .held
+        let minutes = min(60, Int64(1) << Int64(record.attempts.retries - 1))
         let time = minutes == 1 ? "1 minute" : "\(minutes) minutes"
-        record.reason = "QuickBooks could not take it just now (\(said)); it is sent again after \(time)."
-        record.remedy = nil
+        record.hold(
+            for: "QuickBooks could not take it just now (\(said)); it is sent again after \(time).",
+            until: context.now + minutes * 60)
         context.receipt.count(record.entity, .held)
         context.receipt.add(Note(record: record.shown, what: record.reason ?? ""))
         context.receipt.wait(record.id, record.shown, for: record.reason ?? "")
@@ -38,34 +37,32 @@ struct Outcomes {
     /// whether it still has that; the record waits for the answer.
     /// - Returns: whether there is anything to ask.
     func confirmTies(_ record: inout LedgerRecord, of sent: Content, _ head: ResponseHead) throws -> Bool {
-        guard record.retries < 2 else { return false }
+        guard record.attempts.retries < 2 else { return false }
         var needs: [RecordKey] = []
+        var reason = ""
         for key in sent.references {
             guard var needed = try context.books.named(key), needed.id != record.id, let id = needed.quickBooksID,
                 head.statusMessage.contains(id)
             else { continue }
-            needed.question = .refresh
-            needed.state = .released
+            needed.release(asking: .refresh)
             try context.books.update(needed)
             needs.append(key)
-            record.reason = "QuickBooks is asked whether it still has \(needed.shown)."
+            reason = "QuickBooks is asked whether it still has \(needed.shown)."
         }
         guard !needs.isEmpty else { return false }
-        record.retries += 1
-        record.state = .held
-        record.remedy = nil
+        record.attempts.retries += 1
+        record.hold(for: reason)
         try context.books.setWaits(record.id, needs)
         context.receipt.count(record.entity, .held)
         context.receipt.add(
-            Note(record: record.shown, what: "\(record.reason ?? "") It said: \(head.statusMessage)"))
-        context.receipt.wait(record.id, record.shown, for: record.reason ?? "")
+            Note(record: record.shown, what: "\(reason) It said: \(head.statusMessage)"))
+        context.receipt.wait(record.id, record.shown, for: reason)
         return true
     }
 
     /// Queues a query about a record; its answer decides.
     func ask(_ record: inout LedgerRecord, _ operation: LedgerRequest.Operation) throws {
-        record.state = .released
-        record.question = operation
+        record.release(asking: operation)
     }
 
     func fail(_ record: inout LedgerRecord, _ head: ResponseHead) {
@@ -74,10 +71,8 @@ struct Outcomes {
     }
 
     func stop(_ record: inout LedgerRecord, _ what: String, _ remedy: String) {
-        record.state = .failed
-        record.reason = what
-        record.remedy = remedy
-        record.due = nil
+        record.fail(what, remedy: remedy)
+        record.attempts.due = nil
         reportFailure(record)
     }
 

@@ -32,7 +32,7 @@ struct TransactionAnswers {
                 return try outcomes.ask(&record, isAddition || answer.request.operation == .add ? .lookup : .refresh)
             }
             if answer.consequence != .ok { warn(record, answer.head) }
-            record.retries = 0
+            record.attempts.retries = 0
             try link(&record, ret, sent, answer.request)
         case .missing where answer.request.operation == .add, .dependency:
             if try !outcomes.confirmTies(&record, of: sent, answer.head) { outcomes.fail(&record, answer.head) }
@@ -41,7 +41,7 @@ struct TransactionAnswers {
             // The transaction is read anew, and the change is built from what it is now.
             try outcomes.retry(&record, answer.head) { record in
                 try outdate(&record, answer.request.object)
-                record.state = .released
+                record.release()
             }
         case .retry:
             try outcomes.retry(&record, answer.head) { record in
@@ -49,13 +49,13 @@ struct TransactionAnswers {
                 guard answer.head.statusCode < 3_000 else { return }
                 // QuickBooks cannot say whether it took effect: look before anything is added again.
                 if isAddition || answer.request.operation == .add {
-                    record.question = .lookup
+                    record.attempts.question = .lookup
                 } else {
                     try outdate(&record, answer.request.object)
                 }
             }
         case .afterFailure:
-            try outcomes.retry(&record, answer.head) { record in record.state = .released }
+            try outcomes.retry(&record, answer.head) { record in record.release() }
         default:
             outcomes.fail(&record, answer.head)
         }
@@ -84,7 +84,7 @@ struct TransactionAnswers {
                 "If both are the same, keep one of them in Procore; if not, correct its origin_id there.")
         }
         guard var owner = isAddition ? try context.books.record(id: request.object) : record else { return }
-        let before = owner.txnLineIDs
+        let before = owner.tie.txnLineIDs
         let lines = ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] }
         let known = try context.books.lines(of: record.id)
         let untied = sent.lines.filter { line in !line.keys.contains { known[$0] != nil } }
@@ -93,7 +93,7 @@ struct TransactionAnswers {
         if showsLines, transaction.kind != .billPaymentCheck {
             guard news.count == untied.count else {
                 // It is there all the same: whatever comes next asks first, and adds nothing.
-                if isAddition { record.question = .lookup } else { record.claimedID = txnID }
+                if isAddition { record.attempts.question = .lookup } else { record.tie.claimedID = txnID }
                 return outcomes.stop(
                     &record,
                     "QuickBooks shows \(news.count) new lines in its answer, where \(untied.count) were sent.",
@@ -105,27 +105,27 @@ struct TransactionAnswers {
                 }
             }
         }
-        let wasClaimed = record.claimedID == txnID
+        let wasClaimed = record.tie.claimedID == txnID
         owner.observe(ret, lines: lines)
         let isNew = record.quickBooksID == nil
         if isAddition {
             try context.books.update(owner)
-            record.quickBooksID = record.quickBooksID ?? "\(txnID)|\(news.first ?? record.procoreID ?? "")"
+            record.tie.quickBooksID = record.quickBooksID ?? "\(txnID)|\(news.first ?? record.procoreID ?? "")"
         } else {
             record = owner
-            record.quickBooksID = txnID
-            record.fullName = ret["RefNumber"] ?? sent["RefNumber"] ?? record.fullName
+            record.tie.quickBooksID = txnID
+            record.tie.fullName = ret["RefNumber"] ?? sent["RefNumber"] ?? record.tie.fullName
             if request.operation == .add { try checkTotal(record, ret, sent) }
         }
-        record.kind = transaction.kind
+        record.tie.kind = transaction.kind
         let confirmed = request.operation == .confirm ? held(ret, sent) : sent
-        record.confirmed = confirmed.keeping(
+        record.contents.confirmed = confirmed.keeping(
             (record.confirmed?.lines ?? []).map(\.key).filter { key in !sent.lines.contains { $0.key == key } },
             of: record.confirmed)
-        record.claimedID = nil
-        record.isBroken = false
-        record.due = nil
-        record.state = .released
+        record.tie.claimedID = nil
+        record.tie.isBroken = false
+        record.attempts.due = nil
+        record.release()
         if isNew {
             context.receipt.count(record.entity, .linked)
             try context.addEvent("linked", record, "\(transaction.kind.rawValue) \(record.quickBooksID ?? "")")
@@ -139,8 +139,8 @@ struct TransactionAnswers {
             try writeBacks.linkLines(tied, of: record)
         }
         // An answer from QuickBooks' memory names the transaction and not its lines.
-        if !showsLines, !isAddition { record.question = .refresh }
-        if !showsLines, isAddition { record.question = .lookup }
+        if !showsLines, !isAddition { record.attempts.question = .refresh }
+        if !showsLines, isAddition { record.attempts.question = .lookup }
     }
 
     /// QuickBooks has the last word on amounts; where it is another one than ours, somebody has to know.
@@ -165,11 +165,11 @@ struct TransactionAnswers {
 
     private func outdate(_ record: inout LedgerRecord, _ object: Int64) throws {
         guard object != record.id else {
-            record.editSequence = nil
+            record.tie.editSequence = nil
             return
         }
         guard var owner = try context.books.record(id: object) else { return }
-        owner.editSequence = nil
+        owner.tie.editSequence = nil
         try context.books.update(owner)
     }
 
@@ -217,21 +217,21 @@ struct TransactionAnswers {
             }
             return try link(&record, ret, wanted, answer.request)
         }
-        if context.recoveringSince != nil, try !isAsKnown(&record, lines) { return }
+        if context.company.recoveringSince != nil, try !isAsKnown(&record, lines) { return }
         record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
-        record.state = .released
+        record.release()
     }
 
     /// Whether a transaction has only the lines that a restored ledger knows, or just those that Procore wants, which
     /// were put there since the backup.
     private func isAsKnown(_ record: inout LedgerRecord, _ lines: [Element]) throws -> Bool {
-        let known = record.txnLineIDs
+        let known = record.tie.txnLineIDs
         guard lines.contains(where: { !known.contains($0["TxnLineID"] ?? "") }) else { return true }
         let wanted = record.wanted ?? Content()
         if let difference = difference(lines, wanted) {
             outcomes.stop(
                 &record,
-                "The \(transaction.kind.words) \(record.fullName ?? "") in QuickBooks has lines that the restored sync "
+                "The \(transaction.kind.words) \(record.tie.fullName ?? "") in QuickBooks has lines that the restored sync "
                     + "ledger does not know: \(difference).",
                 "Drop the exports again that added lines to it; where that does not help, compare it with Procore and put "
                     + "it right by hand.")
@@ -243,19 +243,16 @@ struct TransactionAnswers {
                 try context.books.setLine(key, of: record.id, object: record.id, txnLineID: txnLineID)
             }
         }
-        record.confirmed = wanted
+        record.contents.confirmed = wanted
         return true
     }
 
     /// Ties a record again to the transaction that it was untied from: its lines, and what others added, are known.
     private func retie(_ record: inout LedgerRecord, _ ret: Element) throws {
         guard let txnID = ret["TxnID"] else { return }
-        record.kind = transaction.kind
-        record.quickBooksID = txnID
-        record.claimedID = nil
-        record.isBroken = false
+        record.tie.confirm(transaction.kind, txnID)
         record.observe(ret, lines: ret.all(transaction.lineRet).compactMap { $0["TxnLineID"] })
-        record.state = .released
+        record.release()
         context.receipt.count(record.entity, .linked)
         try context.addEvent("linked", record, "\(transaction.kind.rawValue) \(txnID)")
         try writeBacks.link(record)
@@ -296,7 +293,7 @@ struct TransactionAnswers {
     }
 
     private func gone(_ record: inout LedgerRecord) throws {
-        let id = record.quickBooksID ?? record.claimedID ?? "unknown"
+        let id = record.quickBooksID ?? record.tie.claimedID ?? "unknown"
         try BrokenTies(context: context).end(
             &record,
             because: record.quickBooksID != nil
@@ -314,7 +311,7 @@ struct TransactionAnswers {
             return outcomes.fail(&record, answer.head)
         }
         let sent = record.wanted ?? Content()
-        record.state = .released
+        record.release()
         guard answer.request.object != record.id else {
             let guid = record.externalGUID(in: context.settings)
             let ours = answer.objects.first { $0["ExternalGUID"]?.lowercased() == guid.lowercased() }
@@ -325,7 +322,7 @@ struct TransactionAnswers {
             var owner = try context.books.record(id: answer.request.object)
         else { return }
         let lines = ret.all(transaction.lineRet)
-        let news = lines.filter { line in !owner.txnLineIDs.contains(line["TxnLineID"] ?? "") }
+        let news = lines.filter { line in !owner.tie.txnLineIDs.contains(line["TxnLineID"] ?? "") }
         if news.isEmpty {
             owner.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
             try context.books.update(owner)

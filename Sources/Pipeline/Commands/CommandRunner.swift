@@ -23,7 +23,7 @@ struct CommandRunner {
         switch command {
         case .pull(let subject, let since): try commands.pull(subject, since: since)
         case .resend, .resendUnanswered:
-            if let halt = context.halt {
+            if let halt = context.company.halt {
                 commands.outcome.problems.append(halt)
             } else if case .resend(let ids) = command {
                 try commands.resend(ids)

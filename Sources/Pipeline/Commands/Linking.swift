@@ -1,3 +1,4 @@
+import Converters
 import Domain
 import SyncLedger
 
@@ -27,12 +28,12 @@ extension CommandRunner {
             return
         }
         guard try !isAsking(record), try free(kind, tie.quickBooksID, for: record) else { return }
-        record.claimedID = tie.quickBooksID
-        record.isBroken = false
-        record.question = nil
-        record.retries = 0
-        record.due = nil
-        record.state = .released
+        record.tie.claimedID = tie.quickBooksID
+        record.tie.isBroken = false
+        record.attempts.question = nil
+        record.attempts.retries = 0
+        record.attempts.due = nil
+        record.release()
         try context.books.update(record)
         try context.books.forgetElement(kind, tie.quickBooksID)
         try context.addEvent("tied by hand", record, tie.quickBooksID)
@@ -48,11 +49,11 @@ extension CommandRunner {
             outcome.problems.append("QuickBooks' \(kind.words) \(id) is tied to \(other.shown) already.")
             return false
         }
-        other.quickBooksID = nil
-        other.nameKey = nil
-        other.state = .failed
-        other.reason = "It was tied by hand to \(record.shown)."
-        other.remedy = "If Procore made a record of its own for it meanwhile, remove that one in Procore."
+        other.tie.quickBooksID = nil
+        other.contents.nameKey = nil
+        other.fail(
+            "It was tied by hand to \(record.shown).",
+            remedy: "If Procore made a record of its own for it meanwhile, remove that one in Procore.")
         try context.books.update(other)
         return true
     }
@@ -65,20 +66,16 @@ extension CommandRunner {
             return
         }
         guard try !isAsking(record) else { return }
-        let reason = "It was untied by hand from \(known)."
         // It may well be there still: asked for again, it is tied rather than added. Its lines, and those that others
         // added to it, are forgotten only once it is tied to another object.
-        record.claimedID = known
-        record.quickBooksID = nil
-        record.kind = nil
-        record.editSequence = nil
-        record.question = nil
-        record.state = .failed
-        record.reason = reason
+        record.tie.doubt()
+        record.attempts.question = nil
+        record.fail(
+            "It was untied by hand from \(known).",
+            remedy:
+                "plumbline link \(record.entity.rawValue) \(record.procoreID ?? "") QUICKBOOKS_ID ties it to another "
+                + "one; plumbline retry \(record.term) asks whether \(known) is still there.")
         try context.addEvent("untied by hand", record, known)
-        record.remedy =
-            "plumbline link \(record.entity.rawValue) \(record.procoreID ?? "") QUICKBOOKS_ID ties it to another one; "
-            + "plumbline retry \(record.term) asks whether \(known) is still there."
         try context.books.update(record)
         outcome.done.append(
             "\(record.shown) is not tied to \(known) any more; QuickBooks and Procore stay as they are.")

@@ -58,13 +58,11 @@ extension CommandRunner {
     mutating func askAfter(_ request: LedgerRequest, _ known: LedgerRecord) throws {
         var record = known
         try context.books.answer(request, status: LedgerRequest.lost, message: "never answered", file: 0)
-        record.question =
-            switch request.operation {
-            case .add: .lookup
-            case .mod: .refresh
-            case .confirm, .adopt, .lookup, .refresh: request.operation
-            }
-        record.state = .released
+        switch request.operation {
+        case .add: record.release(asking: .lookup)
+        case .mod: record.release(asking: .refresh)
+        case .confirm, .adopt, .lookup, .refresh: record.release(asking: request.operation)
+        }
         try context.books.update(record)
         try context.addEvent("asked after", record, request.requestID)
         outcome.done.append("\(record.shown): QuickBooks is asked how it stands, in place of \(request.requestID).")
@@ -76,8 +74,9 @@ extension CommandRunner {
             let bytes = try context.books.bytes(ofDocument: sequence)
         else { return }
         let copy = LedgerDocument(
-            sequence: context.takeSequence(), outbox: .quickbooks, subject: document.subject, repeats: sequence)
-        try context.put(copy, bytes: bytes)
+            sequence: context.documents.takeSequence(), outbox: .quickbooks, subject: document.subject,
+            repeats: sequence)
+        try context.documents.put(copy, bytes: bytes, namedIn: &context.receipt)
         for request in try context.books.openRequests(ofDocument: sequence) {
             if let record = try context.books.record(id: request.record) {
                 try context.addEvent("sent again", record, "\(request.requestID) as \(copy.name)")

@@ -6,8 +6,9 @@ extension CommandRunner {
     mutating func retry(_ terms: [String]) throws {
         for term in terms {
             guard let record = try record(term) else { continue }
-            guard record.state == .failed || record.due != nil else {
-                outcome.problems.append("\(record.shown) is \(record.state.rawValue): there is nothing to try again.")
+            guard record.isFailed || record.attempts.due != nil else {
+                outcome.problems.append(
+                    "\(record.shown) is \(record.state.name.rawValue): there is nothing to try again.")
                 continue
             }
             try retry(record)
@@ -24,7 +25,7 @@ extension CommandRunner {
             last = end
             for number in numbers {
                 guard let record = try context.books.record(id: number) else { continue }
-                if record.isBroken {
+                if record.tie.isBroken {
                     outcome.problems.append("\(record.shown): \(record.reason ?? "") \(record.brokenRemedy)")
                 } else {
                     try retry(record)
@@ -41,15 +42,15 @@ extension CommandRunner {
                 "\(record.shown): it comes from QuickBooks. Mend what Procore named, and pull it again.")
             return
         }
-        if record.isBroken {
+        if record.tie.isBroken {
             // A person says so: it is added anew.
-            record.claimedID = nil
-            record.isBroken = false
-            record.question = nil
+            record.tie.claimedID = nil
+            record.tie.isBroken = false
+            record.attempts.question = nil
         }
-        record.retries = 0
-        record.due = nil
-        record.state = .released
+        record.attempts.retries = 0
+        record.attempts.due = nil
+        record.release()
         try context.books.update(record)
         try context.addEvent("tried again", record)
         outcome.done.append("\(record.shown) gets another attempt.")

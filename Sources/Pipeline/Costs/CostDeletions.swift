@@ -26,7 +26,7 @@ struct CostDeletions {
             return true
         }
         for record in records {
-            guard record.editSequence != Imported.deleted else {
+            guard record.tie.editSequence != Imported.deleted else {
                 context.receipt.count(record.entity, .unchanged)
                 continue
             }

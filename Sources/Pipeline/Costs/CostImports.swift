@@ -146,7 +146,7 @@ struct CostImports {
         var isNews = before.isEmpty
         let jobs = try jobs(of: cost)
         for record in before where !jobs.contains(where: { record.quickBooksID == "\(cost.txnID)|\($0.listID)" }) {
-            isNews = isNews || record.editSequence != cost.editSequence
+            isNews = isNews || record.tie.editSequence != cost.editSequence
             try takeBack(record, cost.editSequence, cost.modifiedAt)
         }
         if jobs.isEmpty, before.isEmpty {
@@ -198,7 +198,7 @@ struct CostImports {
             shown: JobCostToDirectCost.shown(cost, job: job), fullName: job.fullName, content: mapped.content,
             editSequence: cost.editSequence, modifiedAt: cost.modifiedAt)
         try news.remember(in: context, before)
-        return before?.imported != mapped.content || before?.editSequence != cost.editSequence
+        return before?.imported != mapped.content || before?.tie.editSequence != cost.editSequence
     }
 
     private func takeBack(_ record: LedgerRecord, _ editSequence: String?, _ modifiedAt: Timestamp?) throws {

@@ -29,18 +29,17 @@ struct Imported {
                 return context.receipt.add(Note(record: shown, what: Self.wasDeleted))
             }
             var record = LedgerRecord(entity: entity, procoreID: nil, shown: shown, file: context.intake ?? 0)
-            record.kind = kind
-            record.quickBooksID = id
-            record.fullName = fullName
-            record.owner = owner
-            record.imported = content
-            record.editSequence = editSequence
+            record.tie.kind = kind
+            record.tie.quickBooksID = id
+            record.tie.fullName = fullName
+            record.tie.owner = owner
+            record.contents.imported = content
+            record.tie.editSequence = editSequence
             record.updatedAt = modifiedAt
-            record.state = .new
             try context.books.insert(&record)
             return try context.addEvent("imported", record, "\(kind.rawValue) \(id)")
         }
-        if record.editSequence == Self.deleted {
+        if record.tie.editSequence == Self.deleted {
             return skip(
                 record, Self.wasDeleted,
                 context)
@@ -50,17 +49,17 @@ struct Imported {
                 record, "A newer state of it was applied already (TimeModified), so this older one changes nothing.",
                 context)
         }
-        let isNews = record.imported != content || record.state == .failed
-        record.editSequence = editSequence
+        let isNews = record.imported != content || record.isFailed
+        record.tie.editSequence = editSequence
         record.updatedAt = modifiedAt ?? record.updatedAt
         guard isNews else {
             try context.books.update(record)
-            return context.receipt.count(entity, record.state == .held ? .held : .unchanged)
+            return context.receipt.count(entity, record.isHeld ? .held : .unchanged)
         }
-        record.imported = content
-        record.fullName = fullName
-        record.owner = owner ?? record.owner
-        record.state = .changed
+        record.contents.imported = content
+        record.tie.fullName = fullName
+        record.tie.owner = owner ?? record.tie.owner
+        record.change()
         record.file = context.intake ?? record.file
         try context.books.update(record)
         try context.addEvent("imported", record, "changed in QuickBooks")
@@ -69,7 +68,8 @@ struct Imported {
     private func isOlder(than record: LedgerRecord) -> Bool {
         guard let known = record.updatedAt, let modifiedAt, modifiedAt < known else { return false }
         // Zones are not always told right; the edit sequence only grows.
-        guard let before = record.editSequence.flatMap({ Amount($0) }), let now = editSequence.flatMap({ Amount($0) })
+        guard let before = record.tie.editSequence.flatMap({ Amount($0) }),
+            let now = editSequence.flatMap({ Amount($0) })
         else { return true }
         return now < before
     }
@@ -89,15 +89,16 @@ struct Imported {
         if let index = content.fields.firstIndex(where: { $0.path == "amount" }) {
             content.fields[index] = .init("amount", Amount.zero.money)
         }
-        guard content != shown || record.state == .failed else {
+        guard content != shown || record.isFailed else {
             var record = record
-            record.editSequence = editSequence ?? record.editSequence
+            record.tie.editSequence = editSequence ?? record.tie.editSequence
             try context.books.update(record)
             return context.receipt.count(record.entity, .unchanged)
         }
         let news = Imported(
             entity: record.entity, kind: record.kind ?? .bill, id: record.quickBooksID ?? "", shown: record.shown,
-            fullName: record.fullName ?? "", content: content, editSequence: editSequence ?? record.editSequence,
+            fullName: record.tie.fullName ?? "", content: content,
+            editSequence: editSequence ?? record.tie.editSequence,
             modifiedAt: modifiedAt)
         try news.remember(in: context, record)
     }

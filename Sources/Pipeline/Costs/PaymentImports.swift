@@ -132,7 +132,7 @@ struct PaymentImports {
         }
         let editSequence = application.payment["EditSequence"]
         // What was said of this state already is not said again.
-        if let otherwise = bill.otherwise, known.before == nil || known.before?.editSequence != editSequence {
+        if let otherwise = bill.otherwise, known.before == nil || known.before?.tie.editSequence != editSequence {
             context.receipt.add(
                 Note(
                     record: application.shown,

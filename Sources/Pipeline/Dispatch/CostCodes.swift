@@ -60,7 +60,7 @@ struct CostCodes {
         let code: String
         if let pair = CompositeID(key.quickBooksID) {
             let item = try books.record(.standardCostCodes, .itemService, pair.other)
-            guard let known = item?.businessKey else {
+            guard let known = item?.identity.businessKey else {
                 return .unknown([RecordKey(.standardCostCodes, quickBooksID: pair.other)])
             }
             code = known

@@ -14,7 +14,7 @@ extension Dispatch {
         }
         if record.exported == nil, shown.lines.allSatisfy(\.isZero) {
             // Gone before Procore was told of it.
-            record.state = .linked
+            record.link()
             return
         }
         let project = try procoreID(
@@ -54,8 +54,8 @@ extension Dispatch {
                 }
             }
         }
-        record.exported = Content(header, lines: record.procoreID == nil ? [] : lines)
-        record.state = record.procoreID == nil ? .queued : .linked
+        record.contents.exported = Content(header, lines: record.procoreID == nil ? [] : lines)
+        if record.procoreID == nil { record.queue() } else { record.link() }
     }
 
     /// The header's fields as Procore takes them.
@@ -133,7 +133,7 @@ extension Dispatch {
         }
         throw .hold(
             "Waits for \(who), whose id Procore has not told yet"
-                + (record.state == .failed ? ": \(record.reason ?? "it failed")" : "."), needs: [key])
+                + (record.isFailed ? ": \(record.reason ?? "it failed")" : "."), needs: [key])
     }
 }
 

@@ -64,7 +64,7 @@ struct CostDocuments {
 
     private static func originData(_ record: LedgerRecord, withType: Bool) -> String {
         var fields: [(key: String, value: JSONValue)] = []
-        if let edit = record.editSequence { fields.append(("edit_sequence", .string(edit))) }
+        if let edit = record.tie.editSequence { fields.append(("edit_sequence", .string(edit))) }
         if withType, let kind = record.kind { fields.append(("txn_type", .string(kind.rawValue))) }
         return String(decoding: JSONValue.object(fields).bytes(pretty: false), as: UTF8.self)
     }

@@ -42,18 +42,16 @@ struct Dispatch {
 
     private mutating func decide(_ id: Int64) throws {
         guard var record = try context.books.record(id: id), record.state.isUndecided else { return }
-        let insert = record.state
+        let insert = record.state.name
         context.deciding = insert == .released ? id : nil
-        record.reason = nil
-        record.remedy = nil
-        record.due = nil
+        record.attempts.due = nil
         try context.books.setWaits(record.id, [])
         do throws(Stop) {
             if record.entity == .directCosts {
                 try sendCost(&record)
             } else if record.isImportedPayment {
                 try sendPayment(&record)
-            } else if let halt = context.halt {
+            } else if let halt = context.company.halt {
                 // Before anything is decided: what was to be asked first is still to be asked then.
                 try stopping { try context.checkCompany() }
                 throw .gate(.company, halt)
@@ -67,20 +65,16 @@ struct Dispatch {
         } catch {
             switch error {
             case .hold(let reason, let needs):
-                record.state = .held
-                record.reason = reason
+                record.hold(for: reason)
                 try context.books.setWaits(record.id, needs)
                 if record.entity == .directCosts { awaitsItems = nil }
                 try context.addEvent("held", record, reason)
             case .gate(let gate, let reason):
-                record.state = .held
-                record.reason = reason
+                record.hold(for: reason)
                 try context.books.setWait(record.id, for: gate)
                 try context.addEvent("held", record, reason)
             case .fail(let problems):
-                record.state = .failed
-                record.reason = problems.map(\.what).joined(separator: " ")
-                record.remedy = problems.first?.remedy
+                record.fail(problems.map(\.what).joined(separator: " "), remedy: problems.first?.remedy)
                 for problem in problems { try context.report(problem, of: record) }
                 try context.addEvent("failed", record, record.reason)
             case .broken(let other): throw other
@@ -94,13 +88,13 @@ struct Dispatch {
     }
 
     /// Sets those free that waited for a record which is in QuickBooks now.
-    private mutating func releaseWaiters(of record: LedgerRecord, _ insert: LedgerRecord.State) throws {
+    private mutating func releaseWaiters(of record: LedgerRecord, _ insert: LedgerRecord.State.Name) throws {
         let isThere = try record.quickBooksID != nil && !context.books.isDoubtful(record) || record.state == .linked
-        if isThere, record.state != .held || freed.insert(record.id).inserted {
+        if isThere, !record.isHeld || freed.insert(record.id).inserted {
             // One that is there and waits with a change sets others free once: they may wait for one another.
             ids = [:]
             try context.release(waitingFor: record.keys)
-            if record.state != .held, let owner = record.owner { try context.release(waitingFor: [owner]) }
+            if !record.isHeld, let owner = record.tie.owner { try context.release(waitingFor: [owner]) }
             if record.entity == .standardCostCodes { try releaseCosts(ofItem: record) }
         } else if record.entity == .requisitions, insert != .released {
             // The next invoice may only wait to know what this one says.
@@ -118,8 +112,8 @@ struct Dispatch {
         if awaitsItems == true { try context.release(waitingFor: [need]) }
     }
 
-    private func count(_ record: LedgerRecord, _ insert: LedgerRecord.State) {
-        switch (insert, record.state) {
+    private func count(_ record: LedgerRecord, _ insert: LedgerRecord.State.Name) {
+        switch (insert, record.state.name) {
         case (.new, .held), (.changed, .held):
             context.receipt.count(record.entity, .held)
             context.receipt.wait(record.id, record.shown, for: record.reason ?? "")
@@ -148,13 +142,13 @@ struct Dispatch {
     /// Writes the request that an element of a list needs, if it needs one.
     private mutating func send(_ record: inout LedgerRecord, _ converter: any ToQuickBooks.Type) throws(Stop) {
         guard let wanted = record.wanted else {
-            record.state = record.procoreID == nil ? .queued : .linked
+            if record.procoreID == nil { record.queue() } else { record.link() }
             return
         }
         if let open = try stopping({ try context.books.openRequest(of: record.id) }) {
             throw .hold("Its earlier request \(open.requestID) has not been answered yet.")
         }
-        if let question = record.question { return try ask(question, &record, converter.object, wanted) }
+        if let question = record.attempts.question { return try ask(question, &record, converter.object, wanted) }
         let changes =
             record.quickBooksID == nil
             ? nil : converter.changes(from: record.confirmed ?? Content(), to: wanted, settings: context.settings)
@@ -169,12 +163,12 @@ struct Dispatch {
                         what: "Differs from QuickBooks and stays as it is there, since update_addresses is false."))
             }
             guard !changes.fields.isEmpty else {
-                record.state = .linked
+                record.link()
                 return
             }
-            let body = converter.object.modBody(changes, listID: listID, editSequence: record.editSequence ?? "")
+            let body = converter.object.modBody(changes, listID: listID, editSequence: record.tie.editSequence ?? "")
             try queue(&record, .mod, converter.object.mod, body)
-        } else if let claimed = record.claimedID {
+        } else if let claimed = record.tie.claimedID {
             try queue(&record, .confirm, converter.object.query, converter.object.queryBody(listID: claimed))
         } else {
             var ids: [RecordKey: String] = [:]
@@ -195,12 +189,12 @@ struct Dispatch {
     private mutating func ask(
         _ question: LedgerRequest.Operation, _ record: inout LedgerRecord, _ object: QuickBooksObject, _ wanted: Content
     ) throws(Stop) {
-        record.question = nil
-        if question == .refresh || question == .confirm, let listID = record.quickBooksID ?? record.claimedID {
+        record.attempts.question = nil
+        if question == .refresh || question == .confirm, let listID = record.quickBooksID ?? record.tie.claimedID {
             return try queue(&record, question, object.query, object.queryBody(listID: listID))
         }
         var parent = wanted["ParentRef/FullName"]
-        for key in wanted.references { parent = try stopping { try context.books.record(key) }?.fullName }
+        for key in wanted.references { parent = try stopping { try context.books.record(key) }?.tie.fullName }
         let fullName = [parent, wanted["Name"]].compactMap { $0 }.joined(separator: ":")
         try queue(&record, question == .lookup ? .lookup : .adopt, object.query, object.queryBody(fullName: fullName))
     }
@@ -209,13 +203,13 @@ struct Dispatch {
         _ record: inout LedgerRecord, _ operation: LedgerRequest.Operation, _ message: String, _ body: [UInt8],
         object: Int64? = nil, isAlone: Bool = false
     ) throws(Stop) {
-        record.attempts += 1
+        record.attempts.count += 1
         do {
             try context.requests.add(record, operation, message: message, body: body, object: object, isAlone: isAlone)
         } catch {
             throw .broken(error)
         }
-        record.state = .queued
+        record.queue()
     }
 
     /// The QuickBooks id of a record that another one needs, or the wait for it.
@@ -254,7 +248,7 @@ struct Dispatch {
 
     /// Two records that would meet in one QuickBooks name: both stop if neither is linked, else only the newer one.
     func guardName(_ record: inout LedgerRecord) throws(Stop) {
-        guard let nameKey = record.nameKey else { return }
+        guard let nameKey = record.contents.nameKey else { return }
         let id = record.id
         let others = try stopping { try context.books.others(wanting: nameKey, than: id) }
         guard let other = others.first(where: { $0.quickBooksID != nil || $0.state == .queued }) ?? others.first else {
@@ -262,10 +256,9 @@ struct Dispatch {
         }
         let isList = listConverter(of: record.entity) != nil
         let remedy = isList ? Self.renameRemedy : Self.renumberRemedy
-        for var rival in others where rival.quickBooksID == nil && rival.state == .held {
-            rival.state = .failed
-            rival.reason = "\(record.shown) wants the same \(isList ? "name" : "number") in QuickBooks."
-            rival.remedy = remedy
+        for var rival in others where rival.quickBooksID == nil && rival.isHeld {
+            rival.fail(
+                "\(record.shown) wants the same \(isList ? "name" : "number") in QuickBooks.", remedy: remedy)
             try stopping { try context.books.update(rival) }
         }
         throw .fail([

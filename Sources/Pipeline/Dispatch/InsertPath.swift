@@ -12,7 +12,7 @@ struct InsertPath {
     /// - Returns: false, and nothing written, where more has to be known: what it is, a person's decision, or which of
     ///   several records of its name is meant.
     func send(_ insert: RecordInsert, _ body: [UInt8]) throws -> Bool {
-        guard context.halt == nil, let intake = context.intake, try !context.isMatching(insert.entity),
+        guard context.company.halt == nil, let intake = context.intake, try !context.isMatching(insert.entity),
             try context.books.isNew(insert)
         else { return false }
         try context.requests.add(insert, from: intake, message: conversion.object.add, body: body)
@@ -22,7 +22,7 @@ struct InsertPath {
 
     /// Makes those undecided again that want the name of a record: none may go before all have been seen.
     func takeBackRivals(of record: LedgerRecord) throws {
-        guard let nameKey = record.nameKey else { return }
+        guard let nameKey = record.contents.nameKey else { return }
         for var rival in try context.books.others(wanting: nameKey, than: record.id) where rival.entity == record.entity
         {
             try takeBack(&rival)
@@ -31,12 +31,12 @@ struct InsertPath {
 
     /// Makes a record undecided again that this same file brought, after all; any other is left as it is.
     func takeBack(_ record: inout LedgerRecord) throws {
-        guard record.state == .queued, record.file == context.intake, record.attempts == 1,
-            let request = try context.books.openRequest(of: record.id), request.document >= context.firstSequence
+        guard record.state == .queued, record.file == context.intake, record.attempts.count == 1,
+            let request = try context.books.openRequest(of: record.id),
+            request.document >= context.documents.firstSequence
         else { return }
         try context.requests.takeBack(request, record.entity, message: conversion.object.add, body: conversion.body)
-        record.state = .new
-        record.attempts = 0
+        record.unqueue()
         try context.books.update(record)
         context.receipt.uncount(record.entity, .new)
     }

@@ -22,11 +22,13 @@ extension Dispatch {
         let isVoid = shown["amount"].flatMap { Amount($0) }?.isZero ?? true
         if isVoid, record.exported == nil {
             // Gone before Procore was told of it.
-            record.state = .linked
+            record.link()
             return
         }
         guard let invoice = try stopping({ try context.books.named(bill) }), let id = invoice.procoreID else {
-            guard let expected = record.owner else { throw .hold("Waits for its bill, which is not tied here yet.") }
+            guard let expected = record.tie.owner else {
+                throw .hold("Waits for its bill, which is not tied here yet.")
+            }
             let answered = try stopping { try context.books.record(expected) }
             if answered?.quickBooksID != nil {
                 throw .hold(
@@ -44,24 +46,24 @@ extension Dispatch {
         let current = record
         guard let exported = record.exported else {
             try stopping { try documents.payment(current, project: project, contract: contract, fields) }
-            record.exported = Content(fields)
-            record.state = record.procoreID == nil ? .queued : .linked
+            record.contents.exported = Content(fields)
+            if record.procoreID == nil { record.queue() } else { record.link() }
             return
         }
         let changes = isVoid ? [Content.Field("amount", "0.0")] : fields.changes(from: exported)
         let isKnown = isVoid ? exported["amount"] == "0.0" : changes.isEmpty
         guard record.procoreID != nil else {
             if isKnown {
-                record.state = .queued
+                record.queue()
                 return
             }
             throw .hold("Waits for Procore's answer to the payment, which brings the id that its change needs.")
         }
         if !isKnown {
             try stopping { try documents.change(current, project: project, contract: contract, changes) }
-            record.exported = isVoid ? exported.merged(with: Content(changes)) : Content(fields)
+            record.contents.exported = isVoid ? exported.merged(with: Content(changes)) : Content(fields)
         }
-        record.state = .linked
+        record.link()
     }
 
     private func project(of header: Content?, contract: String) throws(Stop) -> String? {

@@ -121,12 +121,12 @@ final class RequestBatches {
     static func requestID(
         _ record: LedgerRecord, _ operation: LedgerRequest.Operation, settings: Settings
     ) -> String {
-        let tail = "-\(operation.rawValue)-\(record.attempts)"
+        let tail = "-\(operation.rawValue)-\(record.attempts.count)"
         if let id = record.procoreID {
             let plain = "\(settings.namespace)-\(record.entity.rawValue)-\(id)\(tail)"
             if plain.utf8.count <= 50 { return plain }
         }
-        let key = Digest(of: "\(settings.namespace)/\(record.entity.rawValue)/\(record.identity)".utf8).hex(12)
+        let key = Digest(of: "\(settings.namespace)/\(record.entity.rawValue)/\(record.uniqueName)".utf8).hex(12)
         return "\(key)\(tail)"
     }
 }
@@ -135,12 +135,13 @@ extension ProcessingContext {
     /// Stages a document for QuickBooks, once it has passed the rules. Their table is independent of the converters'
     /// tables: a document that breaks it is our mistake, and must not leave.
     func send(_ set: MessageSet, as document: LedgerDocument) throws {
-        try put(document, bytes: set.rendered(), rules: settings.edition)
+        try documents.put(document, bytes: set.rendered(), rules: settings.edition, namedIn: &receipt)
     }
 
     /// Puts a message set in the place of a document that has not left; without requests, nothing.
     func replace(_ document: LedgerDocument, by set: MessageSet) throws {
-        try replace(document, by: set.requests.isEmpty ? nil : set.rendered(), rules: settings.edition)
+        try documents.replace(
+            document, by: set.requests.isEmpty ? nil : set.rendered(), rules: settings.edition, namedIn: &receipt)
     }
 }
 

@@ -10,24 +10,28 @@ extension Dispatch {
     mutating func sendTransaction(
         _ record: inout LedgerRecord, _ converter: any ToTransaction.Type
     ) throws(Stop) {
-        if let question = record.question, let txnID = record.quickBooksID, !converter.isAddition {
+        if let question = record.attempts.question, let txnID = record.quickBooksID, !converter.isAddition {
             // Whatever has become of Procore's side, others may wait for the answer.
             if let open = try stopping({ try context.books.openRequest(onObjectOf: record.id) }) {
                 throw .hold("Waits for the answer to \(open.requestID).", needs: record.keys)
             }
-            record.question = nil
+            record.attempts.question = nil
             return try queue(
                 &record, question == .adopt || question == .lookup ? .refresh : question, converter.object.query,
                 converter.object.queryBody(txnID: txnID))
         }
         let wanted = try convert(&record, converter)
-        if context.recoveringSince != nil, record.attempts == 0, record.quickBooksID == nil, record.claimedID == nil {
+        if context.company.recoveringSince != nil, record.attempts.count == 0, record.quickBooksID == nil,
+            record.tie.claimedID == nil
+        {
             // Whether it is there already cannot be told from a restored ledger.
-            record.question = record.question ?? .lookup
+            record.attempts.question = record.attempts.question ?? .lookup
         }
         let object = try object(of: record, converter)
-        if record.quickBooksID != nil, record.question == nil, try isUnchanged(&record, object, converter, wanted) {
-            record.state = .linked
+        if record.quickBooksID != nil, record.attempts.question == nil,
+            try isUnchanged(&record, object, converter, wanted)
+        {
+            record.link()
             return
         }
         if let open = try stopping({ try context.books.openRequest(onObjectOf: object.id) }) {
@@ -38,14 +42,14 @@ extension Dispatch {
                 "Waits for the answer to \(open.requestID): QuickBooks takes one change of \(object.shown) at a time.",
                 needs: object.keys)
         }
-        if let question = record.question {
+        if let question = record.attempts.question {
             return try ask(question, &record, object, converter.object, wanted)
         }
         if record.quickBooksID != nil {
             try change(&record, object, converter, wanted)
         } else if converter.isAddition {
             try append(&record, object, converter, wanted)
-        } else if let claimed = record.claimedID {
+        } else if let claimed = record.tie.claimedID {
             try guardName(&record)
             try queue(
                 &record, .confirm, converter.object.query, converter.object.queryBody(txnID: claimed), object: object.id
@@ -80,9 +84,9 @@ extension Dispatch {
                     }
                 }
             }
-            record.wanted = mapped.content
+            record.contents.wanted = mapped.content
             if let converter = converter as? any ToTransaction.Type {
-                record.nameKey = converter.numberKey(of: mapped.content)
+                record.contents.nameKey = converter.numberKey(of: mapped.content)
             }
             for note in mapped.notes { context.receipt.add(note) }
             let current = record
@@ -96,7 +100,7 @@ extension Dispatch {
         of record: LedgerRecord, _ converter: any ToTransaction.Type
     ) throws(Stop) -> LedgerRecord {
         guard converter.isAddition else { return record }
-        guard let owner = record.owner else { throw .hold("Nothing says yet what it belongs to.") }
+        guard let owner = record.tie.owner else { throw .hold("Nothing says yet what it belongs to.") }
         guard let object = try stopping({ try context.books.record(owner) }), object.quickBooksID != nil else {
             throw .hold(try stopping { try context.books.absenceReason(of: owner) }, needs: [owner])
         }
@@ -124,7 +128,7 @@ extension Dispatch {
         let values = try resolve(wanted.lines.flatMap(\.fields))
         let body = converter.object.modBody(
             txnID: object.quickBooksID ?? "", editSequence: editSequence, header: [],
-            lines: .init(kept: object.txnLineIDs, added: wanted.lines)
+            lines: .init(kept: object.tie.txnLineIDs, added: wanted.lines)
         ) { values[$0] }
         try queue(&record, .mod, converter.object.mod, body, object: object.id, isAlone: true)
     }
@@ -146,7 +150,7 @@ extension Dispatch {
         }
         let changes = TransactionChanges(
             from: record.confirmed ?? Content(), to: wanted, order: converter.table.map(\.target))
-        if changes.isEmpty { record.confirmed = wanted }
+        if changes.isEmpty { record.contents.confirmed = wanted }
         return changes.isEmpty
     }
 
@@ -182,8 +186,8 @@ extension Dispatch {
             try stopping { try context.report(problem, of: current) }
         }
         guard changes.changesQuickBooks else {
-            record.confirmed = wanted.keeping(changes.removed, of: record.confirmed)
-            record.state = .linked
+            record.contents.confirmed = wanted.keeping(changes.removed, of: record.confirmed)
+            record.link()
             return
         }
         if changes["RefNumber"] != nil { try guardName(&record) }
@@ -194,7 +198,7 @@ extension Dispatch {
             var changed: [String: [Content.Field]] = [:]
             for line in changes.lines {
                 guard let txnLineID = line.keys.lazy.compactMap({ ids[$0] }).first,
-                    object.txnLineIDs.contains(txnLineID)
+                    object.tie.txnLineIDs.contains(txnLineID)
                 else {
                     throw .fail([
                         Problem(
@@ -205,7 +209,7 @@ extension Dispatch {
                 }
                 changed[txnLineID] = line.fields
             }
-            lines = .init(kept: object.txnLineIDs, changed: changed, added: changes.added)
+            lines = .init(kept: object.tie.txnLineIDs, changed: changed, added: changes.added)
         }
         let values = try resolve(
             changes.header + changes.lines.flatMap(\.fields) + changes.added.flatMap(\.fields))
@@ -220,19 +224,19 @@ extension Dispatch {
         _ question: LedgerRequest.Operation, _ record: inout LedgerRecord, _ object: LedgerRecord,
         _ transaction: TransactionObject, _ wanted: Content
     ) throws(Stop) {
-        if let txnID = object.quickBooksID ?? object.claimedID {
-            record.question = nil
+        if let txnID = object.quickBooksID ?? object.tie.claimedID {
+            record.attempts.question = nil
             let isClaim = object.quickBooksID == nil
             let operation: LedgerRequest.Operation = isClaim ? .confirm : question == .adopt ? .refresh : question
             return try queue(
                 &record, operation, transaction.query, transaction.queryBody(txnID: txnID), object: object.id)
         }
         guard let party = wanted.reference(transaction.party) else {
-            record.question = nil
+            record.attempts.question = nil
             throw .hold("Nothing says whom to ask QuickBooks for.")
         }
         let partyID = try quickBooksID(of: party)
-        record.question = nil
+        record.attempts.question = nil
         try queue(
             &record, .lookup, transaction.query,
             transaction.queryBody(partyID: partyID, refNumber: wanted["RefNumber"]), object: object.id)
@@ -244,22 +248,21 @@ extension Dispatch {
     private mutating func current(
         _ record: inout LedgerRecord, _ object: LedgerRecord, _ transaction: TransactionObject
     ) throws(Stop) -> String? {
-        if let editSequence = object.editSequence, !object.txnLineIDs.isEmpty { return editSequence }
+        if let editSequence = object.tie.editSequence, !object.tie.txnLineIDs.isEmpty { return editSequence }
         guard object.id != record.id else {
             try queue(
                 &record, .refresh, transaction.query, transaction.queryBody(txnID: object.quickBooksID ?? ""))
             return nil
         }
         var stale = object
-        stale.question = .refresh
-        stale.state = .released
+        stale.release(asking: .refresh)
         try stopping { try context.books.update(stale) }
         throw .hold("\(object.shown) is read from QuickBooks first.", needs: object.keys)
     }
 
     private func refuseClosed(_ object: LedgerRecord, _ kind: QuickBooksKind) throws(Stop) {
         let (how, remedy): (String, String)
-        switch object.closed {
+        switch object.tie.closed {
         case nil: return
         case .closed: (how, remedy) = ("is closed", "Open it in QuickBooks, and drop the file again.")
         case .received:
@@ -284,7 +287,7 @@ extension Dispatch {
     private func outdate(_ key: RecordKey) throws(Stop) {
         try stopping {
             guard var order = try context.books.record(key) else { return }
-            order.editSequence = nil
+            order.tie.editSequence = nil
             try context.books.update(order)
         }
     }
@@ -330,14 +333,14 @@ extension Dispatch {
         for field in wanted.fields {
             if case .idOf(let key) = field.value { ids.append(try quickBooksID(of: key)) }
         }
-        record.state = .linked
+        record.link()
         guard record.entity == .costCodes else { return }
         let composite = ids.joined(separator: "|")
         guard record.quickBooksID != composite else { return }
         let isNew = record.quickBooksID == nil
-        record.kind = .itemService
-        record.quickBooksID = composite
-        record.confirmed = wanted
+        record.tie.kind = .itemService
+        record.tie.quickBooksID = composite
+        record.contents.confirmed = wanted
         if isNew { context.receipt.count(record.entity, .linked) }
         let current = record
         try stopping {

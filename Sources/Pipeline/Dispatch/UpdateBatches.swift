@@ -44,10 +44,10 @@ final class UpdateBatches {
             var update: [(key: String, value: JSONValue)] = []
             if let id = record.procoreID { update.append(("id", .number(id))) }
             update.append(("origin_id", .string(listID)))
-            if let edit = record.editSequence {
+            if let edit = record.tie.editSequence {
                 update.append(("origin_data", .string("{\"edit_sequence\":\"\(edit)\"}")))
             }
-            if let name = record.fullName { update.append(("origin_code", .string(name))) }
+            if let name = record.tie.fullName { update.append(("origin_code", .string(name))) }
             for field in fields {
                 if case .text(let text) = field.value { update.append((field.path, .string(text))) }
             }
@@ -76,7 +76,7 @@ final class UpdateBatches {
     /// Tells Procore a record's fields, or makes the record where Procore has none.
     func add(_ record: LedgerRecord, fields: [Content.Field]) throws {
         guard let update = Update(of: record, fields: fields) else { return }
-        if record.entity == .standardCostCodes, record.scope == nil {
+        if record.entity == .standardCostCodes, record.identity.scope == nil {
             context.receipt.add(
                 Note(
                     record: record.shown,
@@ -85,7 +85,7 @@ final class UpdateBatches {
                 ))
             return
         }
-        try add(update, record.entity, list: record.scope)
+        try add(update, record.entity, list: record.identity.scope)
     }
 
     /// Adds what Procore is told of a company's own record.
@@ -108,7 +108,7 @@ final class UpdateBatches {
         guard let id = record.procoreID, let origin = record.quickBooksID, let project = project(of: record) else {
             return
         }
-        guard let contracts = record.scope else {
+        guard let contracts = record.identity.scope else {
             context.receipt.add(
                 Note(
                     record: record.shown,
@@ -118,10 +118,10 @@ final class UpdateBatches {
             return
         }
         var update: [(key: String, value: JSONValue)] = [("id", .number(id)), ("origin_id", .string(origin))]
-        if let edit = record.editSequence {
+        if let edit = record.tie.editSequence {
             update.append(("origin_data", .string("{\"edit_sequence\":\"\(edit)\"}")))
         }
-        if let number = record.fullName { update.append(("origin_code", .string(number))) }
+        if let number = record.tie.fullName { update.append(("origin_code", .string(number))) }
         try put(
             .object(update),
             in: Target(entity: .commitments, path: "/rest/v1.0/\(contracts)/sync", scope: ["project_id", project]))
@@ -129,7 +129,7 @@ final class UpdateBatches {
 
     /// Tells Procore which lines of the purchase order the lines of a contract became.
     func linkLines(_ lines: [(id: String, txnLineID: String)], of record: LedgerRecord) throws {
-        guard let id = record.procoreID, let origin = record.quickBooksID, let contracts = record.scope,
+        guard let id = record.procoreID, let origin = record.quickBooksID, let contracts = record.identity.scope,
             let project = project(of: record)
         else { return }
         let path = "/rest/v1.0/\(contracts)/\(id)/line_items/sync?project_id=\(project)"
@@ -150,7 +150,7 @@ final class UpdateBatches {
     private func put(_ update: Update, in target: Target) throws {
         if open[target] == nil {
             order.append(target)
-            open[target] = (context.takeSequence(), [])
+            open[target] = (context.documents.takeSequence(), [])
         }
         open[target]?.updates.append(update)
         waiting += 1
@@ -182,7 +182,7 @@ final class UpdateBatches {
     /// Writes a call that is no sync call, in a document of its own.
     func send(_ method: String, _ path: String, entity: Entity, body: [(key: String, value: JSONValue)]) throws {
         let body = JSONValue.object(body)
-        try write(context.takeSequence(), method, path, entity, body, key: key(path, body))
+        try write(context.documents.takeSequence(), method, path, entity, body, key: key(path, body))
     }
 
     /// What tells one call from another, for whoever carries it out.
@@ -201,8 +201,8 @@ final class UpdateBatches {
             ("entity", .string(entity.rawValue)), ("sequence", .number(String(sequence))),
             ("idempotency_key", .string(key)), ("source", .array([.string(context.source)])),
         ])
-        try context.put(
+        try context.documents.put(
             LedgerDocument(sequence: sequence, outbox: .procore, entity: entity),
-            bytes: document.bytes(pretty: true) + [10])
+            bytes: document.bytes(pretty: true) + [10], namedIn: &context.receipt)
     }
 }

@@ -28,10 +28,8 @@ struct FailedRecord {
             remedy:
                 "Please report it with this text to those who keep Plumbline. After an update, plumbline retry gives it "
                 + "another attempt.")
-        record.state = .failed
-        record.reason = problem.what
-        record.remedy = problem.remedy
-        record.due = nil
+        record.fail(problem.what, remedy: problem.remedy)
+        record.attempts.due = nil
         try books.update(record)
     }
 }

@@ -184,7 +184,7 @@ struct CodeLearning {
     private func contradictsExport(_ news: LedgerSeenCode, _ project: String) throws -> Bool {
         let businessKey = RecordKey.codeInProject(project, news.code)
         if let record = try context.books.record(news.key) {
-            guard let known = record.businessKey, known != businessKey else { return true }
+            guard let known = record.identity.businessKey, known != businessKey else { return true }
             report(news, "the export of the codes says that it is \(Self.code(of: record))")
             return true
         }
@@ -207,7 +207,7 @@ struct CodeLearning {
 
     /// `03-300`, from the record of a code.
     private static func code(of record: LedgerRecord) -> String {
-        guard let key = record.businessKey, let slash = key.firstIndex(of: "/") else { return "another code" }
+        guard let key = record.identity.businessKey, let slash = key.firstIndex(of: "/") else { return "another code" }
         return "\(key[key.index(after: slash)...]) of project \(key[..<slash])"
     }
 

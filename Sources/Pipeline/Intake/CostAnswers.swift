@@ -27,15 +27,15 @@ struct CostAnswers {
     func refused(_ cost: LedgerRecord, _ json: JSONRecord, _ said: String) throws {
         var record = cost
         if let origin = try json.filled("origin_id"), let line = try line(origin, json), line.cost.id == record.id {
-            record.exported?.lines.removeAll { $0.key == line.key }
+            record.contents.exported?.lines.removeAll { $0.key == line.key }
         } else if record.procoreID == nil {
-            record.exported = nil
+            record.contents.exported = nil
         } else {
-            record.exported?.fields = []
+            record.contents.exported?.fields = []
         }
-        record.state = .failed
-        record.reason = "Procore refused it: \(said)"
-        record.remedy = "Mend what Procore names, in QuickBooks or in Procore; then run plumbline retry --failed."
+        record.fail(
+            "Procore refused it: \(said)",
+            remedy: "Mend what Procore names, in QuickBooks or in Procore; then run plumbline retry --failed.")
         try context.books.update(record)
     }
 }

@@ -174,7 +174,7 @@ final class DocumentIntake {
             }
             // What waits is not sent any more: the newer fragments say so whenever it is decided about.
             for (name, part) in fragments { try context.books.setPart(name, of: record.id, part) }
-            try wait(record, as: .held, because: skipped.reason)
+            try wait(record, "held", skipped.reason) { $0.holdBack(for: skipped.reason) }
             return try leaveOut(key, news, skipped.reason)
         case .refused(let problems):
             context.receipt.count(key.entity, .rejected)
@@ -185,13 +185,13 @@ final class DocumentIntake {
             try context.turningAway.refuse(.init(key, news), problems)
             return false
         case .waits:
-            if let record, fragments == known, record.state == .held {
+            if let record, fragments == known, record.isHeld {
                 try isTaken(key, fragments, isWhole: isWhole)
                 try context.countHeld(record)
                 return true
             }
         case .mapped(let mapped):
-            if let record, record.wanted == mapped.content, record.state != .failed {
+            if let record, record.wanted == mapped.content, !record.isFailed {
                 if fragments != known {
                     for (name, part) in fragments { try context.books.setPart(name, of: record.id, part) }
                     // Others may have waited for just this, such as the ids of budget lines.
@@ -202,7 +202,7 @@ final class DocumentIntake {
                     try context.books.update(changed)
                 }
                 try isTaken(key, fragments, isWhole: isWhole)
-                if record.state == .held {
+                if record.isHeld {
                     try context.countHeld(record)
                 } else {
                     context.receipt.count(key.entity, .unchanged)
@@ -236,8 +236,8 @@ final class DocumentIntake {
         guard let own = header?["own_id"], var lines = try context.books.record(RecordKey(key.entity, own)),
             try context.books.fragments(of: lines.id)[DocumentFragment.header] == nil
         else { return nil }
-        lines.procoreID = key.procoreID
-        lines.shown = key.shown
+        lines.identity.procoreID = key.procoreID
+        lines.identity.shown = key.shown
         try context.books.update(lines)
         return lines
     }
@@ -247,27 +247,26 @@ final class DocumentIntake {
         _ header: Content?, _ updatedAt: Timestamp?, _ converter: any FromDocument.Type, _ numberKey: String?,
         _ wanted: Content?
     ) throws -> Int64 {
-        try context.endAbsences([key])
+        try context.absences.end([key])
         var record =
             known
             ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: context.intake ?? 0)
-        record.owner = converter.owner(of: DocumentSource(key, fragments: fragments))
-        record.scope = fragments[DocumentFragment.header]?["contract_type"] ?? record.scope
-        record.businessKey =
+        record.tie.owner = converter.owner(of: DocumentSource(key, fragments: fragments))
+        record.identity.scope = fragments[DocumentFragment.header]?["contract_type"] ?? record.identity.scope
+        record.identity.businessKey =
             fragments[DocumentFragment.header].flatMap { $0["own_id"] ?? key.codeInProject($0) }
-            ?? record.businessKey
+            ?? record.identity.businessKey
         record.updatedAt = updatedAt ?? record.updatedAt
-        record.retries = 0
+        record.attempts.retries = 0
         // Known before anything is decided, so that two of one number in a file both stop.
-        record.nameKey = numberKey ?? record.nameKey
+        record.contents.nameKey = numberKey ?? record.contents.nameKey
         record.file = context.intake ?? record.file
         if known == nil {
-            if let origin = header?["origin_id"], isQuickBooksID(origin) { record.claimedID = origin }
-            record.state = .new
-            record.wanted = wanted
+            if let origin = header?["origin_id"], isQuickBooksID(origin) { record.tie.claimedID = origin }
+            record.contents.wanted = wanted
             try context.books.insert(&record)
         } else {
-            record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
+            record.change()
             try context.books.update(record)
         }
         for (name, part) in fragments {
@@ -331,20 +330,22 @@ final class DocumentIntake {
     /// Stops a record that was not sent yet.
     private func stop(_ record: LedgerRecord, _ problems: [Problem]) throws {
         guard record.quickBooksID == nil, record.state != .queued else { return }
-        var stopped = record
-        stopped.remedy = problems.first?.remedy
-        try wait(stopped, as: .failed, because: problems.first?.what ?? "")
+        let reason = problems.first?.what ?? ""
+        try wait(record, "failed", reason) { record in
+            record.fail(reason, remedy: problems.first?.remedy)
+            record.attempts.due = nil
+        }
     }
 
-    private func wait(_ record: LedgerRecord, as state: LedgerRecord.State, because reason: String) throws {
+    private func wait(
+        _ record: LedgerRecord, _ event: String, _ reason: String, _ change: (inout LedgerRecord) -> Void
+    ) throws {
         var record = record
-        record.state = state
-        record.reason = reason
-        record.due = nil
+        change(&record)
         record.file = context.intake ?? record.file
         try context.books.setWaits(record.id, [])
         try context.books.update(record)
-        try context.addEvent(state.rawValue, record, reason)
+        try context.addEvent(event, record, reason)
     }
 
     /// One page of lines does not make up for another one that was refused.
@@ -369,14 +370,14 @@ final class DocumentIntake {
 
     private func absent(_ key: RecordKey, _ reason: String, isRefusal: Bool) throws {
         guard try context.books.record(key) == nil else { return }
-        try context.setAbsence(key, reason, isRefusal: isRefusal)
+        try context.absences.set(key, reason, isRefusal: isRefusal)
     }
 
     /// One document twice in a file with different content: nobody can tell which one is meant.
     private func contradict(_ record: inout LedgerRecord) throws -> Bool {
-        record.state = .failed
-        record.reason = "It stands in \(context.source) twice, with different content."
-        record.remedy = "Export it again from Procore, and drop the new file."
+        record.fail(
+            "It stands in \(context.source) twice, with different content.",
+            remedy: "Export it again from Procore, and drop the new file.")
         try context.books.update(record)
         context.receipt.count(record.entity, .rejected)
         context.receipt.refuse(
@@ -413,9 +414,9 @@ extension Books {
             if key.quickBooksID != nil {
                 return
                     "Waits for the Procore \(key.entity.singular) of \(record.shown), whose id Procore has not told yet"
-                    + (record.state == .failed ? ": \(record.reason ?? "it failed")" : ".")
+                    + (record.isFailed ? ": \(record.reason ?? "it failed")" : ".")
             }
-            if record.state == .failed {
+            if record.isFailed {
                 return "Waits for \(record.shown), which failed: \(record.reason ?? "see its own receipt")"
             }
             return "Waits for \(record.shown), which is not in QuickBooks yet."

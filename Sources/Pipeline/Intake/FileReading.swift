@@ -23,10 +23,10 @@ struct FileReading {
     /// - Returns: its digest.
     /// - Throws: a `Problem` where the file as a whole cannot be taken; nothing of it counts then.
     func read(_ file: some ByteSource & Sendable, size: Int) throws -> Digest {
-        context.isLong = size >= Self.long
+        context.documents.isLong = size >= Self.long
         try context.turningAway.begin(hint)
         let digest = try read(try PeekedSource(file))
-        if context.isLong { try context.stage.settle() }
+        try context.documents.settle()
         return digest
     }
 
@@ -79,7 +79,7 @@ struct FileReading {
                 return try finish(source, text)
             }
             try take(element, &content, isLines: reader.shape == .lines)
-            if context.isLong, let export = content.export, reader.shape == .list || reader.shape == .lines {
+            if context.documents.isLong, let export = content.export, reader.shape == .list || reader.shape == .lines {
                 let digest = try readOn(LongExport(source: source, text: text, reader: reader), export)
                 try end(export)
                 return digest

@@ -1,3 +1,4 @@
+import Converters
 import Domain
 import QBXML
 import SyncLedger
@@ -61,7 +62,7 @@ struct ForeignAnswers {
             problems.append((aboutQuickBooks(head), true))
             return false
         }
-        if let halt = try context.importHalt {
+        if let halt = try context.company.importHalt {
             problems.append(
                 (Problem(record: Self.name(head), what: halt, remedy: Self.wrongInbox), false))
             return false
@@ -126,7 +127,7 @@ struct ForeignAnswers {
                     + "this root's was open when that was asked. \(said)",
                 remedy:
                     "Open the right company file in QuickBooks and look the \(kind.words) up. If it is gone, take the tie "
-                    + "away with plumbline unlink \(record.entity.rawValue) \(record.procoreID ?? record.identity); "
+                    + "away with plumbline unlink \(record.entity.rawValue) \(record.procoreID ?? record.uniqueName); "
                     + "otherwise nothing is to be done.")
         }
         return nil
@@ -207,10 +208,10 @@ struct ForeignAnswers {
             // The program and its company are asked after together: one sentence is enough.
             if !listed.contains(where: { $0.what == problem.what }) { listed.append(problem) }
         }
-        guard let first = listed.first, context.halt == nil else {
+        guard let first = listed.first, context.company.halt == nil else {
             return Problem(
                 record: problems.first?.problem.record,
-                what: context.halt
+                what: context.company.halt
                     ?? "Nothing in this response answers a request from here, and nothing in it can be imported.",
                 remedy: kinds)
         }

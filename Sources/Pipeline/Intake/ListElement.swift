@@ -27,9 +27,9 @@ final class ListElement: Sendable {
             skipped: Skipped?, insert: (element: ElementInsert, update: UpdateBatches.Update)?
         ) {
             self.mapped = mapped
-            key = record.businessKey ?? ""
+            key = record.identity.businessKey ?? ""
             self.everything = everything
-            nameKey = record.nameKey
+            nameKey = record.contents.nameKey
             self.note = note
             self.skipped = skipped
             self.insert = insert
@@ -100,10 +100,10 @@ struct ListElementConversion: Sendable {
                 ret[path].flatMap { $0.isEmpty ? nil : Content.Field(path, $0) }
             })
         var record = LedgerRecord(entity: converter.entity, procoreID: nil, shown: converter.shown(ret), file: 0)
-        record.businessKey = QuickBooksText.comparisonKey(name)
-        record.nameKey = listConverter(of: converter.entity)?.object.nameKey(of: everything)
-        record.confirmed = everything
-        record.imported = mapped
+        record.identity.businessKey = QuickBooksText.comparisonKey(name)
+        record.contents.nameKey = listConverter(of: converter.entity)?.object.nameKey(of: everything)
+        record.contents.confirmed = everything
+        record.contents.imported = mapped
         record.tie(to: ret, listID, converter.list)
         return .converted(
             ListElement.Content(
@@ -131,9 +131,9 @@ struct ListElementConversion: Sendable {
 extension LedgerRecord {
     /// Ties the record to an element of a QuickBooks list.
     mutating func tie(to ret: Element, _ listID: String, _ list: QuickBooksKind) {
-        kind = list
-        quickBooksID = listID
-        editSequence = ret["EditSequence"]
-        fullName = ret["FullName"] ?? ret["Name"]
+        tie.kind = list
+        tie.quickBooksID = listID
+        tie.editSequence = ret["EditSequence"]
+        tie.fullName = ret["FullName"] ?? ret["Name"]
     }
 }

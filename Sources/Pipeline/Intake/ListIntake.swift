@@ -59,7 +59,7 @@ struct ListIntake {
     /// Remembers why a record is not there, for those that wait for it.
     private func absent(_ id: String?, _ code: String?, _ reason: String, isRefusal: Bool) throws {
         for key in keys(id, code) where try context.books.named(key) == nil {
-            try context.setAbsence(key, reason, isRefusal: isRefusal)
+            try context.absences.set(key, reason, isRefusal: isRefusal)
         }
     }
 
@@ -79,7 +79,7 @@ struct ListIntake {
     }
 
     private func remember(_ source: ListRecord, _ content: ListRecord.Content) throws {
-        try context.endAbsences(keys(source.id, source.key))
+        try context.absences.end(keys(source.id, source.key))
         if let (insert, body) = content.insert, try insertPath.send(insert, body) {
             try isTaken(source)
             return add(content.notes)
@@ -87,14 +87,13 @@ struct ListIntake {
         guard var record = try known(source) else {
             var record = LedgerRecord(
                 entity: entity, procoreID: source.id, shown: source.shown, file: context.intake ?? 0)
-            record.businessKey = source.key
+            record.identity.businessKey = source.key
             apply(content, to: &record)
             if let origin = source.originID {
-                record.claimedID = origin
+                record.tie.claimedID = origin
                 // What Procore has for it, so that it is not told the same again.
-                record.editSequence = content.editSequence
+                record.tie.editSequence = content.editSequence
             }
-            record.state = .new
             try insertPath.takeBackRivals(of: record)
             try context.books.insert(&record)
             try context.addEvent("read", record, context.source)
@@ -109,8 +108,8 @@ struct ListIntake {
         try isTaken(source)
         let wanted = content.wanted
         let gotItsID = record.procoreID == nil && source.id != nil
-        if record.wanted == wanted, record.state != .failed, !gotItsID {
-            if record.state == .held { return try context.countHeld(record) }
+        if record.wanted == wanted, !record.isFailed, !gotItsID {
+            if record.isHeld { return try context.countHeld(record) }
             return context.receipt.count(entity, .unchanged)
         }
         try insertPath.takeBack(&record)
@@ -122,18 +121,18 @@ struct ListIntake {
         }
         if record.wanted == nil {
             // Until now QuickBooks' own: only what Procore has too is compared from now on.
-            record.confirmed = record.confirmed.map { old in
+            record.contents.confirmed = record.confirmed.map { old in
                 Content(old.fields.filter { wanted[$0.path] != nil })
             }
         }
         if gotItsID {
-            record.procoreID = source.id
-            record.shown = source.shown
+            record.identity.procoreID = source.id
+            record.identity.shown = source.shown
         }
-        record.businessKey = source.key
+        record.identity.businessKey = source.key
         record.file = context.intake ?? record.file
         apply(content, to: &record)
-        record.state = record.quickBooksID == nil && record.state != .queued ? .new : .changed
+        record.change()
         try context.books.update(record)
         try context.addEvent("read", record, context.source)
         if gotItsID, source.originID != record.quickBooksID { try writeBacks.link(record) }
@@ -145,11 +144,11 @@ struct ListIntake {
     }
 
     private func apply(_ content: ListRecord.Content, to record: inout LedgerRecord) {
-        record.wanted = content.wanted
-        record.nameKey = content.nameKey
-        record.scope = content.scope ?? record.scope
+        record.contents.wanted = content.wanted
+        record.contents.nameKey = content.nameKey
+        record.identity.scope = content.scope ?? record.identity.scope
         record.updatedAt = content.updatedAt ?? record.updatedAt
-        record.retries = 0
+        record.attempts.retries = 0
     }
 
     /// The record that the ledger has for this one: by Procore's id, by the id that it has in QuickBooks, or, where
@@ -186,9 +185,9 @@ struct ListIntake {
 
     /// One record twice in a file with different content: nobody can tell which one is meant.
     private func contradict(_ record: inout LedgerRecord) throws {
-        record.state = .failed
-        record.reason = "It stands in \(context.source) twice, with different content."
-        record.remedy = "Export it again from Procore, and drop the new file."
+        record.fail(
+            "It stands in \(context.source) twice, with different content.",
+            remedy: "Export it again from Procore, and drop the new file.")
         try context.books.update(record)
         throw Problem(
             record: record.shown, what: record.reason ?? "", remedy: record.remedy ?? "")

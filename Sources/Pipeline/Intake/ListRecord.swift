@@ -105,14 +105,17 @@ struct ListConversion: Sendable {
 
     /// A row of a CSV template; nil where the entity has none.
     func convert(_ row: CSVRow) -> ListRecord? {
-        func convert<Mapping: ToQuickBooks>(_ mapping: Mapping.Type) -> ListRecord where Mapping.Source: CSVRecord {
-            record(mapping, raw: row.raw, id: { row["Id"] }) { () throws(Problem) in try Mapping.Source(row) }
+        func convert<Mapping: ToQuickBooks>(_ mapping: Mapping.Type) -> ListRecord? {
+            let source: Result<Mapping.Source, Problem>
+            do throws(Problem) {
+                guard let read = try Mapping.read(row) else { return nil }
+                source = .success(read)
+            } catch {
+                source = .failure(error)
+            }
+            return record(mapping, raw: row.raw, id: { row["Id"] }) { () throws(Problem) in try source.get() }
         }
-        switch entity {
-        case .vendors: return convert(CompanyToVendor.self)
-        case .standardCostCodes: return convert(CostCodeToItem.self)
-        default: return nil
-        }
+        return convert(converter)
     }
 
     private func record<Mapping: ToQuickBooks>(
@@ -149,22 +152,22 @@ struct ListConversion: Sendable {
             guard updatedAt != nil else { return .refused([Self.noTimestamp(text).of(source.shown)]) }
         }
         var record = LedgerRecord(entity: entity, procoreID: source.id, shown: source.shown, file: 0)
-        record.businessKey = key
-        record.scope = source.scope
+        record.identity.businessKey = key
+        record.identity.scope = source.scope
         record.updatedAt = updatedAt
-        record.wanted = mapped.content
-        record.nameKey = object.nameKey(of: mapped.content)
+        record.contents.wanted = mapped.content
+        record.contents.nameKey = object.nameKey(of: mapped.content)
         return .converted(
             ListRecord.Content(
                 mapped, scope: source.scope, updatedAt: updatedAt,
-                editSequence: source.originID == nil ? nil : source.editSequence, nameKey: record.nameKey,
+                editSequence: source.originID == nil ? nil : source.editSequence, nameKey: record.contents.nameKey,
                 insert: source.originID == nil ? insert(record) : nil))
     }
 
     private func insert(_ record: LedgerRecord) -> (RecordInsert, [UInt8])? {
         guard let wanted = record.wanted, wanted.firstReference == nil else { return nil }
         var record = record
-        record.attempts = 1
+        record.attempts.count = 1
         return RecordInsert(record, requestID: RequestBatches.requestID(record, .add, settings: settings)).map {
             ($0, body(of: record))
         }

@@ -168,7 +168,7 @@ final class NumberedAnswer {
     /// - Returns: whether it is news.
     private func refuse(_ record: LedgerRecord, _ update: SentDocument.Update, _ said: String) throws -> Bool {
         understood += 1
-        let isKnown = record.state != .failed || record.reason == "Procore refused it: \(said)"
+        let isKnown = !record.isFailed || record.reason == "Procore refused it: \(said)"
         if wasAnswered, isKnown {
             context.receipt.count(record.entity, .unchanged)
             context.receipt.add(

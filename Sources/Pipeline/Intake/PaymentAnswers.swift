@@ -27,10 +27,10 @@ struct PaymentAnswers {
         guard let origin = try header["origin_id"] ?? documentOrigin(),
             var record = try context.books.imported(.contractPayments, origin), record.procoreID == nil
         else { return false }
-        record.procoreID = key.procoreID
-        record.shown = key.shown
+        record.identity.procoreID = key.procoreID
+        record.identity.shown = key.shown
         record.file = context.intake ?? record.file
-        record.state = .released
+        record.release()
         try context.books.update(record)
         try context.addEvent("linked", record, "Procore \(key.procoreID)")
         context.receipt.count(record.entity, .linked)

@@ -1,3 +1,4 @@
+import Converters
 import Domain
 import Procore
 import QBXML
@@ -42,13 +43,11 @@ struct ProcoreTies {
             return refuse(known, "Procore gave it the id \(id), which belongs to \(other.shown) already.")
         }
         var record = known
-        record.procoreID = id
-        record.shown = "\(record.entity.singular) \(id)"
+        record.identity.procoreID = id
+        record.identity.shown = "\(record.entity.singular) \(id)"
         record.file = context.intake ?? record.file
         // A cost goes on with its lines, a payment with what became of it meanwhile.
-        record.state = record.isImportedCostOrPayment ? .released : .linked
-        record.reason = nil
-        record.remedy = nil
+        if record.isImportedCostOrPayment { record.release() } else { record.link() }
         try context.books.update(record)
         try context.addEvent("linked", record, "Procore \(id)")
         context.receipt.count(record.entity, .linked)
@@ -71,20 +70,20 @@ struct ProcoreTies {
         if record.entity == .directCosts {
             try CostAnswers(context: context).refused(record, update, said)
         } else if record.isImportedPayment {
-            record.state = .failed
-            record.reason = "Procore refused it: \(said)"
-            record.remedy = "Mend what Procore names; then run plumbline retry --failed."
+            record.fail(
+                "Procore refused it: \(said)",
+                remedy: "Mend what Procore names; then run plumbline retry --failed.")
             // So that the next response tells Procore again.
-            record.exported = record.procoreID == nil ? nil : Content()
+            record.contents.exported = record.procoreID == nil ? nil : Content()
             record.file = context.intake ?? record.file
             try context.books.update(record)
         } else if record.procoreID == nil {
-            record.state = .failed
-            record.reason = "Procore refused it: \(said)"
-            record.remedy = "Mend it in QuickBooks or in Procore; then query it again and drop the response."
-            record.exported = nil
+            record.fail(
+                "Procore refused it: \(said)",
+                remedy: "Mend it in QuickBooks or in Procore; then query it again and drop the response.")
+            record.contents.exported = nil
             // So that the next import tells Procore again although QuickBooks shows nothing new.
-            record.imported = nil
+            record.contents.imported = nil
             try context.books.update(record)
         }
         try context.addEvent("refused by Procore", record, said)

@@ -48,7 +48,7 @@ struct ResponseIntake {
     /// - Throws: a `Problem` when it is malformed, or nothing in it is ours and nothing can be imported.
     static func take(_ source: sending PeekedSource, _ context: ProcessingContext) throws -> Digest {
         context.receipt.direction = .toProcore
-        return context.isLong
+        return context.documents.isLong
             ? try readAhead(source, ResponseIntake(context)) : try read(source, ResponseIntake(context))
     }
 
@@ -201,7 +201,7 @@ struct ResponseIntake {
     private func isImported(_ asker: Asker) throws -> Bool {
         switch asker {
         case .record, .otherRoot: false
-        case .pull, .stranger: try context.importHalt == nil
+        case .pull, .stranger: try context.company.importHalt == nil
         }
     }
 
@@ -231,7 +231,7 @@ struct ResponseIntake {
             code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
         var status = head.statusCode
         var page = PullPage(head, objects: shown)
-        if let halt = try context.importHalt, pull.subject != PullSubject.company.rawValue {
+        if let halt = try context.company.importHalt, pull.subject != PullSubject.company.rawValue {
             (status, consequence, page) = (LedgerRequest.lost, .human, nil)
             context.receipt.add(
                 Problem(

@@ -68,7 +68,7 @@ final class TurningAway {
         _ record: Identity, _ shown: String, _ reason: String, _ remedy: String?, isRefusal: Bool, said: String
     ) throws {
         if let id = record.id, let known = try books.record(RecordKey(record.entity, id)), known.reason == said,
-            known.state == .failed || known.state == .held
+            known.isFailed || known.isHeld
         {
             return try forget(record.entity, id: record.id, code: record.code)
         }
@@ -203,8 +203,8 @@ extension TurningAway {
             self.entity = entity
             names = Self.names(ofJSON: record.raw)
             guard let json = try? JSONRecord(parsing: record.raw), let own = (try? json.id("id")) ?? nil else { return }
-            if Self.havingLines.contains(entity), !json.has("status") {
-                // A line of a document that nothing names.
+            if Registry.havingLines.contains(entity), !json.has("status") {
+                // A line of a document that nothing names: documents have a status where their lines come by themselves.
                 names.append(own)
                 return
             }
@@ -218,11 +218,6 @@ extension TurningAway {
             self.entity = entity
             names = lines.compactMap { (try? JSONRecord(parsing: $0)).flatMap { (try? $0.id("id")) ?? nil } }
         }
-
-        /// Documents whose lines have exports of their own; the documents themselves have a status there.
-        private static let havingLines: Set<Entity> = [
-            .budgets, .commitments, .commitmentChangeOrders, .requisitions,
-        ]
 
         /// What Procore calls a record by, beside its id.
         private static let fields = [

@@ -65,7 +65,7 @@ public struct Suggestions: Sendable {
     private static func procore(_ entity: Entity, _ books: Books) throws -> [(id: String, name: String)] {
         try books.onlyInProcore(entity).compactMap { record in
             guard let name = record.wanted?["Name"] else { return nil }
-            return (record.identity, name)
+            return (record.uniqueName, name)
         }
     }
 
@@ -74,7 +74,7 @@ public struct Suggestions: Sendable {
     ) throws -> [(id: String, name: String)] {
         try books.elements(of: kind).map { ($0.listID, $0.fullName) }
             + books.onlyInQuickBooks(entity).compactMap { record in
-                record.quickBooksID.map { ($0, record.fullName ?? record.shown) }
+                record.quickBooksID.map { ($0, record.tie.fullName ?? record.shown) }
             }
     }
 

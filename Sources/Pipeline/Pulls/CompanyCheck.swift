@@ -58,7 +58,7 @@ struct CompanyCheck {
             if let finding = try finding(context.settings) { context.receipt.add(finding) }
         case "CompanyRet":
             try take(company: ret["CompanyName"] ?? "", context)
-            try context.companyAnswered()
+            try context.company.answered()
         default: break
         }
     }

@@ -1,3 +1,4 @@
+import Converters
 import Domain
 import QBXML
 import SyncLedger
@@ -26,22 +27,16 @@ public enum PullSubject: String, Sendable, CaseIterable, Codable {
     /// asked for in windows of time.
     var isList: Bool { [.vendors, .jobs, .items].contains(self) }
 
-    /// The transactions of it, as QuickBooks names them.
-    private var transactions: [String] {
+    /// The QuickBooks objects of it, as the converters say; none of the company.
+    var kinds: [QuickBooksKind] {
         switch self {
-        case .orders: ["Estimate", "PurchaseOrder"]
-        case .costs: ["Bill", "Check", "CreditCardCharge", "CreditCardCredit", "VendorCredit", "JournalEntry"]
-        case .payments: ["BillPaymentCheck", "BillPaymentCreditCard"]
-        case .vendors, .jobs, .items, .company: []
-        }
-    }
-
-    private var list: String? {
-        switch self {
-        case .vendors: "Vendor"
-        case .jobs: "Customer"
-        case .items: "ItemService"
-        case .orders, .costs, .payments, .company: nil
+        case .vendors: VendorToCompany.reads
+        case .jobs: JobToProject.reads
+        case .items: [CostCodeToItem.object.list]
+        case .orders: Registry.growing
+        case .costs: JobCostToDirectCost.reads
+        case .payments: BillPaymentToContractPayment.reads
+        case .company: []
         }
     }
 
@@ -51,17 +46,17 @@ public enum PullSubject: String, Sendable, CaseIterable, Codable {
     ///   - until: its end.
     func queries(since: String?, until: String) -> [(message: String, body: [UInt8])] {
         if self == .company { return [("HostQuery", []), ("CompanyQuery", [])] }
-        if let list {
-            var queries = [(message: "\(list)Query", body: Self.listBody(since: since, until: until))]
+        let names = kinds.map(\.rawValue)
+        if isList {
+            var queries = names.map { (message: "\($0)Query", body: Self.listBody(since: since, until: until)) }
             // What was deleted before the first reading was never known here.
             if since != nil {
-                queries.append(
-                    ("ListDeletedQuery", Self.deletedBody("ListDelType", [list], since: since, until: until)))
+                queries.append(("ListDeletedQuery", Self.deletedBody("ListDelType", names, since: since, until: until)))
             }
             return queries
         }
-        return transactions.map { ("\($0)Query", Self.transactionBody($0, since: since, until: until)) }
-            + [("TxnDeletedQuery", Self.deletedBody("TxnDelType", transactions, since: since, until: until))]
+        return names.map { ("\($0)Query", Self.transactionBody($0, since: since, until: until)) }
+            + [("TxnDeletedQuery", Self.deletedBody("TxnDelType", names, since: since, until: until))]
     }
 
     /// Whether QuickBooks gives the answers to one of its queries page by page. Source: the schema; what was deleted, the

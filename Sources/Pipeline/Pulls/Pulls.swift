@@ -40,7 +40,7 @@ struct Pulls {
             throw Refusal.unsupported(
                 "Procore takes payments from US editions of QuickBooks only, and this root is of the Canadian one.")
         }
-        if let halt = try context.importHalt { throw Refusal.unsupported(halt) }
+        if let halt = try context.company.importHalt { throw Refusal.unsupported(halt) }
         let open = try context.books.openPulls(of: subject.rawValue)
         guard open.isEmpty else {
             throw Refusal.unanswered(try open.compactMap { try context.books.document($0.document)?.name })
@@ -68,7 +68,7 @@ struct Pulls {
 
     @discardableResult
     private func put(_ subject: PullSubject, since: Int64?, until: Int64) throws -> String {
-        let sequence = subject == .company ? context.takeSequence() : try context.takeRequestSequence()
+        let sequence = subject == .company ? context.documents.takeSequence() : try context.takeRequestSequence()
         let requests = queries(subject, since: since, until: until).map { query in
             MessageSet.Request(
                 query.message + "Rq", requestID: "\(context.settings.namespace)-pull-\(sequence)-\(query.message)",

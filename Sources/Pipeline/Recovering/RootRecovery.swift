@@ -9,6 +9,8 @@ public struct RootRecovery {
     private let clock: WallClock
 
     /// Opens the root; nobody else may serve it meanwhile.
+    /// - Parameter path: the company's folder.
+    /// - Parameter clock: what time it is.
     /// - Parameter isRight: whether a person says that it is the right one, whatever marks its folders have.
     /// - Throws: as `OpenRoot` does.
     public init(root path: String, isRight: Bool = false, clock: WallClock = .system) throws {

@@ -21,6 +21,8 @@ public final class RootWorker {
     private var reports: RootReports
 
     /// A worker of a root.
+    /// - Parameter root: opened, and this worker's alone.
+    /// - Parameter clock: what time it is.
     /// - Parameter logger: told what keeps the root from going on, beside the root's own log.
     public init(_ root: OpenRoot, clock: WallClock = .system, logger: Logger? = nil) {
         self.root = root

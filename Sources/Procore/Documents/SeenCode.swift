@@ -37,6 +37,7 @@ public struct SeenCode: Sendable, Hashable {
 
     /// What a line shows. What belongs to a sub job or has custom segments teaches nothing, since QuickBooks has no place
     /// for it; nor does what cannot be read, of which the reader of the line complains where it matters.
+    /// - Parameter line: a line of any document that has a code.
     /// - Parameter known: the line as it was read, where that was done already.
     public static func all(in line: JSONRecord, as known: Content.Line? = nil) -> [SeenCode] {
         guard line.has("cost_code") || line.has("wbs_code") else { return [] }

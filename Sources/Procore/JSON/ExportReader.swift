@@ -29,6 +29,8 @@ public struct ExportReader {
     private let mayBeBlank: Bool
 
     /// A reader of a JSON file.
+    /// - Parameter source: the file.
+    /// - Parameter limits: how deep and how long what is read may be.
     /// - Parameter mayBeBlank: whether white space alone is a file of lines (NDJSON) without a record.
     public init(_ source: any ByteSource, limits: ReadingLimits = ReadingLimits(), mayBeBlank: Bool = false) {
         scanning = ExportScanning(source, limits: limits)

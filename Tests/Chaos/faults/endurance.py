@@ -1,0 +1,65 @@
+"""Each system call fails under the daemon, which has to go on by itself."""
+
+import os
+import signal
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from scenario import sample
+
+from .calls import show
+
+
+def daemon(scenario, root, points, *options):
+    """Runs the daemon under strace until it ends, or has done everything: its trace, and how it ended."""
+    log = root.path / "strace"
+    process = subprocess.Popen(
+        ["strace", "-f", *points.within(root), "-y", "-o", str(log), *options, *root.command("run")],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    root.wait(lambda: process.poll() is not None or is_done(scenario, root), 120)
+    if process.poll() is None:
+        child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(child[0]), signal.SIGTERM)
+    status = process.wait(timeout=60)
+    lines = log.read_text(errors="replace").splitlines()
+    log.unlink()
+    return lines, status
+
+
+def is_done(scenario, root):
+    told = root.text("logs/plumbline.jsonl")
+    is_claimed = any(files for _, _, files in os.walk(root.path / "inbox/.claimed"))
+    is_well = '"event":"trouble"' not in told or '"event":"recovered"' in told
+    return len(root.names("outbox/results")) >= len(scenario.outcome["receipts"]) and not is_claimed and is_well
+
+
+def endured(scenario, points, call, error, number):
+    """A call fails in each of the daemon's threads: whether it did, whether it went on by itself, and what is other."""
+    with scenario.root() as root:
+        lines, status = daemon(scenario, root, points, "-e", f"trace={call}",
+                               "-e", f"inject={call}:error={error}:when={number}")
+        found = [] if status in [0, 2] else [f"it ended with {status}"]
+        # A daemon that cannot start is started again by systemd.
+        if status:
+            root.run("once")
+        return any("(INJECTED)" in line for line in lines), status == 0, [
+            f"daemon, {call} {number} {error}: {line}" for line in found + scenario.losses(root)]
+
+
+def endurance(report, scenario, points, size):
+    """What failed is tried again without a restart."""
+    calls = [call for call in ["write", "renameat2", "fsync", "pwrite64", "mkdirat", "openat"] if call in points.counts]
+    with ThreadPoolExecutor(2) as workers:
+        tasks = [workers.submit(endured, scenario, points, call, error, number)
+                 for call in (sorted(points.counts) if size > 1 else calls)
+                 for error in (["ENOSPC", "EIO", "ESTALE"] if size > 1 else ["EIO"])
+                 for number in sample(points.counts[call], size)]
+        results = [task.result() for task in tasks]
+    failed = [result for result in results if result[0]]
+    alone = sum(went_on for _, went_on, _ in failed)
+    found = [line for _, _, lines in results for line in lines]
+    report.check("daemon: calls fail, and it goes on by itself", failed and alone,
+                 f"{len(failed)} of {len(results)} places, {alone} times without a restart")
+    report.check("daemon: nothing is lost or doubled", not found, f"{len(found)} differences")
+    show(found)
