@@ -117,7 +117,8 @@ extension ToQuickBooks {
     /// given by us is left alone.
     public static func changes(from confirmed: Content, to wanted: Content, settings: Settings) -> Content {
         let allowed = Set(
-            rows.filter { $0.update == .always || $0.update == .address && settings.updateAddresses }.map(\.target))
+            rows.filter { $0.update == .always || $0.update == .address && settings.lists.updateAddresses }.map(
+                \.target))
         var changed: Set<String> = []
         for field in wanted.fields where allowed.contains(field.path) && confirmed[field.path] != wanted[field.path] {
             changed.insert(field.path)
@@ -140,7 +141,7 @@ extension ToQuickBooks {
 
     /// The address fields that differ and are left as they are, since addresses are not updated after linking.
     public static func heldBack(from confirmed: Content, to wanted: Content, settings: Settings) -> [String] {
-        guard !settings.updateAddresses else { return [] }
+        guard !settings.lists.updateAddresses else { return [] }
         return rows.filter { $0.update == .address && confirmed[$0.target] != wanted[$0.target] }.map(\.target)
     }
 

@@ -83,19 +83,23 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
             if text.isEmpty { throw missing(field: field, target: target) }
             try refuseColon(text, field: field)
             if PlainText.isLonger(text, than: most) {
-                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, "names") }
+                guard settings.lists.shortForms else {
+                    throw tooLong(text, most, field: field, target: target, "names")
+                }
                 changes.append(shorten(&text, most))
             }
         case .number(let most):
             text = oneLine(text)
             if text.isEmpty { throw missing(field: field, target: target) }
             if PlainText.isLonger(text, than: most) {
-                guard settings.shortForms else { throw tooLong(text, most, field: field, target: target, "numbers") }
+                guard settings.lists.shortForms else {
+                    throw tooLong(text, most, field: field, target: target, "numbers")
+                }
                 changes.append(shorten(&text, most))
             }
         case .nameAgain(let most):
             text = oneLine(text)
-            if PlainText.isLonger(text, than: most) { text = settings.shortForms ? shortForm(text, most) : "" }
+            if PlainText.isLonger(text, than: most) { text = settings.lists.shortForms ? shortForm(text, most) : "" }
         case .atMost(let most), .text(let most), .plainText(let most):
             if case .atMost = self { text = oneLine(text) }
             if PlainText.isLonger(text, than: most) {

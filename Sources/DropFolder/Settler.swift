@@ -15,6 +15,15 @@ public struct Settler: Sendable {
         var unchangedSince: Duration
         /// Since when it has had 0 bytes, as far as is known.
         var emptySince: Duration?
+
+        /// It was seen once more.
+        mutating func take(_ found: Probe, at now: Duration) {
+            if probe?.size != found.size || probe?.modified != found.modified || probe?.changed != found.changed {
+                unchangedSince = now
+            }
+            probe = found
+            emptySince = found.size == 0 ? emptySince ?? now : nil
+        }
     }
 
     /// What became of a candidate.
@@ -79,43 +88,31 @@ public struct Settler: Sendable {
                 candidates[path] = nil
                 continue
             }
-            if candidate.probe?.size != found.size || candidate.probe?.modified != found.modified
-                || candidate.probe?.changed != found.changed
-            {
-                candidate.unchangedSince = now
-            }
-            candidate.probe = found
-            let emptySince = found.size == 0 ? candidate.emptySince ?? now : nil
-            candidate.emptySince = emptySince
-            candidates[path] = candidate
-            if let emptySince {
-                if now - emptySince >= emptyWait, found.writer != .present {
-                    decisions.append(.emptyTooLong(path))
-                    candidates[path] = nil
-                }
-                continue
-            }
-            if found.hasSecondName {
-                // Some programs make a link and then remove the first name.
-                if now - candidate.unchangedSince >= settle {
-                    decisions.append(.secondName(path))
-                    candidates[path] = nil
-                }
-                continue
-            }
-            let isComplete =
-                switch found.writer {
-                case .none: true
-                case .present: false
-                case .unknown: candidate.announced || now - candidate.unchangedSince >= settle
-                }
-            if isComplete {
-                decisions.append(.complete(path))
-                candidates[path] = nil
-            }
+            candidate.take(found, at: now)
+            let decision = decision(about: path, candidate, found, at: now)
+            if let decision { decisions.append(decision) }
+            candidates[path] = decision == nil ? candidate : nil
         }
         let kept = sorted.prefix(examined).filter { candidates[$0] != nil }
         order = kept.isEmpty ? sorted.dropFirst(examined) : ArraySlice(kept) + sorted.dropFirst(examined)
         return decisions
+    }
+    /// Decides about a candidate as it was seen just now; nil: it waits.
+    private func decision(
+        about path: RelativePath, _ candidate: Candidate, _ found: Probe, at now: Duration
+    ) -> Decision? {
+        if let emptySince = candidate.emptySince {
+            return now - emptySince >= emptyWait && found.writer != .present ? .emptyTooLong(path) : nil
+        }
+        let isSettled = now - candidate.unchangedSince >= settle
+        // Some programs make a link and then remove the first name.
+        if found.hasSecondName { return isSettled ? .secondName(path) : nil }
+        let isComplete =
+            switch found.writer {
+            case .none: true
+            case .present: false
+            case .unknown: candidate.announced || isSettled
+            }
+        return isComplete ? .complete(path) : nil
     }
 }

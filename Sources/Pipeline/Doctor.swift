@@ -152,7 +152,8 @@ public struct Doctor: Sendable {
         } else {
             findings.append(
                 Finding(
-                    about: "QuickBooks company", what: try check.company() ?? settings.company ?? "has not answered yet"
+                    about: "QuickBooks company",
+                    what: try check.company() ?? settings.companyFile.name ?? "has not answered yet"
                 ))
         }
         if let problem = try check.finding(settings) {
@@ -171,7 +172,7 @@ public struct Doctor: Sendable {
     }
 
     private static func pulls(_ books: Books, _ configuration: Configuration) throws -> [Finding] {
-        guard configuration.settings.timeZone == nil, !configuration.pulls.isEmpty else { return [] }
+        guard configuration.settings.companyFile.timeZone == nil, !configuration.pulls.isEmpty else { return [] }
         return [
             Finding(
                 about: "Pulls",

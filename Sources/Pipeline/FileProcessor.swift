@@ -161,7 +161,7 @@ public struct FileProcessor {
         guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
         let digest = try FileReading(context: context, rejects: rejects, hint: claim.path.shown).read(
             file, size: file.size)
-        context.receipt.sha256 = digest.description
+        context.receipt.file.sha256 = digest.description
         guard try file.isUnchanged() else { throw StillWriting() }
     }
 
@@ -171,7 +171,7 @@ public struct FileProcessor {
     ) throws -> Fate {
         var receipt = Receipt(
             intake: claim.intake, file: claim.path.name.shown, received: WallClock.text(clock.now()))
-        receipt.sha256 = (try? digest(claim)) ?? ""
+        receipt.file.sha256 = (try? digest(claim)) ?? ""
         receipt.direction = direction ?? receipt.direction
         receipt.isRejected = true
         receipt.add(problem)
@@ -212,8 +212,8 @@ extension LedgerFile {
     /// A claimed file with what became of it.
     init(_ claim: ClaimedFile, _ receipt: Receipt, rejectedCopy: String?) {
         self.init(
-            intake: claim.intake, path: claim.path.bytes, name: receipt.file, sha256: receipt.sha256,
-            received: receipt.received, outcome: receipt.outcome.rawValue, receipt: receipt.written,
+            intake: claim.intake, path: claim.path.bytes, name: receipt.file.name, sha256: receipt.file.sha256,
+            received: receipt.file.received, outcome: receipt.outcome.rawValue, receipt: receipt.written,
             summary: receipt.summary, outputs: DocumentPaths(receipt.outputs),
             problemText: receipt.problemText(hasCopy: rejectedCopy != nil), rejectedCopy: rejectedCopy)
     }

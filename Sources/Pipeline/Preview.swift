@@ -51,10 +51,10 @@ public struct Preview: Sendable {
                 let digest = try books.savepoint {
                     try FileReading(context: context, rejects: NoRejects(), hint: name).read(source, size: source.size)
                 }
-                context.receipt.sha256 = digest.description
+                context.receipt.file.sha256 = digest.description
             } catch let problem as Problem {
                 context.documents.discardAll()
-                var receipt = Receipt(intake: context.receipt.intake, file: context.source, received: context.at)
+                var receipt = Receipt(intake: context.receipt.file.intake, file: context.source, received: context.at)
                 receipt.isRejected = true
                 receipt.add(problem)
                 return (receipt, stage.documents)
@@ -63,9 +63,9 @@ public struct Preview: Sendable {
         }
         self.documents = documents
         self.receipt = receipt.json
-        problems = Receipt.problemText(file: receipt.file, problems: receipt.problems)
+        problems = Receipt.problemText(file: receipt.file.name, problems: receipt.problems)
         for note in receipt.notes where note.record == nil && note.field == nil {
-            notes += "\(receipt.file)\n  \(note.what)\n"
+            notes += "\(receipt.file.name)\n  \(note.what)\n"
         }
         steps = receipt.steps
         isTroubled = !receipt.problems.isEmpty

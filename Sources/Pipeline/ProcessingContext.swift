@@ -61,7 +61,7 @@ final class ProcessingContext {
 
     /// Whether nothing is added to a list before a person has decided about the same and similar names.
     func isMatching(_ entity: Entity) throws -> Bool {
-        guard settings.matchFirst.contains(entity) else { return false }
+        guard settings.lists.matchFirst.contains(entity) else { return false }
         return try books.fact(Self.matched(entity)) == nil
     }
 

@@ -109,61 +109,51 @@ public struct Status: Sendable {
 
     /// For scripts.
     public var json: JSONValue {
-        func number(_ value: Int) -> JSONValue { .number(String(value)) }
-        func list(_ stuck: [Stuck]) -> JSONValue {
-            .array(
-                stuck.map {
-                    .object([
-                        ("record", .string($0.record)), ("reason", .string($0.reason)),
-                        ("remedy", $0.remedy.map(JSONValue.string) ?? .null),
-                        ("never_ends", $0.obstacle.map(JSONValue.string) ?? .null),
-                        ("file", $0.file.map(JSONValue.string) ?? .null),
-                    ])
-                })
-        }
         let fields: [(key: String, value: JSONValue)] = [
-            ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, number($0.value)) })),
-            (
-                "records",
-                .object(
-                    records.sorted { $0.key < $1.key }.map { entity, states in
-                        (
-                            entity.rawValue,
-                            .object(
-                                LedgerRecord.State.Name.allCases.filter { !$0.isUndecided }
-                                    .map { ($0.rawValue, number(states[$0, default: 0])) })
-                        )
-                    })
-            ),
-            ("requests_sent_and_unanswered", number(sent)),
-            (
-                "unanswered",
-                .array(
-                    unanswered.map {
-                        .object([
-                            ("document", .string($0.name)), ("requests", number($0.requests)),
-                            ("request_id", .string($0.requestID)),
-                            ("since", $0.since.map(JSONValue.string) ?? .null),
-                            ("age_seconds", $0.age.map { .number(String($0)) } ?? .null),
-                            ("collected", .bool($0.isCollected)),
-                        ])
-                    })
-            ),
-            ("stopped", halt.map(JSONValue.string) ?? .null),
-            (
-                "trouble",
-                fault.map {
-                    .object([
-                        ("what", .string($0.what)), ("remedy", .string($0.remedy)),
-                        ("since", $0.since.map(JSONValue.string) ?? .null),
-                    ])
-                } ?? .null
-            ),
-            ("served", .bool(isServed)),
-            ("held", list(held)), ("failed", list(failed)),
-            ("waiting_files", waitingFiles),
+            ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, Self.number($0.value)) })),
+            ("records", recordStates), ("requests_sent_and_unanswered", Self.number(sent)),
+            ("unanswered", .array(unanswered.map { Self.json($0) })),
+            ("stopped", halt.map(JSONValue.string) ?? .null), ("trouble", fault.map { Self.json($0) } ?? .null),
+            ("served", .bool(isServed)), ("held", .array(held.map { Self.json($0) })),
+            ("failed", .array(failed.map { Self.json($0) })), ("waiting_files", waitingFiles),
         ]
         return .object(fields + notTaken.fields)
+    }
+
+    private static func number(_ value: Int) -> JSONValue { .number(String(value)) }
+
+    private var recordStates: JSONValue {
+        let shown = LedgerRecord.State.Name.allCases.filter { !$0.isUndecided }
+        return .object(
+            records.sorted { $0.key < $1.key }.map { entity, states in
+                (entity.rawValue, .object(shown.map { ($0.rawValue, Self.number(states[$0, default: 0])) }))
+            })
+    }
+
+    private static func json(_ stuck: Stuck) -> JSONValue {
+        .object([
+            ("record", .string(stuck.record)), ("reason", .string(stuck.reason)),
+            ("remedy", stuck.remedy.map(JSONValue.string) ?? .null),
+            ("never_ends", stuck.obstacle.map(JSONValue.string) ?? .null),
+            ("file", stuck.file.map(JSONValue.string) ?? .null),
+        ])
+    }
+
+    private static func json(_ document: Unanswered) -> JSONValue {
+        .object([
+            ("document", .string(document.name)), ("requests", number(document.requests)),
+            ("request_id", .string(document.requestID)),
+            ("since", document.since.map(JSONValue.string) ?? .null),
+            ("age_seconds", document.age.map { .number(String($0)) } ?? .null),
+            ("collected", .bool(document.isCollected)),
+        ])
+    }
+
+    private static func json(_ fault: OwnerHeartbeat.Fault) -> JSONValue {
+        .object([
+            ("what", .string(fault.what)), ("remedy", .string(fault.remedy)),
+            ("since", fault.since.map(JSONValue.string) ?? .null),
+        ])
     }
 
     private var waitingFiles: JSONValue {

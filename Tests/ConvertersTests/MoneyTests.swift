@@ -53,7 +53,7 @@ import Testing
     @Test(arguments: Settings.LumpSum.allCases)
     func aLumpSumOrderComesToItsAmounts(_ form: Settings.LumpSum) throws {
         var settings = Settings(companyID: "8089")
-        settings.lumpSum = form
+        settings.documents.lumpSum = form
         var random = Seeded(seed: 1)
         for _ in 0..<300 {
             let cents =
@@ -75,7 +75,7 @@ import Testing
 
     @Test func anInvoiceComesToWhatIsDueAndBillsInPartsReceiveTheOrderExactly() throws {
         var settings = Settings(companyID: "8089")
-        settings.retainageItem = "Retainage"
+        settings.documents.retainageItem = "Retainage"
         var random = Seeded(seed: 2)
         for _ in 0..<200 {
             let ordered = (0..<Int.random(in: 1...5, using: &random)).map { _ in

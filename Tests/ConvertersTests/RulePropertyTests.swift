@@ -46,7 +46,7 @@ import Testing
     @Test(arguments: Seeded.seeds) func aShortFormStays(_ seed: UInt64) throws {
         var random = Seeded(seed: seed)
         var settings = Settings(companyID: "8089")
-        settings.shortForms = true
+        settings.lists.shortForms = true
         for _ in 0..<1_500 {
             let text = Self.name(&random)
             for (rule, most) in Self.rules.prefix(3) {

@@ -26,7 +26,7 @@ import Testing
 
     @Test func aShortFormDependsOnTheWholeNameAndNeverGrows() throws {
         var settings = settings
-        settings.shortForms = true
+        settings.lists.shortForms = true
         let one = try #require(
             try apply(.name(41), "Greater Metropolitan Electrical Contractors & Engineers", settings))
         let two = try #require(try apply(.name(41), "Greater Metropolitan Electrical Contractors & Painters", settings))
@@ -46,8 +46,8 @@ import Testing
 
     @Test func theLongestPrefixChoosesTheAccount() {
         var settings = settings
-        settings.expenseAccount = "Job Expenses"
-        settings.accounts = [
+        settings.accounts.items.expense = "Job Expenses"
+        settings.accounts.exceptions = [
             "03": .init(expense: "Concrete"), "03-3": .init(expense: "Cast"), "05": .init(income: "Steel"),
         ]
         #expect(settings.account(\.expense, for: "03-300") == "Cast")
@@ -65,7 +65,7 @@ import Testing
             CompanyToVendor.changes(from: confirmed, to: wanted, settings: settings)
                 == Content([.init("Phone", "3"), .init("Fax", "")]))
         var settings = settings
-        settings.updateAddresses = true
+        settings.lists.updateAddresses = true
         #expect(
             CompanyToVendor.changes(from: confirmed, to: wanted, settings: settings)
                 == Content([.init("VendorAddress/City", "Y"), .init("Phone", "3"), .init("Fax", "")]))

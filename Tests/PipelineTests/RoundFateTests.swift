@@ -10,11 +10,7 @@ import Testing
 @Suite struct RoundFateTests {
     private struct Mistake: Error {}
 
-    private static let all: [RoundStep] = [
-        .folders, .heartbeat, .recovery, .receipts, .scan, .files, .faults, .retry, .command, .pull,
-    ]
-
-    @Test(arguments: all) func whatTheMachineRefusesEndsTheRoundInEveryStep(step: RoundStep) {
+    @Test(arguments: RoundStep.allCases) func whatTheMachineRefusesEndsTheRoundInEveryStep(step: RoundStep) {
         let full = SystemError("write", "/books", errno: ENOSPC)
         guard case .ends(.paused(let fault, isShort: false)) = RoundFate(full, in: step) else {
             Issue.record("A full disk is met by every step.")
@@ -23,14 +19,14 @@ import Testing
         #expect(fault.remedy == "Make room on the disk that holds /books.")
     }
 
-    @Test(arguments: all) func missingFoldersEndItForASecond(step: RoundStep) {
+    @Test(arguments: RoundStep.allCases) func missingFoldersEndItForASecond(step: RoundStep) {
         guard case .ends(.paused(_, isShort: true)) = RoundFate(FoldersMissing(folders: []), in: step) else {
             Issue.record("A share may be back at once.")
             return
         }
     }
 
-    @Test(arguments: all) func whoeverLostTheRootIsOut(step: RoundStep) {
+    @Test(arguments: RoundStep.allCases) func whoeverLostTheRootIsOut(step: RoundStep) {
         guard
             case .ends(.ownerLost) = RoundFate(
                 OwnerLock.Owned(description: "Another machine has it.", isHere: false), in: step)
@@ -40,7 +36,7 @@ import Testing
         }
     }
 
-    @Test(arguments: all) func aMistakeOfOursEndsItOnlyInAStepThatOthersBuildOn(step: RoundStep) {
+    @Test(arguments: RoundStep.allCases) func aMistakeOfOursEndsItOnlyInAStepThatOthersBuildOn(step: RoundStep) {
         let alone: [RoundStep] = [.retry, .command, .pull]
         switch RoundFate(Mistake(), in: step) {
         case .goesOn(let what):

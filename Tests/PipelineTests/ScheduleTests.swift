@@ -7,7 +7,7 @@ import Testing
     private func schedule(settle: Duration = .seconds(2)) -> Schedule {
         var schedule = Schedule(settle: settle)
         schedule.recovered()
-        schedule.scans(at: .zero)
+        schedule.scanned(at: .zero)
         return schedule
     }
 
@@ -25,7 +25,7 @@ import Testing
     @Test func whatRecursIsDueAfterItsIntervalFromTheTimeItWasDone() {
         var recurring = Schedule.Recurring(every: .seconds(15), isDueAtOnce: true)
         #expect(recurring.isDue(at: .zero))
-        recurring.isDone(at: .seconds(4))
+        recurring.done(at: .seconds(4))
         #expect(!recurring.isDue(at: .seconds(18.9)))
         #expect(recurring.isDue(at: .seconds(19)))
         #expect(recurring.isDue(at: .seconds(100)), "until it is done")
@@ -39,7 +39,7 @@ import Testing
         #expect(schedule.isScanDue(at: .seconds(60)))
         schedule.askForScan()
         #expect(schedule.isScanDue(at: .seconds(1)))
-        schedule.scans(at: .seconds(1))
+        schedule.scanned(at: .seconds(1))
         #expect(!schedule.isScanDue(at: .seconds(60)))
         #expect(schedule.isScanDue(at: .seconds(61)))
     }
@@ -107,7 +107,7 @@ import Testing
             guard schedule.isScanDue(at: now) else { continue }
             #expect(schedule.needsRecovery == holdsTaken)
             schedule.recovered()
-            schedule.scans(at: now)
+            schedule.scanned(at: now)
             tries.append(Double(tenth) / 10)
         }
         return tries
@@ -115,7 +115,7 @@ import Testing
 
     @Test(arguments: [false, true]) func itIsTriedSoonAtFirstAndThenOnceAMinute(holdsTaken: Bool) {
         var schedule = schedule()
-        schedule.scans(at: .seconds(10))
+        schedule.scanned(at: .seconds(10))
         let tries = triesAgain(&schedule, holdsTaken: holdsTaken, seconds: 10..<200)
         #expect(tries == [11, 13, 17, 25, 41, 73, 133, 193])
     }
@@ -125,7 +125,7 @@ import Testing
         _ = triesAgain(&schedule, holdsTaken: false, seconds: 0..<100)
         schedule.tryAgain(waits: false, holdsTaken: false, at: .seconds(100))
         #expect(!schedule.isScanDue(at: .seconds(100)))
-        schedule.scans(at: .seconds(100))
+        schedule.scanned(at: .seconds(100))
         let tries = triesAgain(&schedule, holdsTaken: false, seconds: 100..<108)
         #expect(tries == [101, 103, 107])
     }

@@ -7,10 +7,10 @@ import Testing
 @Suite struct TaxSettingsTests {
     @Test func taxIsRecoverableUnlessTheConfigurationSaysOtherwise() throws {
         let usual = try Configuration(yaml: "company_id: 8089\n").settings
-        #expect(usual.purchaseTax == .recoverable)
-        #expect(usual.taxRates.isEmpty)
+        #expect(usual.tax.purchaseTax == .recoverable)
+        #expect(usual.tax.rates.isEmpty)
         let other = try Configuration(yaml: "company_id: 8089\npurchase_tax: cost\n").settings
-        #expect(other.purchaseTax == .cost)
+        #expect(other.tax.purchaseTax == .cost)
     }
 
     @Test func ratesAreDecimalTextAndFoundInUpperAndLowerCase() throws {

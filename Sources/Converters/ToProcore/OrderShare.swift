@@ -30,7 +30,7 @@ extension JobCost {
         onOrders orders: Set<String>, items: Set<String>?, settings: Settings
     ) throws(Problem) -> OrderShare? {
         let linked = try linkedAmount(orders)
-        let retainage = settings.retainageItem.map(QuickBooksText.comparisonKey)
+        let retainage = settings.documents.retainageItem.map(QuickBooksText.comparisonKey)
         var taken: Set<String> = []
         var choices: [Choice] = []
         for line in ret.children.flatMap(Self.lines(in:)) where line.name == "ItemLineRet" {

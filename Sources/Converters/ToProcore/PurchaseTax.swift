@@ -43,7 +43,7 @@ extension JobCost {
             if beside?.isZero == true, shownTax?.isZero == false { throw unclearTax }
         }
         guard isMarked || beside?.isZero == false else { return .none }
-        guard settings.purchaseTax == .cost else {
+        guard settings.tax.purchaseTax == .cost else {
             return beside?.isZero == true ? .none : .beside(beside.map(signed) ?? shownTax)
         }
         return try add(beside, settings)
@@ -52,7 +52,7 @@ extension JobCost {
     // MARK: - Tax inside the amounts
 
     private mutating func takeOut(_ settings: Settings, isStated: Bool) throws(Problem) -> TaxDecision {
-        if settings.purchaseTax == .cost { return .inCost }
+        if settings.tax.purchaseTax == .cost { return .inCost }
         var settled = lines
         var words = TaxWords()
         var unknown: [String] = []

@@ -32,7 +32,8 @@ extension ToProcore {
     /// The fields in which Procore's record has to be changed.
     public static func changes(from given: Content, to wanted: Content, settings: Settings) -> Content {
         let allowed = Set(
-            rows.filter { $0.update == .always || $0.update == .address && settings.updateAddresses }.map(\.target))
+            rows.filter { $0.update == .always || $0.update == .address && settings.lists.updateAddresses }.map(
+                \.target))
         return Content(
             wanted.fields.filter { allowed.contains($0.path) && given[$0.path] != wanted[$0.path] })
     }

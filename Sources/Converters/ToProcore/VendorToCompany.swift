@@ -36,7 +36,7 @@ public enum VendorToCompany: ToProcore {
         if ret["IsActive"] == "false" {
             return Skipped("The vendor is not active in QuickBooks.")
         }
-        if let types = settings.vendorTypes, !types.contains(ret["VendorTypeRef/FullName"] ?? "none") {
+        if let types = settings.lists.vendorTypes, !types.contains(ret["VendorTypeRef/FullName"] ?? "none") {
             return Skipped(
                 "Its vendor type, \(ret["VendorTypeRef/FullName"] ?? "none"), is not among vendor_types in plumbline.yaml."
             )

@@ -48,7 +48,7 @@ public enum CostCodeToItem: ToQuickBooks {
     /// Items need both default accounts.
     public static func missing(in settings: Settings) -> Problem? {
         for (account, key) in [
-            (settings.incomeAccount, "income_account"), (settings.expenseAccount, "expense_account"),
+            (settings.accounts.items.income, "income_account"), (settings.accounts.items.expense, "expense_account"),
         ]
         where account == nil {
             return Problem(
@@ -70,7 +70,7 @@ public enum CostCodeToItem: ToQuickBooks {
                     "The cost code \"\(full)\" has \(full.unicodeScalars.count) characters; at most 96 go to QuickBooks.",
                 remedy: "Shorten the code in Procore, export again, and drop the new file in the inbox.")
         }
-        if settings.items == .hierarchical, !code.knowsItsParent {
+        if settings.lists.items == .hierarchical, !code.knowsItsParent {
             throw Problem(
                 field: "Code",
                 what: "A CSV does not say which code stands above this one, and items: hierarchical needs that.",
@@ -79,11 +79,11 @@ public enum CostCodeToItem: ToQuickBooks {
     }
 
     private static let itemName: @Sendable (StandardCostCode, Settings) -> String? = { code, settings in
-        settings.items == .hierarchical && code.parentID != nil ? code.code : code.fullCode
+        settings.lists.items == .hierarchical && code.parentID != nil ? code.code : code.fullCode
     }
 
     private static let parent: @Sendable (StandardCostCode, Settings) -> RecordKey? = { code, settings in
-        guard settings.items == .hierarchical, let id = code.parentID else { return nil }
+        guard settings.lists.items == .hierarchical, let id = code.parentID else { return nil }
         return RecordKey(.standardCostCodes, id)
     }
 }

@@ -48,7 +48,7 @@ struct InvoiceSteps {
             RequisitionToBill.Invoice(header: header, vendor: order.vendor), RequisitionToBill.header,
             settings: settings)
         for line in try billedLines(progress, order) { try add(line, order) }
-        if settings.retainageLines == .bill { addRetainage(progress, of: nil, key: "all", order.job) }
+        if settings.documents.retainageLines == .bill { addRetainage(progress, of: nil, key: "all", order.job) }
         try endIfRefused()
         if bill?.content.lines.isEmpty ?? true { return .skipped(Skipped("The invoice bills nothing.")) }
         sayWhatIsUnusual(due)
@@ -163,7 +163,7 @@ struct InvoiceSteps {
                 bill?.add(fields, key: billed.key)
             }
         }
-        if settings.retainageLines == .line {
+        if settings.documents.retainageLines == .line {
             addRetainage(items, of: items[0].description, key: billed.key, order.job)
         }
     }
@@ -175,7 +175,7 @@ struct InvoiceSteps {
         let withheld = items.map(\.withheld).sum
         let released = items.map(\.released).sum
         for (amount, word) in [(-withheld, "withheld"), (released, "released")] where !amount.isZero {
-            guard settings.retainageItem != nil else { return findings.add(Self.noRetainageItem) }
+            guard settings.documents.retainageItem != nil else { return findings.add(Self.noRetainageItem) }
             let line = RequisitionToBill.RetainageLine(
                 description: ["Retainage \(word)", description].compactMap { $0 }.joined(separator: ": "),
                 amount: amount, job: job)

@@ -56,7 +56,7 @@ struct OrderLine {
     /// change orders, so a deduct has the price -1, and a line of nothing has one piece at no price.
     static func lump(_ amount: Amount, _ settings: Settings) -> (quantity: Amount, rate: Amount) {
         if amount.isZero { return (.one, .zero) }
-        switch settings.lumpSum {
+        switch settings.documents.lumpSum {
         case .dollars: return (amount.magnitude, amount.isNegative ? -.one : .one)
         case .one: return (.one, amount)
         }

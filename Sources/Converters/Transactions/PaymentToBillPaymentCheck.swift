@@ -49,10 +49,10 @@ public enum PaymentToBillPaymentCheck: ToTransaction {
     static let header: [Row<Payment>] = [
         //  QuickBooks BillPaymentCheckAdd   Procore contract payment
         Row("PayeeEntityRef/ListID",   "(vendor of the bill)",          idOf: { payment, _ in payment.vendor }),
-        Row("APAccountRef/FullName",   "(quickbooks.payable_account)",  from: { $1.payableAccount }, .atMost(159), update: .never),
+        Row("APAccountRef/FullName",   "(quickbooks.payable_account)",  from: { $1.accounts.payable }, .atMost(159), update: .never),
         Row("TxnDate",                 "date (date_payment_settled)",   { day($0.header, "date", "date_payment_settled") }, .date),
-        Row("BankAccountRef/FullName", "(quickbooks.bank_account)",     from: { $1.bankAccount }, .account, update: .never),
-        Row("RefNumber",               "check_number (quickbooks.electronic_ref)", from: { $0.header["check_number"] ?? $1.electronicRef }, .number(11)),
+        Row("BankAccountRef/FullName", "(quickbooks.bank_account)",     from: { $1.accounts.bank }, .account, update: .never),
+        Row("RefNumber",               "check_number (quickbooks.electronic_ref)", from: { $0.header["check_number"] ?? $1.documents.electronicRef }, .number(11)),
         Row("Memo",                    "notes",                         { $0.header["notes"] }, .text(4095)),
     ]
 
@@ -79,7 +79,7 @@ public enum PaymentToBillPaymentCheck: ToTransaction {
             _ = try header.date("date")
             return amount
         }
-        if settings.bankAccount == nil {
+        if settings.accounts.bank == nil {
             findings.add(
                 Problem(
                     field: "quickbooks.bank_account",

@@ -58,7 +58,7 @@ public enum RequisitionToBill: ToTransaction {
     static let header: [Row<Invoice>] = [
         //  QuickBooks BillAdd       Procore subcontractor invoice
         Row("VendorRef/ListID",      "(vendor of the commitment)",    idOf: { invoice, _ in invoice.vendor }),
-        Row("APAccountRef/FullName", "(quickbooks.payable_account)",  from: { $1.payableAccount }, .atMost(159), update: .never),
+        Row("APAccountRef/FullName", "(quickbooks.payable_account)",  from: { $1.accounts.payable }, .atMost(159), update: .never),
         Row("TxnDate",               "billing_date (requisition_end, created_at)", { day($0.header, "billing_date", "requisition_end", "created_at") }, .date),
         Row("RefNumber",             "invoice_number",                { $0.header["invoice_number"] }, .number(20), isOptional: true),
         Row("Memo",                  "contract_name",                 { $0.header["contract_name"] },  .text(4095)),
@@ -77,7 +77,7 @@ public enum RequisitionToBill: ToTransaction {
 
     // swift-format-ignore
     static let retainage: [Row<RetainageLine>] = [
-        Row("ItemRef/FullName",     "(quickbooks.retainage_item)",         from: { $1.retainageItem }, .atMost(159)),
+        Row("ItemRef/FullName",     "(quickbooks.retainage_item)",         from: { $1.documents.retainageItem }, .atMost(159)),
         Row("Desc",                 "(retainage withheld or released)",    { $0.description },         .text(4095)),
         Row("Amount",               "retainage withheld (negative), released", { $0.amount.money },    .dollars),
         Row("CustomerRef/ListID",   "(job of the commitment; retainage)",             idOf: { line, _ in line.job }),

@@ -37,17 +37,14 @@
 public final class TextSource: ByteSource {
     private enum State: Equatable { case start, ascii, utf8, windows1252, utf16(bigEndian: Bool) }
 
-    private let source: any ByteSource
+    private var input: CountedInput
     private let isUTF8: Bool
     private var state = State.start
     private var declared = DeclaredEncoding.none
     /// Whether the file began with a byte-order mark.
     public private(set) var hadMark = false
-    /// How many bytes came from the source so far, as they stood in the file.
-    public private(set) var taken = 0
     /// What is said in the receipt about the encoding; final once everything has been read.
     public private(set) var note: Note?
-    private var sourceEnded = false
     /// Whether Windows-1252 is only what is left.
     private var isAssumed = false
     private var mixture = MixtureWatch()
@@ -58,7 +55,6 @@ public final class TextSource: ByteSource {
     /// Decoded bytes, handed out from `position` on.
     private var ready: [UInt8] = []
     private var position = 0
-    private var chunk: [UInt8] = []
 
     private static let chunkSize = 65_536
     /// So much of the beginning is looked at for a declaration.
@@ -67,18 +63,12 @@ public final class TextSource: ByteSource {
     /// - Parameter source: the bytes as they lie in the file.
     /// - Parameter isUTF8: true where the text came out of another document, so that it is UTF-8 whatever it says.
     public init(_ source: any ByteSource, isUTF8: Bool = false) {
-        self.source = source
+        input = CountedInput(source)
         self.isUTF8 = isUTF8
     }
 
     /// A source whose text is UTF-8: the same, where it is one already.
     public static func of(_ source: any ByteSource) -> TextSource { source as? TextSource ?? TextSource(source) }
-
-    /// Whether the file is read as Windows-1252.
-    public var isWindows1252: Bool { state == .windows1252 }
-
-    /// Whether the file is read as UTF-16.
-    public var isUTF16: Bool { if case .utf16 = state { true } else { false } }
 
     /// Hands out UTF-8.
     /// - Throws: what the source throws; a `Problem` where the bytes are no text.
@@ -88,14 +78,14 @@ public final class TextSource: ByteSource {
             position = 0
             switch state {
             case .start: try begin()
-            case .utf8: return sourceEnded ? 0 : try take(into: buffer)
+            case .utf8: return input.hasEnded ? 0 : try input.take(into: buffer)
             case .ascii:
-                if sourceEnded { return 0 }
+                if input.hasEnded { return 0 }
                 let count = try takeASCII(into: buffer)
                 if count > 0 { return count }
             case .windows1252, .utf16:
-                if sourceEnded, raw.isEmpty { return 0 }
-                try takeRaw()
+                if input.hasEnded, raw.isEmpty { return 0 }
+                try input.take(onto: &raw)
                 try decode()
             }
         }
@@ -123,23 +113,9 @@ public final class TextSource: ByteSource {
 
     // MARK: - Taking bytes
 
-    private func take(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = try source.read(into: buffer)
-        if count == 0, !buffer.isEmpty { sourceEnded = true }
-        taken += count
-        return count
-    }
-
-    private func takeRaw() throws {
-        guard !sourceEnded else { return }
-        if chunk.isEmpty { chunk = [UInt8](repeating: 0, count: Self.chunkSize) }
-        let count = try chunk.withUnsafeMutableBytes { try take(into: $0) }
-        raw.append(contentsOf: chunk[..<count])
-    }
-
     /// Takes ASCII straight into the reader's buffer; the first other character decides.
     private func takeASCII(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = try take(into: buffer)
+        let count = try input.take(into: buffer)
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         guard let first = firstBeyondASCII(bytes) else { return count }
         raw.append(contentsOf: bytes[first...])
@@ -152,7 +128,7 @@ public final class TextSource: ByteSource {
 
     /// Decides as far as the beginning of the file tells: mark, zero bytes, declaration.
     private func begin() throws {
-        while !sourceEnded, raw.count < Self.beginning { try takeRaw() }
+        while !input.hasEnded, raw.count < Self.beginning { try input.take(onto: &raw) }
         if isUTF8 {
             state = .utf8
         } else if let mark = Mark(raw) {
@@ -177,7 +153,7 @@ public final class TextSource: ByteSource {
     /// Decides by the first character outside ASCII, which stands at the start of `raw`.
     private func decide() throws {
         // One that is cut by the end of a chunk is decided with the next one.
-        while raw.count < 4, !sourceEnded { try takeRaw() }
+        while raw.count < 4, !input.hasEnded { try input.take(onto: &raw) }
         let isWide = UTF8Survey.beginsWithCharacter(raw)
         switch declared {
         case .windows1252(let name), .singleByte(let name):
@@ -209,7 +185,7 @@ public final class TextSource: ByteSource {
         var offset = offset
         var piece = [UInt8](repeating: 0, count: Self.chunkSize)
         while true {
-            let got = try piece.withUnsafeMutableBytes { try source.peek(at: offset, into: $0) }
+            let got = try piece.withUnsafeMutableBytes { try input.source.peek(at: offset, into: $0) }
             guard let got, got > 0 else { return true }
             guard piece.withUnsafeBytes({ goesOn(UnsafeRawBufferPointer(rebasing: $0[..<got])) }) else { return false }
             offset += got
@@ -263,7 +239,7 @@ public final class TextSource: ByteSource {
             index += 1
         }
         raw.removeAll(keepingCapacity: true)
-        if sourceEnded, isAssumed, mixture.isUTF8Line { throw TextProblem.mixture(try place(of: taken)) }
+        if input.hasEnded, isAssumed, mixture.isUTF8Line { throw TextProblem.mixture(try place(of: taken)) }
     }
 
     private func decodeUTF16(_ bigEndian: Bool) throws {
@@ -272,7 +248,7 @@ public final class TextSource: ByteSource {
             let unit = self.unit(at: index, bigEndian)
             if unit & 0xf800 == 0xd800 {
                 // Half a pair waits for its other half.
-                if unit < 0xdc00, index + 3 >= raw.count, !sourceEnded { break }
+                if unit < 0xdc00, index + 3 >= raw.count, !input.hasEnded { break }
                 guard unit < 0xdc00, index + 3 < raw.count, self.unit(at: index + 2, bigEndian) & 0xfc00 == 0xdc00
                 else {
                     throw TextProblem.halfPair(line: lines)
@@ -287,11 +263,22 @@ public final class TextSource: ByteSource {
             }
         }
         raw.removeFirst(index)
-        if sourceEnded, !raw.isEmpty { throw TextProblem.halfUnit(line: lines) }
+        if input.hasEnded, !raw.isEmpty { throw TextProblem.halfUnit(line: lines) }
     }
 
     private func unit(at index: Int, _ bigEndian: Bool) -> UInt32 {
         let (first, second) = (UInt32(raw[index]), UInt32(raw[index + 1]))
         return bigEndian ? first << 8 | second : second << 8 | first
     }
+}
+
+extension TextSource {
+    /// How many bytes came from the source so far, as they stood in the file.
+    public var taken: Int { input.taken }
+
+    /// Whether the file is read as Windows-1252.
+    public var isWindows1252: Bool { state == .windows1252 }
+
+    /// Whether the file is read as UTF-16.
+    public var isUTF16: Bool { if case .utf16 = state { true } else { false } }
 }

@@ -180,7 +180,7 @@ struct Imports {
                     what: "\(record.shown) has this name and a request on its way; its answer decides."))
             return
         }
-        guard context.settings.linkSameName else {
+        guard context.settings.lists.linkSameName else {
             return try leaveOut(
                 element, "\(record.shown) has this name; link_same_name is false, so they are not tied.")
         }

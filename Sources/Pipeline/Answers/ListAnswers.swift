@@ -42,7 +42,7 @@ struct ListAnswers {
             record.attempts.retries = 0
             try link(&record, ret)
         case .adopt where request.operation == .add:
-            guard context.settings.linkSameName else { return outcomes.fail(&record, head) }
+            guard context.settings.lists.linkSameName else { return outcomes.fail(&record, head) }
             try outcomes.ask(&record, .adopt)
         case .missing where request.operation == .mod:
             try outcomes.ask(&record, .refresh)

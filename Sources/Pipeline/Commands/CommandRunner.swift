@@ -83,7 +83,7 @@ struct CommandRunner {
             guard let day = CalendarDate(text) else {
                 throw Problem(what: "\"\(text)\" is no date.", remedy: "Write it as 2026-01-31.")
             }
-            return day.midnight(in: context.settings.timeZone ?? .gmt)
+            return day.midnight(in: context.settings.companyFile.timeZone ?? .gmt)
         }
         do {
             if subject == .company {

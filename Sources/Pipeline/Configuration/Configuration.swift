@@ -1,7 +1,5 @@
 import Converters
-import Domain
 import Foundation
-import QBXML
 import Yams
 
 /// `plumbline.yaml`: what a root is told about its company. Every key but `company_id` has a default.
@@ -26,51 +24,12 @@ public struct Configuration: Sendable {
         }
         var reader = ConfigurationReader(node: node)
         reader.refuseUnknownKeys()
-        let companyID = reader.text("company_id")
-        if companyID == nil || companyID?.utf8.allSatisfy({ (48...57).contains($0) }) == false {
-            reader.findings.append(
-                "company_id is missing or no whole number: set it to Procore's id of your company, "
-                    + "or run plumbline init --company-id N.")
-        }
-        var settings = Settings(companyID: companyID ?? "0")
-        settings.companyKey = reader.identifier("company_key")
-        settings.edition = reader.choice("quickbooks.edition", Edition.self) ?? .us
-        if let version = reader.text("quickbooks.qbxml") {
-            if let known = QBXMLVersion(version) {
-                settings.version = known
-            } else {
-                reader.findings.append("quickbooks.qbxml is \"\(version)\"; it can be 13.0, 14.0, 15.0 or 16.0.")
-            }
-        }
-        settings.incomeAccount = reader.text("quickbooks.income_account")
-        settings.expenseAccount = reader.text("quickbooks.expense_account")
-        settings.accounts = reader.accounts("quickbooks.accounts")
-        settings.customer = reader.text("quickbooks.customer")
-        settings.customers = reader.map("quickbooks.customers")
-        settings.items = reader.choice("items", Settings.ItemLayout.self) ?? .flat
-        settings.shortForms = reader.flag("short_forms") ?? false
-        settings.linkSameName = reader.flag("link_same_name") ?? true
-        settings.updateAddresses = reader.flag("update_addresses") ?? false
-        settings.vendorTypes = reader.vendorTypes("vendor_types")
-        settings.payableAccount = reader.text("quickbooks.payable_account")
-        settings.bankAccount = reader.text("quickbooks.bank_account")
-        settings.retainageItem = reader.text("quickbooks.retainage_item")
-        settings.electronicRef = reader.text("quickbooks.electronic_ref") ?? "ACH"
-        settings.lumpSum = reader.choice("lump_sum", Settings.LumpSum.self) ?? .dollars
-        settings.retainageLines = reader.choice("retainage_lines", Settings.RetainageLines.self) ?? .bill
-        if let list = reader.list("statuses.commitments") { settings.statuses.commitments = list }
-        if let list = reader.list("statuses.change_orders") { settings.statuses.changeOrders = list }
-        if let list = reader.list("statuses.invoices") { settings.statuses.invoices = list }
-        settings.company = reader.text("quickbooks.company")
-        settings.timeZone = reader.timeZone("quickbooks.time_zone")
-        settings.matchFirst = reader.lists("match_first")
+        var settings = Settings(&reader)
         pulls = reader.pulls("pull")
         if pulls[.payments] != nil, settings.edition == .ca {
             reader.findings.append("pull.payments: Procore takes payments from US editions of QuickBooks only.")
         }
-        settings.accountCodes = reader.map("account_codes")
-        settings.purchaseTax = reader.choice("purchase_tax", Settings.PurchaseTax.self) ?? .recoverable
-        settings.taxRates = reader.percentages("tax_rates")
+        settings.readCosts(&reader)
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         self.settings = settings

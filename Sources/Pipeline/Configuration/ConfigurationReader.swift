@@ -200,19 +200,19 @@ struct ConfigurationReader {
     }
 
     /// `{"03": {expense: "Job Expenses:Concrete"}}`
-    mutating func accounts(_ path: String) -> [String: Settings.Accounts] {
+    mutating func accounts(_ path: String) -> [String: Settings.ItemAccounts] {
         guard let found = find(path), !Self.isNull(found) else { return [:] }
         guard let mapping = found.mapping else {
             findings.append("\(path) should be cost code prefixes with their accounts.")
             return [:]
         }
-        var accounts: [String: Settings.Accounts] = [:]
+        var accounts: [String: Settings.ItemAccounts] = [:]
         for (key, value) in mapping {
             guard let prefix = key.scalar?.string, let sides = value.mapping else {
                 findings.append("\(path).\(key.scalar?.string ?? "?") should name an income or expense account.")
                 continue
             }
-            var exception = Settings.Accounts()
+            var exception = Settings.ItemAccounts()
             for (side, account) in sides {
                 switch side.scalar?.string {
                 case "income": exception.income = account.scalar?.string

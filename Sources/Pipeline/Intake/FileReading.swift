@@ -54,68 +54,93 @@ struct FileReading {
         return digest
     }
 
+    /// What has been read of a JSON file.
+    private struct Content {
+        var export: OpenExport?
+        var sync: SyncResponseIntake?
+    }
+
     private func readJSON(_ source: sending PeekedSource) throws -> Digest {
         let text = TextSource(source)
         var reader = ExportReader(text, mayBeBlank: Recognition.hasLines(name))
-        var export: OpenExport?
-        var sync: SyncResponseIntake?
-        var isFirst = true
-        while let element = try reader.next() {
-            if isFirst, let answer = try numberedAnswer(element) {
+        var next = try reader.next()
+        if let answer = try numberedAnswer(next) {
+            while let element = next {
                 try answer.take(element)
-                while let element = try reader.next() { try answer.take(element) }
-                try end(answer)
+                next = try reader.next()
+            }
+            try end(answer)
+            return try finish(source, text)
+        }
+        var content = Content()
+        while let element = next {
+            if content.export == nil, let refusal = try refusal(element) {
+                try RefusalIntake.take(refusal, name: name, context)
                 return try finish(source, text)
             }
-            isFirst = false
-            switch element {
-            case .record(let json, _):
-                if json.has("hresult"), export == nil {
-                    let refusal = Refusal(
-                        hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
-                    try RefusalIntake.take(refusal, name: name, context)
-                    return try finish(source, text)
-                }
-                if export == nil, let body = ErrorBody(json) { throw FailedDownload.problem(of: body) }
-                try take(json, &export, isLines: reader.shape == .lines)
-                if context.documents.isLong, let export, reader.shape == .list || reader.shape == .lines {
-                    let digest = try readOn(LongExport(source: source, text: text, reader: reader), export)
-                    try export.finish()
-                    try Dispatch.run(context, writingBack: export.writeBacks)
-                    return digest
-                }
-            case .event(let name, let data):
-                guard let (entity, records) = try Recognition.eventRecords(data) else {
-                    throw Problem(
-                        what: "The event \(name) of Procore's own connector carries nothing that can be converted.",
-                        remedy: "Drop the export of the records themselves, which has their ids.")
-                }
-                let opened = try open(.list(entity))
-                rejects.begin(.list)
-                for json in records { try opened.take(json: json) }
-                export = opened
-            case .syncEntity(let json, _):
-                if sync == nil { sync = SyncResponseIntake(context: context) }
-                try sync?.entity(json)
-            case .syncError(let json, _):
-                if sync == nil { sync = SyncResponseIntake(context: context) }
-                try sync?.error(json)
+            try take(element, &content, isLines: reader.shape == .lines)
+            if context.documents.isLong, let export = content.export, reader.shape == .list || reader.shape == .lines {
+                let digest = try readOn(LongExport(source: source, text: text, reader: reader), export)
+                try end(export)
+                return digest
             }
+            next = try reader.next()
         }
-        if isFirst, let answer = try numberedAnswer(nil) {
-            try end(answer)
-        } else if let sync {
+        try end(content, isSyncResponse: reader.shape == .syncResponse)
+        return try finish(source, text)
+    }
+
+    /// What a script wrote of a document that QuickBooks refused as a whole; nil: it is something else.
+    private func refusal(_ element: ExportElement) throws -> Refusal? {
+        guard case .record(let json, _) = element, json.has("hresult") else { return nil }
+        return Refusal(hresult: try json.text("hresult") ?? "", message: try json.text("message") ?? "")
+    }
+
+    private func take(_ element: ExportElement, _ content: inout Content, isLines: Bool) throws {
+        switch element {
+        case .record(let json, _):
+            if content.export == nil, let body = ErrorBody(json) { throw FailedDownload.problem(of: body) }
+            try take(json, &content.export, isLines: isLines)
+        case .event(let name, let data): content.export = try takeEvent(name, data)
+        case .syncEntity(let json, _):
+            if content.sync == nil { content.sync = SyncResponseIntake(context: context) }
+            try content.sync?.entity(json)
+        case .syncError(let json, _):
+            if content.sync == nil { content.sync = SyncResponseIntake(context: context) }
+            try content.sync?.error(json)
+        }
+    }
+
+    /// Takes the records that an event of Procore's own connector carries.
+    private func takeEvent(_ name: String, _ data: JSONRecord) throws -> OpenExport {
+        guard let (entity, records) = try Recognition.eventRecords(data) else {
+            throw Problem(
+                what: "The event \(name) of Procore's own connector carries nothing that can be converted.",
+                remedy: "Drop the export of the records themselves, which has their ids.")
+        }
+        let opened = try open(.list(entity))
+        rejects.begin(.list)
+        for json in records { try opened.take(json: json) }
+        return opened
+    }
+
+    /// Takes what could only be judged at the end of the file.
+    private func end(_ content: Content, isSyncResponse: Bool) throws {
+        if let sync = content.sync {
             try sync.finish(stray: try strayNumber())
             try Dispatch.run(context, writingBack: UpdateBatches(context))
-        } else if reader.shape == .syncResponse {
+        } else if isSyncResponse {
             try SyncResponseIntake(context: context).finish(stray: try strayNumber())
-        } else if let export {
-            try export.finish()
-            try Dispatch.run(context, writingBack: export.writeBacks)
+        } else if let export = content.export {
+            try end(export)
         } else {
             context.receipt.add(Self.noRecords)
         }
-        return try finish(source, text)
+    }
+
+    private func end(_ export: OpenExport) throws {
+        try export.finish()
+        try Dispatch.run(context, writingBack: export.writeBacks)
     }
 
     /// A list without a record is a result too: whoever fetches a list page by page ends with one.
@@ -190,8 +215,7 @@ struct FileReading {
         rejects.begin(.csv(header: reader.rawHeader))
         try export.take(csv: first)
         while let row = try reader.next() { try export.take(csv: row) }
-        try export.finish()
-        try Dispatch.run(context, writingBack: export.writeBacks)
+        try end(export)
         return try finish(source, text)
     }
 
@@ -201,106 +225,4 @@ struct FileReading {
         }
         return try OpenExport(form, context, hint: hint, rejects)
     }
-}
-
-/// An export whose kind is known.
-private struct OpenExport {
-    private enum Intake {
-        case list(ListIntake)
-        case documents(DocumentIntake)
-    }
-
-    let writeBacks: UpdateBatches
-    private let intake: Intake
-    private let rejects: any RejectedRecords
-
-    init(_ form: ExportForm, _ context: ProcessingContext, hint: String, _ rejects: any RejectedRecords) throws {
-        self.rejects = rejects
-        writeBacks = UpdateBatches(context)
-        switch form {
-        case .list(let entity):
-            guard let conversion = ListConversion(entity, settings: context.settings) else {
-                throw MalformedForm(entity: entity)
-            }
-            intake = .list(ListIntake(context: context, conversion: conversion, writeBacks: writeBacks))
-        case .documents(let form): intake = .documents(try DocumentIntake(context, form, hint: hint, rejects))
-        }
-    }
-
-    /// How its records are read and converted without the ledger.
-    var conversion: RecordConversion {
-        switch intake {
-        case .list(let list): .list(list.conversion)
-        case .documents(let documents): .documents(documents.conversion)
-        }
-    }
-
-    func take(json: JSONRecord) throws {
-        if let record = conversion.convert(json) { try take(record) }
-    }
-
-    func take(csv row: CSVRow) throws {
-        if let record = conversion.convert(row) { try take(record) }
-    }
-
-    func take(_ record: ConvertedRecord) throws {
-        switch (intake, record) {
-        case (.list(let list), .list(let record)):
-            if try !list.take(record) { try rejects.add(record.raw) }
-        case (.documents(let documents), .document(let record)): try documents.take(record)
-        default: break
-        }
-    }
-
-    /// Takes what could only be judged at the end of the file.
-    func finish() throws {
-        if case .documents(let documents) = intake { try documents.finish() }
-    }
-}
-
-/// A record of an export, read and converted as far as that can be done without the ledger.
-private enum ConvertedRecord: Sendable {
-    case list(ListRecord)
-    case document(DocumentRecord)
-}
-
-/// Reads and converts the records of one export, on any thread.
-private enum RecordConversion: Sendable {
-    case list(ListConversion)
-    case documents(DocumentConversion)
-
-    func convert(_ json: JSONRecord) -> ConvertedRecord? {
-        switch self {
-        case .list(let lists): .list(lists.convert(json))
-        case .documents(let documents): documents.convert(json).map { .document($0) }
-        }
-    }
-
-    func convert(_ row: CSVRow) -> ConvertedRecord? {
-        switch self {
-        case .list(let lists): lists.convert(row).map { .list($0) }
-        case .documents(let documents): documents.convert(row).map { .document($0) }
-        }
-    }
-}
-
-/// A list that has no converter: a mistake of ours.
-private struct MalformedForm: Error {
-    let entity: Entity
-}
-
-/// How refused records stood in their file.
-enum RejectedShape {
-    case list
-    case lines
-    /// The header row's bytes, with its end.
-    case csv(header: [UInt8])
-}
-
-/// Where refused records are copied to, ready to be mended and dropped again.
-protocol RejectedRecords: AnyObject {
-    /// Tells how they stood in their file, before the first one.
-    func begin(_ shape: RejectedShape)
-    /// Copies one, byte for byte.
-    func add(_ raw: [UInt8]) throws
 }

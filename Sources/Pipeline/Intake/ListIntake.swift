@@ -191,7 +191,7 @@ struct ListIntake {
         let same = try context.books.records(entity, businessKey: key).filter { $0.procoreID == nil }
         guard let first = same.first, same.count == 1 else { return nil }
         // A vendor that only QuickBooks had meets a company of its name: tied only if names may tie.
-        return first.wanted == nil && !context.settings.linkSameName ? nil : first
+        return first.wanted == nil && !context.settings.lists.linkSameName ? nil : first
     }
 
     /// One record twice in a file with different content: nobody can tell which one is meant.

@@ -86,7 +86,7 @@ struct CompanyCheck {
     }
 
     private func take(company name: String, _ context: ProcessingContext) throws {
-        let expected = try context.settings.company ?? company()
+        let expected = try context.settings.companyFile.name ?? company()
         if let expected, QuickBooksText.comparisonKey(expected) != QuickBooksText.comparisonKey(name) {
             let reason =
                 "QuickBooks has the company \"\(name)\" open, and this root belongs to \"\(expected)\": nothing goes "

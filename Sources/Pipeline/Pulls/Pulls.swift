@@ -88,14 +88,14 @@ struct Pulls {
 
     /// The queries of a window, as the clock of the QuickBooks machine reads it.
     func queries(_ subject: PullSubject, since: Int64?, until: Int64) -> [(message: String, body: [UInt8])] {
-        let slack = context.settings.timeZone == nil ? Self.anyZone : 0
+        let slack = context.settings.companyFile.timeZone == nil ? Self.anyZone : 0
         return subject.queries(since: since.map { time($0 - slack) }, until: time(until + slack))
     }
 
     /// A moment as the clock of the QuickBooks machine shows it, without offset: filters are read as its local time.
     private func time(_ seconds: Int64) -> String {
         let date = Date(timeIntervalSince1970: TimeInterval(seconds))
-        var style = Date.ISO8601FormatStyle(timeZone: context.settings.timeZone ?? .gmt)
+        var style = Date.ISO8601FormatStyle(timeZone: context.settings.companyFile.timeZone ?? .gmt)
         style = style.year().month().day().time(includingFractionalSeconds: false)
         return date.formatted(style)
     }

@@ -63,7 +63,7 @@ struct RootReports {
     // MARK: - Faults
 
     /// Says what keeps the root from going on.
-    func machine(_ fault: MachineFault) {
+    func machineFault(_ fault: MachineFault) {
         guard root.lock.heartbeat.fault?.what != fault.what else { return }
         let now = WallClock.text(clock.now())
         root.lock.heartbeat.fault = OwnerHeartbeat.Fault(
@@ -81,7 +81,7 @@ struct RootReports {
     }
 
     /// Says that a mistake of ours keeps a step from being done.
-    mutating func own(_ what: String, in step: RoundStep) {
+    mutating func ownFault(_ what: String, in step: RoundStep) {
         guard ownFaults[step] != what else { return }
         ownFaults[step] = what
         log("fault", level: "error", [("what", .string(what)), ("remedy", .string(FaultScope.report))])
@@ -89,7 +89,7 @@ struct RootReports {
     }
 
     /// A step was done.
-    mutating func isDone(_ step: RoundStep) {
+    mutating func done(_ step: RoundStep) {
         ownFaults[step] = nil
     }
 }

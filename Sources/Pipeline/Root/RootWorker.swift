@@ -99,7 +99,7 @@ public final class RootWorker {
             case .ownerLost(let owned): throw owned
             case .paused(let fault, let isShort):
                 schedule.pause(isShort: isShort, at: elapsed)
-                reports.machine(fault)
+                reports.machineFault(fault)
             }
         }
     }
@@ -108,10 +108,10 @@ public final class RootWorker {
     private func step(_ step: RoundStep, _ body: () throws -> Void) throws(RoundEnd) {
         do {
             try body()
-            reports.isDone(step)
+            reports.done(step)
         } catch {
             switch RoundFate(error, in: step) {
-            case .goesOn(let what): reports.own(what, in: step)
+            case .goesOn(let what): reports.ownFault(what, in: step)
             case .ends(let end): throw end
             }
         }
@@ -130,13 +130,13 @@ public final class RootWorker {
         try folders.requireOurs()
         // Folders of ours may have gone with the share.
         if schedule.needsRecovery { try root.markers.makeOurs() }
-        if !folders.missing.isEmpty { reports.machine(MachineFault(folders.missing)) }
+        if !folders.missing.isEmpty { reports.machineFault(MachineFault(folders.missing)) }
     }
 
     private func beat() throws {
         guard schedule.heartbeats.isDue(at: elapsed) else { return }
         try root.lock.beat()
-        schedule.heartbeats.isDone(at: elapsed)
+        schedule.heartbeats.done(at: elapsed)
     }
 
     /// Finishes what is left; where a file has to wait until this process is older, it stays left.
@@ -153,19 +153,19 @@ public final class RootWorker {
 
     private func syncReceipts() throws {
         guard schedule.syncs.isDue(at: elapsed) else { return }
-        schedule.syncs.isDone(at: elapsed)
+        schedule.syncs.done(at: elapsed)
         try processor.syncReceipts()
     }
 
     private func pull() throws {
         guard schedule.pulls.isDue(at: elapsed) else { return }
-        schedule.pulls.isDone(at: elapsed)
+        schedule.pulls.done(at: elapsed)
         try processor.pullDue()
     }
 
     private func scan() throws {
         guard schedule.isScanDue(at: elapsed) else { return }
-        schedule.scans(at: elapsed)
+        schedule.scanned(at: elapsed)
         _ = try take(root.inbox.scan(except: folders.absent))
     }
 

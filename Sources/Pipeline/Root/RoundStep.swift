@@ -1,7 +1,7 @@
 import DropFolder
 
 /// The steps of a round, in their order.
-enum RoundStep: String {
+enum RoundStep: String, CaseIterable {
     /// Every folder is the one it should be.
     case folders
     /// Those beside are told that the owner is alive.

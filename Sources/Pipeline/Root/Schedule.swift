@@ -17,7 +17,7 @@ struct Schedule {
 
         func isDue(at now: Duration) -> Bool { now - last >= interval }
 
-        mutating func isDone(at now: Duration) { last = now }
+        mutating func done(at now: Duration) { last = now }
     }
 
     /// How long a process lives before it takes a file that would be set aside if it ended with that once more.
@@ -65,8 +65,8 @@ struct Schedule {
         needsScan || now - lastScan >= (isPolled ? polling : Self.rescanInterval)
     }
 
-    /// The inbox is looked through now.
-    mutating func scans(at now: Duration) {
+    /// The inbox has been looked through, or is just now.
+    mutating func scanned(at now: Duration) {
         needsScan = false
         lastScan = now
     }

@@ -1,18 +1,33 @@
 /// Lays the text of an HTML document out in lines, as a browser would on a page without end.
 struct HTMLLines {
-    private var text = String.UnicodeScalarView()
     /// The line being written, without the mark of a list item.
-    private var line = String.UnicodeScalarView()
-    private var lineIsItem = false
+    private struct Line {
+        var text = String.UnicodeScalarView()
+        var isItem = false
+    }
+
+    /// What is written as soon as text follows.
+    private struct Owed {
+        /// White space was read, and is written if text follows on the line.
+        var space = false
+        /// A block began or ended, and a new line begins.
+        var lineBreak = false
+        /// A list item began, and is marked.
+        var mark = false
+    }
+
+    /// The cells around this place.
+    private struct Cells {
+        var count = 0
+        /// Whether the innermost has no text yet.
+        var isFresh = false
+    }
+
+    private var text = String.UnicodeScalarView()
+    private var line = Line()
     private var hasLines = false
     private var lastIsEmpty = false
-
-    /// White space was read, and is written if text follows on the line.
-    private var owesSpace = false
-    /// A block began or ended, and a new line begins if text follows.
-    private var owesBreak = false
-    /// A list item began, and is marked when its text comes.
-    private var owesMark = false
+    private var owed = Owed()
     /// Inside these nothing is shown.
     private var hidden = 0
     /// Inside these white space stays.
@@ -20,9 +35,7 @@ struct HTMLLines {
     /// The line break right after `<pre>` is not part of it.
     private var skipsBreak = false
     private var followsReturn = false
-    /// Cells around this place, and whether the innermost has no text yet.
-    private var cells = 0
-    private var cellIsFresh = false
+    private var cells = Cells()
 
     private static let blocks: Set<String> = [
         "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "dir", "div", "dl",
@@ -42,7 +55,7 @@ struct HTMLLines {
 
     /// The text, once everything is read.
     mutating func finished() -> String {
-        if !line.isEmpty { endLine() }
+        if !line.text.isEmpty { endLine() }
         return HTMLText.trimmed(text)
     }
 
@@ -53,12 +66,12 @@ struct HTMLLines {
         case "tr": row()
         case "td", "th":
             // A row's break stands; a break left by the cell before was only that cell's.
-            if !line.isEmpty { owesSpace = true }
-            cells += 1
-            cellIsFresh = true
+            if !line.text.isEmpty { owed.space = true }
+            cells.count += 1
+            cells.isFresh = true
         default: if Self.blocks.contains(name) { blockBreak() }
         }
-        if name == "li" { owesMark = true }
+        if name == "li" { owed.mark = true }
         if name == "pre" {
             preformatted += 1
             skipsBreak = true
@@ -70,14 +83,14 @@ struct HTMLLines {
         case "script", "style", "title", "template": hidden = max(0, hidden - 1)
         case "td", "th":
             dropTrailingSpaces()
-            owesBreak = false
-            owesSpace = !line.isEmpty
-            cells = max(0, cells - 1)
-            cellIsFresh = false
-        case "tr": owesBreak = true
+            owed.lineBreak = false
+            owed.space = !line.text.isEmpty
+            cells.count = max(0, cells.count - 1)
+            cells.isFresh = false
+        case "tr": owed.lineBreak = true
         default: if Self.blocks.contains(name) { blockBreak() }
         }
-        if name == "li" { owesMark = false }
+        if name == "li" { owed.mark = false }
         if name == "pre" { preformatted = max(0, preformatted - 1) }
     }
 
@@ -88,15 +101,15 @@ struct HTMLLines {
         switch scalar {
         case "\n", "\r":
             if preformatted == 0 {
-                owesSpace = true
+                owed.space = true
             } else if !(scalar == "\n" && follows) {
                 skipsBreak = false
                 if !skips { lineBreak() }
             }
         case " ", "\t":
-            if preformatted == 0 { owesSpace = true } else { append(scalar) }
-        case "\u{A0}" where cellIsFresh:
-            owesSpace = true
+            if preformatted == 0 { owed.space = true } else { append(scalar) }
+        case "\u{A0}" where cells.isFresh:
+            owed.space = true
         default:
             append(HTMLText.visible(scalar))
         }
@@ -104,52 +117,52 @@ struct HTMLLines {
 
     private mutating func append(_ scalar: Unicode.Scalar) {
         skipsBreak = false
-        cellIsFresh = false
+        cells.isFresh = false
         settleBreak()
-        if owesSpace, !line.isEmpty { line.append(" ") }
-        owesSpace = false
-        if owesMark, line.isEmpty { lineIsItem = true }
-        owesMark = false
-        line.append(scalar)
+        if owed.space, !line.text.isEmpty { line.text.append(" ") }
+        owed.space = false
+        if owed.mark, line.text.isEmpty { line.isItem = true }
+        owed.mark = false
+        line.text.append(scalar)
     }
 
     private mutating func blockBreak() {
-        if !cellIsFresh { owesBreak = true }
+        if !cells.isFresh { owed.lineBreak = true }
     }
 
     /// A break that was asked for, as `<br>` does; in a cell it never parts the row from its next cell.
     private mutating func lineBreak() {
-        guard cells == 0 else { return blockBreak() }
+        guard cells.count == 0 else { return blockBreak() }
         settleBreak()
         endLine()
     }
 
     private mutating func row() {
-        guard !cellIsFresh else { return }
-        owesBreak = true
+        guard !cells.isFresh else { return }
+        owed.lineBreak = true
         settleBreak()
     }
 
     private mutating func settleBreak() {
-        if owesBreak, !line.isEmpty { endLine() }
-        owesBreak = false
+        if owed.lineBreak, !line.text.isEmpty { endLine() }
+        owed.lineBreak = false
     }
 
     private mutating func dropTrailingSpaces() {
-        while let last = line.last, last == " " || last == "\t" { line.removeLast() }
+        while let last = line.text.last, last == " " || last == "\t" { line.text.removeLast() }
     }
 
     private mutating func endLine() {
         dropTrailingSpaces()
-        if !(line.isEmpty && lastIsEmpty) {
+        if !(line.text.isEmpty && lastIsEmpty) {
             if hasLines { text.append("\n") }
-            if lineIsItem, !line.isEmpty { text.append(contentsOf: "- ".unicodeScalars) }
-            text.append(contentsOf: line)
-            lastIsEmpty = line.isEmpty
+            if line.isItem, !line.text.isEmpty { text.append(contentsOf: "- ".unicodeScalars) }
+            text.append(contentsOf: line.text)
+            lastIsEmpty = line.text.isEmpty
             hasLines = true
         }
-        line.removeAll(keepingCapacity: true)
-        lineIsItem = false
-        owesSpace = false
+        line.text.removeAll(keepingCapacity: true)
+        line.isItem = false
+        owed.space = false
     }
 }

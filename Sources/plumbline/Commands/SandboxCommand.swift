@@ -63,7 +63,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     /// The retainage item is one that a bookkeeper makes by hand: the sandbox has nobody else to do it.
     private func addRetainageItem(_ configuration: Pipeline.Configuration, _ sandbox: SandboxCompany) throws {
-        guard let name = configuration.settings.retainageItem else { return }
+        guard let name = configuration.settings.documents.retainageItem else { return }
         var body = XMLWriter()
         body.open("ItemServiceAdd")
         body.leaf("Name", name)
