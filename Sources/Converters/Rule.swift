@@ -148,7 +148,7 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// What the rule makes of a tidy text that fits: the text itself, or nothing on the second line of an address; nil
-    /// where it has to be looked at closely.
+    /// where it has to be examined.
     private func unchanged(_ text: String) -> String? {
         let count = text.utf8.count
         switch self {
@@ -205,13 +205,13 @@ func oneLine(_ text: String) -> String {
 /// Wraps a street address at its spaces; line breaks that are there stay.
 private func wrapped(_ text: String, lines most: Int, field: String) throws(Problem) -> [String] {
     var lines: [String] = []
-    for part in brokenLines(text) {
-        if let whole = PlainText.oneLine(String(part)), whole.utf8.count <= addressWidth {
+    for piece in brokenLines(text) {
+        if let whole = PlainText.oneLine(String(piece)), whole.utf8.count <= addressWidth {
             if !whole.isEmpty { lines.append(whole) }
             continue
         }
         var line = ""
-        for word in part.split(whereSeparator: \.isWhitespace) {
+        for word in piece.split(whereSeparator: \.isWhitespace) {
             if line.isEmpty {
                 line = String(word)
             } else if line.unicodeScalars.count + 1 + word.unicodeScalars.count <= addressWidth {

@@ -40,9 +40,9 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
             exponent = number
             rest = rest[..<mark]
         }
-        let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let whole = parts.first, Self.isDigits(whole), parts.count == 1 || Self.isDigits(parts[1]),
-            whole.utf8.count <= 15, parts.count == 1 || parts[1].utf8.count <= 15,
+        let components = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = components.first, Self.isDigits(whole), components.count == 1 || Self.isDigits(components[1]),
+            whole.utf8.count <= 15, components.count == 1 || components[1].utf8.count <= 15,
             let digits = Decimal(string: String(rest), locale: Locale(identifier: "en_US_POSIX"))
         else { return nil }
         var scaled = digits

@@ -156,22 +156,22 @@ public struct Content: Sendable, Hashable {
     public init(decoding bytes: UnsafeRawBufferPointer) {
         fields = []
         lines = []
-        for part in bytes.split(separator: Self.fieldEnd, omittingEmptySubsequences: true) {
-            if part.first == Self.lineStart {
-                lines.append(Line(String(decoding: part.dropFirst(), as: UTF8.self), []))
-            } else if let field = Self.field(part) {
+        for piece in bytes.split(separator: Self.fieldEnd, omittingEmptySubsequences: true) {
+            if piece.first == Self.lineStart {
+                lines.append(Line(String(decoding: piece.dropFirst(), as: UTF8.self), []))
+            } else if let field = Self.field(piece) {
                 if lines.isEmpty { fields.append(field) } else { lines[lines.count - 1].fields.append(field) }
             }
         }
     }
 
-    private static func field(_ part: Slice<UnsafeRawBufferPointer>) -> Field? {
-        guard let mark = part.firstIndex(where: { $0 == pathEnd || $0 == reference || $0 == lineReference }) else {
+    private static func field(_ piece: Slice<UnsafeRawBufferPointer>) -> Field? {
+        guard let mark = piece.firstIndex(where: { $0 == pathEnd || $0 == reference || $0 == lineReference }) else {
             return nil
         }
-        let path = String(decoding: part[..<mark], as: UTF8.self)
-        let text = String(decoding: part[part.index(after: mark)...], as: UTF8.self)
-        switch part[mark] {
+        let path = String(decoding: piece[..<mark], as: UTF8.self)
+        let text = String(decoding: piece[piece.index(after: mark)...], as: UTF8.self)
+        switch piece[mark] {
         case reference: return RecordKey(text).map { Field(path, idOf: $0) }
         case lineReference:
             guard let space = text.firstIndex(of: " "), let key = RecordKey(text[text.index(after: space)...]) else {

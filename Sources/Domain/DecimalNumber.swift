@@ -64,7 +64,7 @@ enum DecimalNumber: Sendable, Hashable {
         }
     }
 
-    /// Whether it has at most so many places behind the point; false also where that takes a closer look.
+    /// Whether it has at most so many places behind the point; false also where that takes more than its digits.
     func fits(_ places: Int) -> Bool {
         if case .short(_, let own) = self { own <= places } else { false }
     }

@@ -154,8 +154,8 @@ public enum QuickBooksKind: String, Sendable, Hashable, Codable, CaseIterable {
 ///
 /// Anything else in `origin_id` belongs to another accounting system.
 public func isQuickBooksID(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
-    return parts[0].utf8.allSatisfy { (48...57).contains($0) || (65...70).contains($0) }
-        && parts[1].utf8.allSatisfy { (48...57).contains($0) }
+    let components = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard components.count == 2, !components[0].isEmpty, !components[1].isEmpty else { return false }
+    return components[0].utf8.allSatisfy { (48...57).contains($0) || (65...70).contains($0) }
+        && components[1].utf8.allSatisfy { (48...57).contains($0) }
 }

@@ -102,10 +102,10 @@ public struct ClaimedFile: Sendable {
     ///   - path: of those in it.
     static func removeFolders(_ inbox: [UInt8], _ name: RelativePath, _ path: RelativePath) {
         let claim = inbox + Array("/.claimed/".utf8) + name.bytes
-        var part = path
-        while !part.bytes.isEmpty {
-            System.removeFolder(claim + [0x2f] + part.bytes)
-            part = part.folder
+        var folder = path
+        while !folder.bytes.isEmpty {
+            System.removeFolder(claim + [0x2f] + folder.bytes)
+            folder = folder.folder
         }
         System.removeFolder(claim)
     }

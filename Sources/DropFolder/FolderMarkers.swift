@@ -61,7 +61,7 @@ public struct FolderMarkers: Sendable {
 
     private let folders: RootFolders
     private let ledger: String
-    /// The first line of our marks. It alone is compared, since every folder is looked at for each file.
+    /// The first line of our marks. It alone is compared, since every folder is checked for each file.
     private let firstLine: [UInt8]
 
     /// The marks of a root that belongs to a sync ledger.
@@ -103,14 +103,14 @@ public struct FolderMarkers: Sendable {
         try System.writeAll(descriptor, Self.text(numbers, ledger: ledger), path: path)
     }
 
-    /// What a look at every folder found.
+    /// What a check of every folder found.
     public struct Snapshot: Sendable, Hashable {
         /// The folders that are not what they should be; none: all is well.
         public var missing: [Missing] = []
         /// Which folder stands behind each path: another one where a share was mounted or went away.
         public var places: [UInt64] = []
 
-        /// Nothing looked at yet.
+        /// Nothing checked yet.
         public init() {}
     }
 

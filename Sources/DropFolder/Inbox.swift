@@ -21,7 +21,7 @@ public struct Inbox: Sendable {
         public var files: [RelativePath] = []
         /// What is never opened: symbolic links, FIFOs, sockets, devices; with what they are.
         public var specials: [(path: RelativePath, kind: String)] = []
-        /// Files and folders that cannot be looked at: what is in them waits.
+        /// Files and folders that cannot be examined: what is in them waits.
         public var faults: [InboxFault] = []
     }
 
@@ -53,7 +53,7 @@ public struct Inbox: Sendable {
             do {
                 found = try System.status(absolute(path))
             } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
-                // What may be listed but not looked at: the folder lacks the right to search it.
+                // What may be listed but not examined: the folder lacks the right to search it.
                 let refused = [EACCES, EPERM].contains(error.errno)
                 let fault = fault(lookingAt: refused ? folder : path, error)
                 if scan.faults.last != fault { scan.faults.append(fault) }
@@ -77,7 +77,7 @@ public struct Inbox: Sendable {
     }
 
     /// What can be told of a candidate without reading it; nil when it is gone or no regular file.
-    /// - Throws: an `InboxFault` where it cannot be looked at; a `SystemError` that every file would meet.
+    /// - Throws: an `InboxFault` where it cannot be examined; a `SystemError` that every file would meet.
     public func probe(_ path: RelativePath, in opened: OpenInbox? = nil) throws -> Probe? {
         guard let folder = try? (opened ?? open()).folder(path.folder) else { return nil }
         let place = folder.place(path.name)

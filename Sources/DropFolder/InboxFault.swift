@@ -1,7 +1,7 @@
 import Domain
 import Glibc
 
-/// A dropped file that cannot be taken, or a folder that cannot be looked through: a fault of that file or folder and
+/// A dropped file that cannot be taken, or a folder that cannot be listed: a fault of that file or folder and
 /// nobody else's, so that all others go on.
 public struct InboxFault: Error, Sendable, Hashable {
     /// The file or folder that stands in the way, below the inbox.
@@ -66,7 +66,7 @@ extension Inbox {
         )
     }
 
-    /// Why a file or folder below the inbox could not be looked at.
+    /// Why a file or folder below the inbox could not be examined.
     func fault(lookingAt path: RelativePath, _ error: SystemError) -> InboxFault {
         let rights = (try? System.status(absolute(path)))?.map { " (\($0.rights))" } ?? ""
         guard [EACCES, EPERM].contains(error.errno) else {

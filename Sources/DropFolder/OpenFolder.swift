@@ -66,7 +66,7 @@ final class OpenFolder: Sendable {
 
 /// Where a file is or is to be: a name in an open folder, or a path.
 struct Place: Sendable {
-    /// What the name is looked up in.
+    /// Where the name is resolved.
     let folder: OpenFolder?
     /// The name there, or the whole path.
     let name: [UInt8]

@@ -89,7 +89,7 @@ struct WatchLoop {
         }
     }
 
-    /// Sets every watch anew, then has every inbox looked through: watches come before the scan.
+    /// Sets every watch anew, then has every inbox scanned: watches come before the scan.
     ///
     /// The library starts afresh, because it keeps the path of a deleted folder and would answer with its watch when
     /// a folder of that name comes again. Events not yet read are dropped with it; the scan finds their files.

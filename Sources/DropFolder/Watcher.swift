@@ -5,9 +5,9 @@ import Synchronization
 public enum WatchEvent: Sendable, Equatable {
     /// A file was closed after writing, or renamed into place.
     case arrived(inbox: Int, RelativePath)
-    /// Something happened that only a look at the whole inbox can tell: the start, a new or moved folder.
+    /// Something happened that only a scan of the whole inbox can tell: the start, a new or moved folder.
     case rescan(inbox: Int)
-    /// The kernel's queue was full and events are lost: every inbox has to be looked through.
+    /// The kernel's queue was full and events are lost: every inbox has to be scanned.
     case overflow
     /// Part of an inbox cannot be watched, in words; it has to be polled.
     case polling(inbox: Int, String)

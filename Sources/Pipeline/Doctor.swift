@@ -8,9 +8,9 @@ import SyncLedger
 /// Looks a root over: folders, file systems, limits of the machine, configuration, sync ledger, and the QuickBooks that
 /// answered. It changes nothing.
 public struct Doctor: Sendable {
-    /// One thing that was looked at.
+    /// One thing that was checked.
     public struct Finding: Sendable {
-        /// What was looked at.
+        /// What was checked.
         public var about: String
         /// How it stands.
         public var what: String
@@ -18,7 +18,7 @@ public struct Doctor: Sendable {
         public var remedy: String?
     }
 
-    /// Everything that was looked at.
+    /// Everything that was checked.
     public let findings: [Finding]
 
     /// Whether nothing is to be done.

@@ -155,7 +155,7 @@ public struct FileProcessor {
 
     private func read(_ claim: ClaimedFile, _ context: ProcessingContext, _ rejects: RejectedCopy) throws {
         let file = try claim.open()
-        // It came after the look that decides what is taken; back in the inbox it is seen and reported.
+        // It came after the probe that decides what is taken; back in the inbox it is seen and reported.
         guard !file.hasSecondName else { throw StillWriting() }
         guard file.size > 0 else { throw Self.empty }
         guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }

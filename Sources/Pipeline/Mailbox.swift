@@ -1,6 +1,6 @@
 import DropFolder
 
-/// What came for the daemon since it last looked, so that a flood is taken together.
+/// What came for the daemon since it last asked, so that a flood is taken together.
 public actor Mailbox {
     /// Something to do.
     public enum Letter: Sendable {

@@ -78,7 +78,7 @@ final class ProcessingContext {
     /// Counts a record that was held before as held, and says what it waits for by now.
     func countHeld(_ record: LedgerRecord) throws {
         receipt.count(record.entity, .held)
-        // What is not listed need not be looked up.
+        // What is not listed need not be found out.
         let reason = receipt.listsWaits ? try Waits(books: books).reason(of: record) : ""
         receipt.wait(record.id, record.shown, for: reason)
     }

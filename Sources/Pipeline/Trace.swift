@@ -79,7 +79,7 @@ public struct Trace: Sendable {
         }
     }
 
-    /// Of shorter terms no parts are looked for: nearly every name has them.
+    /// Of shorter terms no partial matches are searched: nearly every name has them.
     private static let shortest = 2
 
     /// The records of a name, one more than are shown; those that are called just so before those of whose name it is a

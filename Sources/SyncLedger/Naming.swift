@@ -6,8 +6,8 @@ import GRDB
 extension Books {
     /// SQL's `mentions(text, part)`: whether a text or content holds another text, whatever the case of its letters.
     static let mentions = DatabaseFunction("mentions", argumentCount: 2, pure: true) { values in
-        guard let text = bytes(of: values[0]), let part = bytes(of: values[1]) else { return false }
-        return folded(text).holds(folded(part))
+        guard let text = bytes(of: values[0]), let needle = bytes(of: values[1]) else { return false }
+        return folded(text).holds(folded(needle))
     }
 
     private static func bytes(of value: DatabaseValue) -> [UInt8]? {
@@ -55,7 +55,7 @@ extension Books {
             } else if partial.count < limit, names.contains(where: { $0.contains(wanted) }) {
                 partial.append(id)
             }
-            // One name too many is worth a look only for those that are called just so.
+            // One name too many is worth it only for those that are called just so.
             return exact.count < limit
         }
         let records = try Row.fetchCursor(
@@ -93,13 +93,13 @@ extension Books {
 
 extension [UInt8] {
     /// Whether another text stands somewhere in it.
-    fileprivate func holds(_ part: [UInt8]) -> Bool {
-        guard let first = part.first else { return true }
+    fileprivate func holds(_ needle: [UInt8]) -> Bool {
+        guard let first = needle.first else { return true }
         return withUnsafeBufferPointer { bytes in
-            part.withUnsafeBufferPointer { part in
+            needle.withUnsafeBufferPointer { needle in
                 var start = 0
-                while start + part.count <= bytes.count {
-                    if bytes[start] == first, bytes[start..<start + part.count].elementsEqual(part) { return true }
+                while start + needle.count <= bytes.count {
+                    if bytes[start] == first, bytes[start..<start + needle.count].elementsEqual(needle) { return true }
                     start += 1
                 }
                 return false

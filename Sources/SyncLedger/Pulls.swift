@@ -39,11 +39,11 @@ public struct LedgerPull: Sendable {
     /// The query that it is a later page of; nil: it is a query of its own. `8089-pull-7-BillQuery-2` is the second page
     /// of `8089-pull-7-BillQuery`.
     public var pageOf: String? {
-        let parts = requestID.split(separator: "-", omittingEmptySubsequences: false)
-        guard let number = parts.last, !number.isEmpty, number.utf8.allSatisfy({ (48...57).contains($0) }),
-            parts.dropLast().last?.hasSuffix("Query") == true
+        let components = requestID.split(separator: "-", omittingEmptySubsequences: false)
+        guard let number = components.last, !number.isEmpty, number.utf8.allSatisfy({ (48...57).contains($0) }),
+            components.dropLast().last?.hasSuffix("Query") == true
         else { return nil }
-        return parts.dropLast().joined(separator: "-")
+        return components.dropLast().joined(separator: "-")
     }
 }
 

@@ -92,7 +92,7 @@ extension Books {
         try request("record = ? ORDER BY id DESC LIMIT 1") { $0(record) }
     }
 
-    /// The request with a `requestID`. Most name their record, which is where they are looked for first.
+    /// The request with a `requestID`. Most name their record, which is where they are searched first.
     public func request(_ requestID: String) throws -> LedgerRequest? {
         if let key = RecordKey(namedIn: requestID),
             let request = try request(
@@ -201,10 +201,11 @@ extension Books {
 extension RecordKey {
     /// The record that a `requestID` such as `8089-vendors-401104-add-1` names; nil where it names none.
     init?(namedIn requestID: String) {
-        let parts = requestID.utf8.split(separator: UInt8(ascii: "-"))
-        guard parts.count >= 5, let entity = Entity(rawValue: String(Substring(parts[parts.count - 4]))) else {
+        let components = requestID.utf8.split(separator: UInt8(ascii: "-"))
+        guard components.count >= 5, let entity = Entity(rawValue: String(Substring(components[components.count - 4])))
+        else {
             return nil
         }
-        self.init(entity, String(Substring(parts[parts.count - 3])))
+        self.init(entity, String(Substring(components[components.count - 3])))
     }
 }

@@ -32,9 +32,9 @@ public struct BillSettlement: Sendable {
 
     /// `a discount of 180.00, vendor credit VC-7 of 9000.00`; nil where there is nothing but money.
     public var otherwise: String? {
-        var parts = discount.isZero ? [] : ["a discount of \(discount.money)"]
-        parts += credits.map { "\($0.shown) of \($0.amount.money)" }
-        return parts.isEmpty ? nil : parts.joined(separator: " and ")
+        var shares = discount.isZero ? [] : ["a discount of \(discount.money)"]
+        shares += credits.map { "\($0.shown) of \($0.amount.money)" }
+        return shares.isEmpty ? nil : shares.joined(separator: " and ")
     }
 
     /// What is settled by something else than money.
@@ -43,10 +43,10 @@ public struct BillSettlement: Sendable {
     /// The bills that a payment names, each once, in its order.
     public static func bills(of payment: Element) -> [(billID: String, number: String?)] {
         var seen: Set<String> = []
-        return payment.all("AppliedToTxnRet").compactMap { part in
-            guard part["TxnType"] == "Bill", let billID = part["TxnID"], !billID.isEmpty, seen.insert(billID).inserted
+        return payment.all("AppliedToTxnRet").compactMap { share in
+            guard share["TxnType"] == "Bill", let billID = share["TxnID"], !billID.isEmpty, seen.insert(billID).inserted
             else { return nil }
-            return (billID, part["RefNumber"])
+            return (billID, share["RefNumber"])
         }
     }
 
@@ -54,21 +54,21 @@ public struct BillSettlement: Sendable {
     /// - Throws: a `Problem` where its parts do not come to what was paid.
     public static func all(of payment: Element, shown: String) throws(Problem) -> [String: BillSettlement] {
         var all: [String: BillSettlement] = [:]
-        for part in payment.all("AppliedToTxnRet") {
-            let id = part["TxnID"] ?? ""
-            var settlement = all[id] ?? BillSettlement(billID: id, number: part["RefNumber"], paid: .zero)
-            try settlement.add(part, shown)
+        for share in payment.all("AppliedToTxnRet") {
+            let id = share["TxnID"] ?? ""
+            var settlement = all[id] ?? BillSettlement(billID: id, number: share["RefNumber"], paid: .zero)
+            try settlement.add(share, shown)
             all[id] = settlement
         }
         try leaveMoney(in: &all, of: payment, shown)
         return all
     }
 
-    private mutating func add(_ part: Element, _ shown: String) throws(Problem) {
-        let amount = part["Amount"].flatMap { Amount($0) }
+    private mutating func add(_ share: Element, _ shown: String) throws(Problem) {
+        let amount = share["Amount"].flatMap { Amount($0) }
         paid = paid.flatMap { paid in amount.map { paid + $0 } }
-        discount += try Self.amount(part["DiscountAmount"], "DiscountAmount", shown)
-        for link in part.all("LinkedTxn") {
+        discount += try Self.amount(share["DiscountAmount"], "DiscountAmount", shown)
+        for link in share.all("LinkedTxn") {
             let type = link["TxnType"] ?? ""
             guard !Self.noCredits.contains(type) else { continue }
             let words = QuickBooksKind(rawValue: type)?.words ?? type
@@ -103,9 +103,9 @@ public struct BillSettlement: Sendable {
             for id in all.keys { all[id]?.paid = .zero }
             return
         }
-        let parts = all.values.map(\.paid)
-        let applied = parts.compactMap { $0 }.sum
-        guard !parts.contains(nil), applied != total else { return }
+        let shares = all.values.map(\.paid)
+        let applied = shares.compactMap { $0 }.sum
+        guard !shares.contains(nil), applied != total else { return }
         let credited = all.values.map(\.credited).sum
         let discount = all.values.map(\.discount).sum
         for (without, other) in [

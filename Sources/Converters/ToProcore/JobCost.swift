@@ -104,10 +104,10 @@ public struct JobCost: Sendable {
     }
 
     /// The lines in a part of a transaction: of a group, its children are what costs.
-    static func lines(in part: Element) -> [Element] {
-        switch part.name {
-        case "ExpenseLineRet", "ItemLineRet", "JournalDebitLine", "JournalCreditLine": [part]
-        case "ItemGroupLineRet": part.all("ItemLineRet")
+    static func lines(in element: Element) -> [Element] {
+        switch element.name {
+        case "ExpenseLineRet", "ItemLineRet", "JournalDebitLine", "JournalCreditLine": [element]
+        case "ItemGroupLineRet": element.all("ItemLineRet")
         default: []
         }
     }

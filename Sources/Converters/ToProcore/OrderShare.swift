@@ -15,7 +15,7 @@ public struct OrderShare: Sendable {
 /// on an order. Where no other choice of them comes to that amount, the choice is certain.
 /// - Sources: Intuit qbXML reference, `LinkedTxn` of "BillRet"; its amount comes with either sign.
 extension JobCost {
-    /// The most sums of lines that are looked at; a bill of more is told in words.
+    /// The most sums of lines that are examined; a bill of more is told in words.
     private static let mostSums = 20_000
 
     /// The bill without its lines on some orders; nil where more than one choice of lines, or none, comes to the amount.
@@ -25,7 +25,7 @@ extension JobCost {
     ///   - settings: name the retainage item.
     ///   - orders: `TxnID`s of the orders that are ours.
     ///   - items: the items on these orders, by `ListID`, where lines have to be told apart by them; nil: any item.
-    /// - Throws: what keeps it from being looked at.
+    /// - Throws: what keeps it from being examined.
     public func share(
         onOrders orders: Set<String>, items: Set<String>?, settings: Settings
     ) throws(Problem) -> OrderShare? {

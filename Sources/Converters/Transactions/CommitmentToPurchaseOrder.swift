@@ -171,8 +171,8 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
 
     private static let memo: @Sendable (Content) -> String? = { header in
         let long = header["description"].map(HTMLText.plain).flatMap { fits($0) ? nil : $0 }
-        let parts = [header["title"], long].compactMap { $0 }
-        return parts.isEmpty ? nil : parts.joined(separator: "\n")
+        let texts = [header["title"], long].compactMap { $0 }
+        return texts.isEmpty ? nil : texts.joined(separator: "\n")
     }
 
     private static func fits(_ text: String) -> Bool { text.unicodeScalars.count <= 99 }

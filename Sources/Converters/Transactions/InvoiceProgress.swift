@@ -49,16 +49,16 @@ struct InvoiceProgress {
             try item.money("materials_presently_stored_from_previous_progress"), before?.stored,
             isNeeded: !stored.isZero)
         let moves = header["move_materials_to_previous_work_completed"] == "true"
-        let parts =
+        let derived =
             try amount("work_completed_this_period") + stored - storedBefore
             + (moves ? try amount("materials_moved") : .zero)
         let storedIsUnknown = isUnknown
         let stated = try item.money("gross_amount")
         if let stated {
             isUnknown = false
-            if !storedIsUnknown, stated != parts { throw Sums.differ("gross_amount", stated, "its parts", parts) }
+            if !storedIsUnknown, stated != derived { throw Sums.differ("gross_amount", stated, "its parts", derived) }
         }
-        gross = stated ?? parts
+        gross = stated ?? derived
         let onMaterials: Amount
         if let new = try item.money("materials_stored_retainage_new_materials") {
             onMaterials = new

@@ -159,7 +159,7 @@ struct InvoiceSteps {
                     Note(record: record, field: "quantity", what: $0)
                 }
             }
-            if let line, let fields = findings.map(line, RequisitionToBill.work, in: place, settings: settings) {
+            if let line, let fields = findings.map(line, RequisitionToBill.billed, in: place, settings: settings) {
                 bill?.add(fields, key: billed.key)
             }
         }

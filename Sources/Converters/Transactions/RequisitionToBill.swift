@@ -45,7 +45,7 @@ public enum RequisitionToBill: ToTransaction {
     ]
     /// The table's lines.
     public static var table: [TableLine] {
-        header.map { TableLine($0, isFixed: true) } + work.map { TableLine($0, in: object.lineAdd, isFixed: true) }
+        header.map { TableLine($0, isFixed: true) } + billed.map { TableLine($0, in: object.lineAdd, isFixed: true) }
             + retainage.map { TableLine($0, in: object.lineAdd, isFixed: true) }
     }
 
@@ -65,7 +65,7 @@ public enum RequisitionToBill: ToTransaction {
     ]
 
     // swift-format-ignore
-    static let work: [Row<BillLine>] = [
+    static let billed: [Row<BillLine>] = [
         //  QuickBooks ItemLineAdd  Procore item
         Row("Desc",                 "description_of_work",                 { $0.description },                .text(4095)),
         Row("Quantity",             "gross amount ÷ the order line's rate", { $0.quantity.description },      .quantity),

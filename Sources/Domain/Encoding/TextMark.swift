@@ -31,7 +31,7 @@ extension TextSource {
         }
     }
 
-    /// The first bytes of a file as UTF-8 without a mark, for a look at what it may be; what is no text stays in it in
+    /// The first bytes of a file as UTF-8 without a mark, to see what it may be; what is no text stays in it in
     /// some form.
     public static func beginning(of head: [UInt8]) -> [UInt8] {
         guard let mark = Mark(head) else { return head }

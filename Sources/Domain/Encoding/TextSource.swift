@@ -28,8 +28,8 @@
 /// - Refused with their place: the five bytes that Windows-1252 does not use, half of a surrogate pair, half of a UTF-16
 ///   unit at the end.
 ///
-/// ASCII passes with one look at its bytes, in the buffer of the reader. What the first other character shows holds for
-/// the rest of the file; only a declared encoding of one byte a character has the rest looked through once more
+/// ASCII passes in one pass over its bytes, in the buffer of the reader. What the first other character shows holds for
+/// the rest of the file; only a declared encoding of one byte a character has the rest read through once more
 /// (`ByteSource.peek`), in pieces, before it is read on.
 ///
 /// Sources: RFC 3629 (UTF-8); the Unicode Standard, section 23.8 (byte-order mark); XML 1.0, appendix F; the WHATWG
@@ -57,7 +57,7 @@ public final class TextSource: ByteSource {
     private var position = 0
 
     private static let chunkSize = 65_536
-    /// So much of the beginning is looked at for a declaration.
+    /// So much of the beginning is searched for a declaration.
     private static let beginning = 1_024
 
     /// - Parameter source: the bytes as they lie in the file.

@@ -40,7 +40,7 @@ struct HandChanges {
         return true
     }
 
-    /// Bills and payments are counted where they are looked at as costs and payments.
+    /// Bills and payments are counted where they are read as costs and payments.
     private func count(_ entity: Entity) {
         if ![.requisitions, .contractPayments].contains(entity) { context.receipt.count(entity, .unchanged) }
     }

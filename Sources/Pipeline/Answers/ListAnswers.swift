@@ -60,7 +60,7 @@ struct ListAnswers {
         case .retry:
             try outcomes.retry(&record, head) { record in
                 outcomes.wait(&record, "\(head.statusCode): \(head.statusMessage)")
-                // QuickBooks cannot say whether it took effect: look before anything is added again.
+                // QuickBooks cannot say whether it took effect: a lookup comes before anything is added again.
                 if head.statusCode < 3_000 { record.attempts.question = request.operation == .add ? .lookup : .refresh }
             }
         case .afterFailure:

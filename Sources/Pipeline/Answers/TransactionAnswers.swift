@@ -47,7 +47,7 @@ struct TransactionAnswers {
             try outcomes.retry(&record, answer.head) { record in
                 outcomes.wait(&record, "\(answer.head.statusCode): \(answer.head.statusMessage)")
                 guard answer.head.statusCode < 3_000 else { return }
-                // QuickBooks cannot say whether it took effect: look before anything is added again.
+                // QuickBooks cannot say whether it took effect: a lookup comes before anything is added again.
                 if isAddition || answer.request.operation == .add {
                     record.attempts.question = .lookup
                 } else {

@@ -52,7 +52,7 @@ struct ConfigurationReader {
 
     private func find(_ path: String) -> Node? {
         var node = node
-        for part in path.split(separator: ".") { node = node?.mapping?[Node(String(part))] }
+        for key in path.split(separator: ".") { node = node?.mapping?[Node(String(key))] }
         return node
     }
 

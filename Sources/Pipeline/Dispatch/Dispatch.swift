@@ -11,9 +11,9 @@ struct Dispatch {
     let context: ProcessingContext
     let writeBacks: UpdateBatches
     private var freed: Set<Int64> = []
-    /// QuickBooks ids of elements of lists that were looked up already, while nothing is decided about such elements.
+    /// QuickBooks ids of elements of lists that were found already, while nothing is decided about such elements.
     private var ids: [RecordKey: String] = [:]
-    /// Whether a cost waits for an item by its QuickBooks id; nil: nobody has looked.
+    /// Whether a cost waits for an item by its QuickBooks id; nil: not read yet.
     private var awaitsItems: Bool?
 
     /// Decides all undecided records.

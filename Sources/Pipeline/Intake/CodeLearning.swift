@@ -17,9 +17,9 @@ struct CodeLearning {
     private var known: Set<Sighting> = []
     /// Where the documents of this file belong.
     private var places: [RecordKey: LedgerSeenCode.Place] = [:]
-    /// Whether codes wait to be told their project; nil: nobody has looked.
+    /// Whether codes wait to be told their project; nil: not read yet.
     private var hasUnplaced: Bool?
-    /// Whether anything waits for a code; nil: nobody has looked.
+    /// Whether anything waits for a code; nil: not read yet.
     private var isAwaited: Bool?
 
     private struct Sighting: Hashable {

@@ -77,7 +77,7 @@ enum FailedDownload {
             remedy: "Whoever runs the download \(reason.remedy), fetches the export again, and drops the new file.")
     }
 
-    /// An error answer of Procore's to a document of ours, where the call failed before Procore looked at what was sent.
+    /// An error answer of Procore's to a document of ours, where the call failed before Procore read what was sent.
     /// - Returns: nil where Procore refused what was sent.
     static func problem(of json: JSONRecord, answering document: LedgerDocument) -> Problem? {
         guard let body = ErrorBody(json) else { return nil }

@@ -24,11 +24,11 @@ struct ForeignAnswers {
 
     /// Whether a `requestID` is one that another root made: company and kind of request, as Plumbline writes them.
     func isOfAnotherRoot(_ requestID: String) -> Bool {
-        let parts = requestID.split(separator: "-")
-        guard parts.count >= 4, parts[0] != context.settings.namespace[...] else { return false }
-        let company = parts[0].prefix { $0 != "." }
+        let components = requestID.split(separator: "-")
+        guard components.count >= 4, components[0] != context.settings.namespace[...] else { return false }
+        let company = components[0].prefix { $0 != "." }
         guard company.utf8.allSatisfy({ (48...57).contains($0) }) else { return false }
-        return parts[1] == "pull" || Entity(rawValue: String(parts[1])) != nil
+        return components[1] == "pull" || Entity(rawValue: String(components[1])) != nil
     }
 
     /// An answer to a request of another root came to its end.

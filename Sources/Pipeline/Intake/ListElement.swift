@@ -19,7 +19,7 @@ final class ListElement: Sendable {
         let note: Note?
         /// Why it is not brought over.
         let skipped: Skipped?
-        /// What is written and told if nothing is known of it; nil where that takes a closer look anyway.
+        /// What is written and told if nothing is known of it; nil where more has to be known anyway.
         let insert: (element: ElementInsert, update: UpdateBatches.Update)?
 
         init(

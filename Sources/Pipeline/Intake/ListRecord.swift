@@ -20,7 +20,7 @@ final class ListRecord: Sendable {
         let editSequence: String?
         /// The name that it wants in QuickBooks, folded for comparison.
         let nameKey: String?
-        /// What is written and sent if nothing is known of it; nil where that takes a closer look anyway.
+        /// What is written and sent if nothing is known of it; nil where more has to be known anyway.
         let insert: (record: RecordInsert, body: [UInt8])?
         /// What it should be in QuickBooks, where no insert holds it.
         private let kept: Domain.Content?

@@ -1,6 +1,6 @@
 import Domain
 
-/// A file whose first bytes can be looked at before it is read, and which is digested while it is.
+/// A file whose first bytes can be peeked at before it is read, and which is digested while it is.
 final class PeekedSource: ByteSource {
     private let source: DigestingSource
     /// The first bytes.

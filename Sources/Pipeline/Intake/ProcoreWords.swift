@@ -26,7 +26,7 @@ enum ProcoreWords {
         let error = text("error", json) ?? ((try? json.record("error")) ?? nil).flatMap { text("message", $0) }
         let message = text("message", json) ?? text("error_description", json)
         var said: [String] = []
-        for part in [error, message].compactMap({ $0 }) where !said.contains(part) { said.append(part) }
+        for text in [error, message].compactMap({ $0 }) where !said.contains(text) { said.append(text) }
         return said.isEmpty ? "without a reason" : said.joined(separator: ": ")
     }
 

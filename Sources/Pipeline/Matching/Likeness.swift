@@ -26,7 +26,7 @@ struct Likeness {
         "and", "of", "pc",
     ]
 
-    /// From 0, nothing in common, to 100, the same but for how it is written; from 60 on it is worth a look.
+    /// From 0, nothing in common, to 100, the same but for how it is written; from 60 on it is worth a suggestion.
     func score(_ other: Likeness) -> Int {
         guard !letters.isEmpty, !other.letters.isEmpty else { return 0 }
         if letters == other.letters { return 100 }

@@ -43,7 +43,7 @@ public struct Proof {
         }
         report(try renames())
         report(try owners())
-        // The first run has to read the program from the disk and would make the others look quick.
+        // The first run has to read the program from the disk and would make the others seem quick.
         _ = try Run(on: ProofRoot(below: folder, program: program))
         let undisturbed = try Run(on: ProofRoot(below: folder, program: program))
         for direction in Direction.allCases { report(try killed(direction, undisturbed)) }

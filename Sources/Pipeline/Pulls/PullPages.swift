@@ -25,7 +25,7 @@ struct PullPage {
 /// The query counts as unanswered until its last page came, so the watermark stays, and the same is not asked twice. The
 /// next page is asked for by a query of its own with the same filters, which is a page of the first one. Where the
 /// iterator's session is over (3391), the window is asked for whole once more; where that ends so again, a person has to
-/// look at the carrier, since asking on would never end. Source: Intuit, "Using iterators in queries".
+/// check the carrier, since asking on would never end. Source: Intuit, "Using iterators in queries".
 extension Pulls {
     /// Takes an answer: the query, or the page, is answered with it, unless QuickBooks has more.
     /// - Parameters:

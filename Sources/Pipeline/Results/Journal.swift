@@ -47,7 +47,7 @@ final class Journal {
     }
 
     /// What became of a file, in both logs.
-    /// - Parameter isRedelivery: whether an earlier process may have written it already; then it is looked for first.
+    /// - Parameter isRedelivery: whether an earlier process may have written it already; then the log is searched first.
     func file(_ result: FinishedFile, isRedelivery: Bool) throws {
         let mark = "\"intake\":\(result.intake),"
         if try !isRedelivery || !events.tail().contains(mark) {

@@ -8,30 +8,30 @@ extension Receipt {
 
     /// The summary for people in `logs/results.log`.
     var summary: String {
-        var parts: [String] = []
+        var phrases: [String] = []
         for (entity, counts) in counts.sorted(by: { $0.key < $1.key }) {
             let words = Count.allCases.compactMap { count in
                 counts[count].map { "\($0) \(count.rawValue)" }
             }
-            parts.append("\(entity.rawValue): \(words.joined(separator: ", "))")
+            phrases.append("\(entity.rawValue): \(words.joined(separator: ", "))")
         }
         // Where nothing was counted, the note says why.
-        if counts.isEmpty, problems.isEmpty, let note = notes.first, note.record == nil { parts.append(note.what) }
+        if counts.isEmpty, problems.isEmpty, let note = notes.first, note.record == nil { phrases.append(note.what) }
         if let first = problems.first {
             let more = problems.count + problems.unlisted - 1
-            parts.append(
+            phrases.append(
                 "problem: \([first.file, first.record, first.field].compactMap { $0 }.map { $0 + ": " }.joined())\(first.what)"
                     + (more > 0 ? " (and \(more) more)" : ""))
         }
         if !outputs.isEmpty {
             let more = outputs.count - Self.named
-            parts.append(
+            phrases.append(
                 "-> " + outputs.prefix(Self.named).map(\.path).joined(separator: ", ")
                     + (more > 0 ? " (and \(more) more)" : ""))
         }
         let summary =
-            "\(file.received) #\(file.intake) \(file.name): \(outcome.rawValue)" + (parts.isEmpty ? "" : "; ")
-            + parts.joined(separator: "; ")
+            "\(file.received) #\(file.intake) \(file.name): \(outcome.rawValue)" + (phrases.isEmpty ? "" : "; ")
+            + phrases.joined(separator: "; ")
         return Self.printable(summary)
     }
 

@@ -123,7 +123,7 @@ public final class RootWorker {
     /// go on; without one of the rest nothing can.
     private func checkFolders() throws {
         if let reason = root.restored { throw LedgerRestored(reason: reason) }
-        if case .folders(let missing) = folders.look() {
+        if case .folders(let missing) = folders.check() {
             schedule.askForScan()
             if missing { schedule.askForRecovery() }
         }

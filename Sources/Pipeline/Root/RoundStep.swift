@@ -10,7 +10,7 @@ enum RoundStep: String, CaseIterable {
     case recovery
     /// Receipts and logs are made durable.
     case receipts
-    /// The inbox is looked through.
+    /// The inbox is scanned.
     case scan
     /// Complete files are taken.
     case files
@@ -48,7 +48,7 @@ enum RoundFate {
             self = .goesOn(
                 "Plumbline met an error of its own (\(step.rawValue)) and took back what it had begun: \(error)")
         } else {
-            // Folders are looked at quickly, and a share that came back should not have to wait.
+            // Folders are checked quickly, and a share that came back should not have to wait.
             self = .ends(.paused(MachineFault(error), isShort: error is FoldersMissing))
         }
     }

@@ -22,7 +22,7 @@ struct Schedule {
 
     /// How long a process lives before it takes a file that would be set aside if it ended with that once more.
     private static let youth = Duration.seconds(2)
-    /// How often the inbox is looked through although nothing was told, since inotify is never the only source.
+    /// How often the inbox is scanned although nothing was told, since inotify is never the only source.
     private static let rescanInterval = Duration.seconds(60)
     /// The first pause before what stands in its own way is tried again; each is twice as long as the one before.
     private static let firstPause = Duration.seconds(1)
@@ -33,7 +33,7 @@ struct Schedule {
     var heartbeats = Recurring(every: .seconds(15), isDueAtOnce: true)
     /// How often receipts and logs are made durable.
     var syncs = Recurring(every: .seconds(60), isDueAtOnce: false)
-    /// How often it is looked whether QuickBooks is to be asked for what is new.
+    /// How often it is checked whether QuickBooks is to be asked for what is new.
     var pulls = Recurring(every: .seconds(20), isDueAtOnce: true)
     /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
     private(set) var needsRecovery = true
@@ -55,17 +55,17 @@ struct Schedule {
 
     // MARK: - Scans
 
-    /// The inbox is to be looked through in the next round.
+    /// The inbox is to be scanned in the next round.
     mutating func askForScan() { needsScan = true }
 
-    /// The kernel tells nothing of this inbox, so it is looked through as often as files settle.
+    /// The kernel tells nothing of this inbox, so it is scanned as often as files settle.
     mutating func poll() { isPolled = true }
 
     func isScanDue(at now: Duration) -> Bool {
         needsScan || now - lastScan >= (isPolled ? polling : Self.rescanInterval)
     }
 
-    /// The inbox has been looked through, or is just now.
+    /// The inbox has been scanned, or is just now.
     mutating func scanned(at now: Duration) {
         needsScan = false
         lastScan = now

@@ -33,7 +33,7 @@ struct WaitingFiles {
         }
     }
 
-    /// What can be told of a file; nil where it is gone, or cannot be looked at and so waits.
+    /// What can be told of a file; nil where it is gone, or cannot be examined and so waits.
     func probe(_ path: RelativePath) throws -> Probe? { try Self.probe(path, of: root, in: nil) }
 
     private static func probe(_ path: RelativePath, of root: OpenRoot, in opened: OpenInbox?) throws -> Probe? {

@@ -1,6 +1,6 @@
 import DropFolder
 
-/// Whether every folder of a root is the one it should be, and what they were when last looked at.
+/// Whether every folder of a root is the one it should be, and what they were when last checked.
 struct WatchedFolders {
     /// What is different from the last time.
     enum Change {
@@ -27,7 +27,7 @@ struct WatchedFolders {
     }
 
     /// Looks at every folder.
-    mutating func look() -> Change {
+    mutating func check() -> Change {
         let before = snapshot
         snapshot = root.markers.snapshot()
         guard snapshot != before, !before.places.isEmpty else { return .nothing }

@@ -39,10 +39,10 @@ enum CodeFields {
 
     /// `03-300.O` in its two segments; no code where there are more, as with sub jobs and custom segments.
     static func split(_ flat: String) -> (code: String?, type: String?) {
-        let parts = flat.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        switch parts.count {
+        let components = flat.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        switch components.count {
         case 1: return (flat, nil)
-        case 2: return (parts[0], parts[1])
+        case 2: return (components[0], components[1])
         default: return (nil, nil)
         }
     }

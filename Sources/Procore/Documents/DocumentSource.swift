@@ -76,8 +76,8 @@ public struct ExportContext: Sendable, Hashable {
     /// Reads `project-225906/commitment_change_order-1708957.json`: the last mention of each kind counts.
     public init(path: String) {
         var ids: [String: String] = [:]
-        for part in path.split(whereSeparator: { "/ .".contains($0) }) {
-            var rest = part[...]
+        for segment in path.split(whereSeparator: { "/ .".contains($0) }) {
+            var rest = segment[...]
             while let dash = rest.firstIndex(of: "-") {
                 let kind = rest[..<dash].reversed().prefix { $0.isLetter || $0 == "_" }.reversed()
                 let digits = rest[rest.index(after: dash)...].prefix { $0.isASCII && $0.isNumber }

@@ -66,17 +66,17 @@ public indirect enum JSONValue: Sendable {
         }
     }
 
-    private static func list<Part>(
-        _ parts: some Sequence<Part>, _ open: String, _ close: String, _ bytes: inout [UInt8], _ pretty: Bool,
-        _ depth: Int, _ write: (Part, inout [UInt8]) -> Void
+    private static func list<Member>(
+        _ members: some Sequence<Member>, _ open: String, _ close: String, _ bytes: inout [UInt8], _ pretty: Bool,
+        _ depth: Int, _ write: (Member, inout [UInt8]) -> Void
     ) {
         bytes.append(contentsOf: open.utf8)
         var isEmpty = true
-        for part in parts {
+        for member in members {
             if !isEmpty { bytes.append(UInt8(ascii: ",")) }
             isEmpty = false
             if pretty { newLine(&bytes, depth + 1) }
-            write(part, &bytes)
+            write(member, &bytes)
         }
         if pretty, !isEmpty { newLine(&bytes, depth) }
         bytes.append(contentsOf: close.utf8)

@@ -59,7 +59,7 @@ final class UTF8Source: ByteSource {
 
     private func begin() throws {
         hasBegun = true
-        // The beginning is looked at whole: white space, declaration.
+        // The beginning is read whole: white space, declaration.
         while !sourceEnded, ready.count < 512 { try readText() }
         ready.removeFirst(ready.prefix { $0 == 0x20 || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }.count)
         guard let first = ready.first else { throw XMLProblem.empty }

@@ -22,12 +22,12 @@ public struct Refusal: Sendable, Hashable {
         var message: [Substring] = []
         let text = String(decoding: bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...], as: UTF8.self)
         for line in text.split(whereSeparator: \.isNewline) {
-            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let key = String(parts[0]).trimmed.lowercased()
-            if parts.count == 2, key == "hresult", hresult.isEmpty {
-                hresult = String(parts[1]).trimmed
-            } else if parts.count == 2, key == "message", message.isEmpty {
-                message.append(parts[1])
+            let components = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let key = String(components[0]).trimmed.lowercased()
+            if components.count == 2, key == "hresult", hresult.isEmpty {
+                hresult = String(components[1]).trimmed
+            } else if components.count == 2, key == "message", message.isEmpty {
+                message.append(components[1])
             } else if !message.isEmpty {
                 message.append(line)
             }

@@ -52,23 +52,23 @@ enum FoldingTable {
         }
         // A loose accent that found no letter to sit on.
         if isAccent(scalar) { return "" }
-        var parts = Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)
-        guard parts.count > 1, parts.dropFirst().allSatisfy(isAccent) else { return nil }
+        var scalars = Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)
+        guard scalars.count > 1, scalars.dropFirst().allSatisfy(isAccent) else { return nil }
         // The marks of Vietnamese and the like come in fixed order; the first two orders cover every letter.
-        let reordered = [parts[0]] + parts.dropFirst().reversed()
-        for candidate in [parts, reordered] {
-            parts = candidate
-            while parts.count > 1 {
-                parts.removeLast()
-                if let letter = known(parts) { return letter }
+        let reordered = [scalars[0]] + scalars.dropFirst().reversed()
+        for candidate in [scalars, reordered] {
+            scalars = candidate
+            while scalars.count > 1 {
+                scalars.removeLast()
+                if let letter = known(scalars) { return letter }
             }
         }
         return nil
     }
 
-    private static func known(_ parts: [Unicode.Scalar]) -> String? {
+    private static func known(_ scalars: [Unicode.Scalar]) -> String? {
         var text = String.UnicodeScalarView()
-        text.append(contentsOf: parts)
+        text.append(contentsOf: scalars)
         let composed = String(text).precomposedStringWithCanonicalMapping
         let scalars = Array(composed.unicodeScalars)
         guard scalars.count == 1 else { return nil }
