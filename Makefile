@@ -12,7 +12,7 @@ format:
 docs:
 	swift build --product plumbline
 	"$$(swift build --show-bin-path)/plumbline" mappings --page > docs/mappings.md
-	RECORD=1 swift test --filter ErrorsPageTests
+	RECORD=1 swift test --filter ErrorsPageTests --filter FixtureIndexTests
 	scripts/documentation
 
 demo:

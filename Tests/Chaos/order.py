@@ -261,7 +261,7 @@ def doctor(report, lines, root):
     report.check("a file that is read without a claim is noticed", claims and not missed, f"{len(claims)} tried")
 
 
-def look(report, what, root, documents):
+def in_order(report, what, root, documents):
     lines = trace(root)
     order = Order(str(root.path))
     order.follow(lines)
@@ -277,11 +277,11 @@ def run(report, _):
         return report.skip("the order of system calls", "strace is not there, or may not trace")
     with Scenario() as scenario:
         with scenario.root() as root:
-            lines = look(report, "five files", root, len(scenario.outcome["documents"]))
+            lines = in_order(report, "five files", root, len(scenario.outcome["documents"]))
             doctor(report, lines, str(root.path))
         with scenario.root() as root:
             # So many documents are made durable by one sync of the file system.
             for number in range(12):
                 root.drop(vendors([100 + number]), f"procore/f-{number:02}.json")
-            lines = look(report, "many files at once", root, len(scenario.outcome["documents"]) + 12)
+            lines = in_order(report, "many files at once", root, len(scenario.outcome["documents"]) + 12)
             doctor(report, lines, str(root.path))

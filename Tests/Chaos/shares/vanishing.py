@@ -81,7 +81,7 @@ class Vanishing:
         except ValueError:
             return done.stdout if self.folder == "." and done.returncode == 2 else None
 
-    def look(self, root, place, before, log=None):
+    def inspect(self, root, place, before, log=None):
         """While the share is away: it is told, and nothing is put in its place."""
         if log:
             # The daemon had its chance to do harm.
@@ -117,9 +117,9 @@ class Vanishing:
             if not daemon:
                 once = root.run("once")
                 self.expect("once says that all is well", once.returncode != 0, once.stdout)
-                self.look(root, place, before)
+                self.inspect(root, place, before)
                 daemon = root.start()
-            self.look(root, place, before, self.log(root, behind))
+            self.inspect(root, place, before, self.log(root, behind))
             self.come_back(root, mounts, behind, place, daemon)
 
     def come_back(self, root, mounts, behind, place, daemon):
