@@ -15,6 +15,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     ],
     targets: [
         // The words both sides share.
@@ -50,6 +54,21 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: ["Domain", "QBXML", .product(name: "GRDB", package: "GRDB.swift")]),
+        // What carries the files: the QuickBooks Web Connector's side of SOAP.
+        .target(
+            name: "WebConnector",
+            dependencies: [
+                "Domain", "QBXML", "DropFolder",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "_CryptoExtras", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .executableTarget(
             name: "plumbline",
             dependencies: [
@@ -80,6 +99,7 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "QBXML", "Domain"]),
+        .testTarget(name: "WebConnectorTests", dependencies: ["WebConnector", "QBXML", "Domain", "DropFolder"]),
         .testTarget(name: "EndToEndTests", dependencies: ["plumbline", .product(name: "Yams", package: "Yams")]),
     ],
     swiftLanguageModes: [.v6]
