@@ -39,9 +39,9 @@ let package = Package(
                 "Domain", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
-        .target(name: "CSystem"),
+        .target(name: "CLinux"),
         .systemLibrary(name: "CInotifyTools", providers: [.apt(["libinotifytools0-dev"])]),
-        .target(name: "DropFolder", dependencies: ["Domain", "CSystem", "CInotifyTools"]),
+        .target(name: "DropFolder", dependencies: ["Domain", "CLinux", "CInotifyTools"]),
 
         // The flow, and the commands.
         .target(

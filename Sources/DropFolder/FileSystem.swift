@@ -1,4 +1,4 @@
-import CSystem
+import CLinux
 
 /// The kinds of file system, told apart by whether the kernel sees every change.
 public enum FileSystem {

@@ -1,4 +1,4 @@
-import CSystem
+import CLinux
 
 /// How this process asks the system for memory.
 public enum Memory {
