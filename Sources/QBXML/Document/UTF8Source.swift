@@ -69,7 +69,7 @@ final class UTF8Source: ByteSource {
 }
 
 /// Walks over what stands before the root element, looking for a document type.
-private struct Prolog {
+struct Prolog {
     private enum Place { case between, opened, bang, instruction, comment, done }
     private var place = Place.between
     private var run = 0

@@ -49,9 +49,9 @@ enum XMLProblem {
             what: "The file ends before the XML is complete\(either), at line \(line)\(said).", remedy: remedy)
     }
 
-    static func tooDeep(line: Int) -> Problem {
+    static func tooDeep(line: Int, _ deepest: Int = Int(XMLDocumentReader.deepest)) -> Problem {
         Problem(
-            what: "The XML nests deeper than \(XMLDocumentReader.deepest) elements at line \(line), "
+            what: "The XML nests deeper than \(deepest) elements at line \(line), "
                 + "which no QuickBooks response does.",
             remedy: "Drop the response as QuickBooks wrote it.")
     }
@@ -83,6 +83,13 @@ enum XMLProblem {
             what: "The object \(name) has more than \(XMLDocumentReader.mostElements) elements, or more than "
                 + "\(XMLDocumentReader.longestObject) bytes of text, at line \(line), which no QuickBooks object does.",
             remedy: "Drop the response as QuickBooks wrote it.")
+    }
+
+    static var longName: Problem {
+        Problem(
+            what:
+                "The name of an element is longer than \(XMLPushReader.longestName) bytes, which no QuickBooks name is.",
+            remedy: remedy)
     }
 
     static func manyColumns(line: Int) -> Problem {
