@@ -1,0 +1,80 @@
+import Domain
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import ServiceLifecycle
+
+/// Serves the QuickBooks Web Connector: SOAP 1.1 over HTTPS, until it is told to stop.
+///
+/// It reads and writes what is on the wire, and asks a ``SessionAnswering`` for everything else. Each call is one line in
+/// the log; passwords never are.
+public struct WebConnectorServer: Service {
+    private let settings: WebConnectorSettings
+    private let sessions: any SessionAnswering
+    private let logger: Logger
+    private let tls: TLSConfiguration?
+    private let whenListening: @Sendable (Int) async -> Void
+
+    /// A server that does not listen yet.
+    /// - Parameter version: what `serverVersion` answers.
+    /// - Parameter whenListening: told the port, once there is one.
+    /// - Throws: a `Problem` where it must not or cannot be served: plain HTTP beyond this machine, unreadable certificates.
+    public init(
+        settings: WebConnectorSettings, version: String, sessions: any SessionAnswering, logger: Logger,
+        whenListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws {
+        try settings.check()
+        self.settings = settings
+        self.sessions = sessions
+        self.version = version
+        self.logger = logger
+        self.whenListening = whenListening
+        tls = try settings.certificate.map(Self.configuration)
+    }
+
+    private let version: String
+
+    /// Listens and answers until the service is shut down; calls in hand are answered first.
+    /// - Throws: what the machine says, such as that the port is taken.
+    public func run() async throws {
+        let (limits, logger) = (settings.limits, logger)
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(additionalChannelHandlers: [ConnectionGuard(limits: limits, logger: logger)]))
+        var quiet = logger
+        quiet.logLevel = max(quiet.logLevel, .warning)
+        let application = Application(
+            responder: WireResponder(settings: settings, version: version, sessions: sessions, logger: logger),
+            server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port),
+                availableConnectionsDelegate: ConnectionLimit(most: limits.mostConnections, logger: logger)),
+            onServerRunning: { [whenListening] channel in
+                await whenListening(channel.localAddress?.port ?? 0)
+            },
+            logger: quiet)
+        try await application.run()
+    }
+
+    /// TLS 1.2 and newer. Nothing older is offered: it is no longer safe, and Windows has had 1.2 since version 7.
+    private static func configuration(_ files: WebConnectorSettings.Certificate) throws -> TLSConfiguration {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(files.chainPath)
+            let key = try NIOSSLPrivateKey(file: files.keyPath, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            configuration.minimumTLSVersion = .tlsv12
+            // Fails here, rather than in each connection, where key and certificate do not fit.
+            _ = try NIOSSLContext(configuration: configuration)
+            return configuration
+        } catch {
+            throw Problem(
+                what: "The certificate \(files.chainPath) with the key \(files.keyPath) cannot be used (\(error)).",
+                remedy:
+                    "Name the certificate and its private key, both in PEM and readable for the user that runs Plumbline."
+            )
+        }
+    }
+}
