@@ -74,6 +74,18 @@ import X509
         }
     }
 
+    @Test func aHandshakeThatNeverBeginsIsEnded() async throws {
+        try await inFolder { folder in
+            let files = try LocalAuthority.makeCertificate(in: folder, hosts: ["localhost"])
+            let certificate = WebConnectorSettings.Certificate(chainPath: files.chain, keyPath: files.key)
+            let quick: (inout WebConnectorSettings) -> Void = { $0.limits.first = .milliseconds(100) }
+            try await TestServer.run(certificate: certificate, quick) { port in
+                let got = try await RawClient(port: port).run([.readToEnd])
+                #expect(got.isEmpty)
+            }
+        }
+    }
+
     @Test func keysThatDoNotFitAreRefusedAtOnce() async throws {
         try await inFolder { folder in
             let files = try LocalAuthority.makeCertificate(in: folder, hosts: ["localhost"])
@@ -93,7 +105,8 @@ import X509
             try await TestServer.run(certificate: certificate) { port in
                 let address = "https://localhost:\(port)/webconnector"
                 let usual = ["--silent", "--show-error", "--ipv4", "--cacert", files.authority, "--max-time", "100"]
-                let told = try await Curl.run(
+                let told = try await Program.run(
+                    "/usr/bin/curl",
                     usual + [
                         "-v", "-H", "Expect: 100-continue", "--expect100-timeout", "90", "--data-binary",
                         Wire.call(.serverVersion), address,
@@ -101,9 +114,10 @@ import X509
                 #expect(told.status == 0)
                 #expect(told.output.contains("HTTP/1.1 100 Continue"))
                 #expect(told.output.contains("Plumbline test"))
-                let head = try await Curl.run(usual + ["--head", address])
+                let head = try await Program.run("/usr/bin/curl", usual + ["--head", address])
                 #expect(head.status == 0)
-                let strange = try await Curl.run(["--silent", "--ipv4", "--max-time", "100", address])
+                let strange = try await Program.run(
+                    "/usr/bin/curl", ["--silent", "--ipv4", "--max-time", "100", address])
                 #expect(strange.status == 60, "a certificate of nobody that curl knows")
             }
         }
@@ -147,25 +161,5 @@ private final class Collector: ChannelInboundHandler {
         // An answer that is complete may end without TLS's farewell.
         if text.isEmpty { answer.fail(error) }
         context.close(promise: nil)
-    }
-}
-
-private enum Curl {
-    static func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        let (process, pipe) = (Process(), Pipe())
-                        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-                        process.arguments = arguments
-                        (process.standardOutput, process.standardError) = (pipe, pipe)
-                        try process.run()
-                        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-                        process.waitUntilExit()
-                        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-                    })
-            }
-        }
     }
 }

@@ -75,7 +75,7 @@ struct RawClient: Sendable {
     /// Takes the steps and gives all that was read.
     func run(_ steps: [Step]) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try self.work(steps) }) }
+            Thread.detachNewThread { continuation.resume(returning: work(steps)) }
         }
     }
 
@@ -91,22 +91,9 @@ struct RawClient: Sendable {
         return lines.joined(separator: "\r\n") + "\r\n\r\n"
     }
 
-    private func work(_ steps: [Step]) throws -> String {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    private func work(_ steps: [Step]) -> String {
+        let descriptor = Self.connected(port)
         defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port).bigEndian)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        // Ends a test that would hang; nothing is measured by it.
-        var patience = timeval(tv_sec: 120, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else { throw POSIXError(.ECONNREFUSED) }
         var got: [UInt8] = []
         for step in steps {
             switch step {
@@ -119,6 +106,24 @@ struct RawClient: Sendable {
             }
         }
         return String(decoding: got, as: UTF8.self)
+    }
+
+    /// A socket that is connected; what is read from it ends where it is not.
+    static func connected(_ port: Int) -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        // Ends a test that would hang; nothing is measured by it.
+        var patience = timeval(tv_sec: 120, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        _ = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        return descriptor
     }
 
     private static func send(_ bytes: [UInt8], _ descriptor: Int32) {
@@ -146,4 +151,26 @@ extension String {
     var body: String { range(of: "\r\n\r\n").map { String(self[$0.upperBound...]) } ?? "" }
     /// Its head.
     var head: String { range(of: "\r\n\r\n").map { String(self[..<$0.lowerBound]) } ?? self }
+}
+
+/// Programs that tests run.
+enum Program {
+    /// Runs a program on a thread of its own, so that the server goes on.
+    static func run(_ program: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try result(program, arguments) }) }
+        }
+    }
+
+    /// Runs a program and gives what it said, errors and all.
+    static func result(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+        let (process, pipe) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        (process.standardOutput, process.standardError) = (pipe, pipe)
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
 }

@@ -147,17 +147,36 @@ struct CallResponder {
         }
         do {
             let answer = try DocumentAnswer(path: path)
-            let body = ResponseBody(contentLength: answer.length) { writer in
-                try await answer.send { try await writer.write(ByteBuffer(bytes: $0)) }
-                try await writer.finish(nil)
-            }
-            let response = Response(status: .ok, headers: [.contentType: Self.type], body: body)
+            let response = Response(
+                status: .ok, headers: [.contentType: Self.type], body: try await body(of: answer, path))
             return (response, "\(path), \(answer.length) bytes")
         } catch {
-            log(.error, "A document cannot be read (\(error)); nothing is handed out.", from: "")
-            return (whole(call, .text("")), "\(path) cannot be read")
+            log(.error, "\(path) cannot be read (\(error)); nothing is handed out.")
+            return (whole(call, .text("")), "nothing is handed out; getLastError follows")
         }
     }
+
+    /// A document of the usual size goes in one write; a large one as it is read.
+    private func body(of answer: DocumentAnswer, _ path: String) async throws -> ResponseBody {
+        if answer.length <= Self.smallAnswer {
+            var whole = ByteBuffer()
+            whole.reserveCapacity(answer.length)
+            try await answer.send { whole.writeBytes($0) }
+            return ResponseBody(byteBuffer: whole)
+        }
+        return ResponseBody(contentLength: answer.length) { writer in
+            do {
+                try await answer.send { try await writer.write(ByteBuffer(bytes: $0)) }
+                try await writer.finish(nil)
+            } catch {
+                log(.warning, "\(path) was not sent to its end (\(error)).")
+                throw error
+            }
+        }
+    }
+
+    /// Up to so many bytes an answer is made whole.
+    private static let smallAnswer = 262_144
 
     private static let type = "text/xml; charset=utf-8"
 
@@ -167,12 +186,13 @@ struct CallResponder {
             body: .init(byteBuffer: ByteBuffer(bytes: AnswerWriter.bytes(call.call, answer))))
     }
 
-    private func log(_ level: Logger.Level, _ text: String, from address: String, _ more: Logger.Metadata = [:]) {
+    private func log(_ level: Logger.Level, _ text: String, from address: String = "", _ more: Logger.Metadata = [:]) {
         // What comes over the network stays on its line, and short.
         let line = String(
             String.UnicodeScalarView(
                 text.unicodeScalars.prefix(400).map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }))
-        logger.log(level: level, "\(line)", metadata: more.merging(["from": "\(address)"]) { old, _ in old })
+        let from: Logger.Metadata = address.isEmpty ? [:] : ["from": "\(address)"]
+        logger.log(level: level, "\(line)", metadata: more.merging(from) { old, _ in old })
     }
 }
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import NIOSSL
 
@@ -111,6 +112,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if error is NIOSSLError || error is BoringSSLError {
             let remedy = "It must speak TLS 1.2 or newer, and its machine must trust the certificate."
             log("No encrypted connection came about (\(error)). \(remedy)", context)
+        } else if error is HTTPParserError {
+            log("What a client sent is no HTTP, or broke off (\(error)).", context)
         }
         context.fireErrorCaught(error)
     }

@@ -16,6 +16,7 @@ public struct WebConnectorServer: Service {
     private let sessions: any SessionAnswering
     private let logger: Logger
     private let tls: TLSConfiguration?
+    private let version: String
     private let whenListening: @Sendable (Int) async -> Void
 
     /// A server that does not listen yet.
@@ -35,8 +36,6 @@ public struct WebConnectorServer: Service {
         tls = try settings.certificate.map(Self.configuration)
     }
 
-    private let version: String
-
     /// Listens and answers until the service is shut down; calls in hand are answered first.
     /// - Throws: what the machine says, such as that the port is taken.
     public func run() async throws {
@@ -51,8 +50,11 @@ public struct WebConnectorServer: Service {
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port),
                 availableConnectionsDelegate: ConnectionLimit(most: limits.mostConnections, logger: logger)),
-            onServerRunning: { [whenListening] channel in
-                await whenListening(channel.localAddress?.port ?? 0)
+            onServerRunning: { [settings, whenListening] channel in
+                let port = channel.localAddress?.port ?? settings.port
+                let how = settings.certificate == nil ? "plain HTTP, for this machine alone" : "HTTPS"
+                logger.info("The Web Connector is served at \(settings.host):\(port)\(settings.path), over \(how).")
+                await whenListening(port)
             },
             logger: quiet)
         try await application.run()
