@@ -53,10 +53,10 @@ public struct LocalAuthority: Sendable {
             ? try LocalAuthority(certificate: files.authority, key: files.authorityKey) : try LocalAuthority(now: now)
         let issued = try authority.issue(hosts, now: now)
         if !hasAuthority {
-            try writePrivately(authority.key.pemRepresentation, to: files.authorityKey)
+            try writePrivately(text(authority.key.pemRepresentation), to: files.authorityKey)
             try writeAtomically(text(authority.certificate.serializeAsPEM().pemString), to: files.authority)
         }
-        try writePrivately(issued.key.pemRepresentation, to: files.key)
+        try writePrivately(text(issued.key.pemRepresentation), to: files.key)
         let chain = try [issued.certificate, authority.certificate].map { try text($0.serializeAsPEM().pemString) }
         try writeAtomically(Array(chain.joined()), to: files.chain)
         return files
@@ -134,22 +134,5 @@ public struct LocalAuthority: Sendable {
                 what: "\(host) is no host name; the Web Connector takes names only, not addresses (QBWC1001).",
                 remedy: "Give the name by which the QuickBooks machine finds this one, such as plumbline.office.local.")
         }
-    }
-
-    /// Writes a key so that nobody but its owner can read it, at no moment.
-    private static func writePrivately(_ pem: String, to path: String) throws {
-        let temporary = path + ".new"
-        try? FileManager.default.removeItem(atPath: temporary)
-        let made = FileManager.default.createFile(
-            atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600])
-        guard made, let file = FileHandle(forWritingAtPath: temporary) else {
-            throw SystemError("open", path, errno: EACCES)
-        }
-        // The rights stand before the first byte does.
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: temporary)
-        try file.write(contentsOf: Data(text(pem)))
-        try file.synchronize()
-        try file.close()
-        guard rename(temporary, path) == 0 else { throw SystemError("rename", path, errno: errno) }
     }
 }
