@@ -21,6 +21,8 @@ public protocol Converter: Sendable {
     static var table: [TableLine] { get }
     /// The names of both sides, for the table's head.
     static var sides: (from: String, to: String) { get }
+    /// What it converts. Lists, documents and QuickBooks' lists have it from their own protocols.
+    static var role: ConverterRole { get }
 }
 
 extension Converter {

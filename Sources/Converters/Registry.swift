@@ -16,12 +16,10 @@ public enum Registry {
         })
 
     /// The converters of whole records to elements of QuickBooks' lists, in the order of the entities.
-    public static let lists = allConverters.compactMap { $0 as? any ToQuickBooks.Type }.sorted {
-        $0.entity < $1.entity
-    }
+    public static let lists = allConverters.compactMap { $0.role.list }.sorted { $0.entity < $1.entity }
 
     /// The QuickBooks transactions that converters make and can put lines to later.
-    public static let growing = allConverters.compactMap { $0 as? any ToTransaction.Type }
+    public static let growing = allConverters.compactMap { $0.role.transaction }
         .filter { !$0.isAddition && $0.object.grows }.map { $0.object.kind }
 
     /// What can be done with one kind of record.
@@ -36,9 +34,10 @@ public enum Registry {
     fileprivate static let abilities: [(entity: Entity, Abilities)] = Entity.allCases.map { entity in
         let own = allConverters.filter { $0.entity == entity }
         var abilities = Abilities()
-        abilities.list = own.lazy.compactMap { $0 as? any ToQuickBooks.Type }.first
-        abilities.document = own.lazy.compactMap { $0 as? any FromDocument.Type }.first
-        abilities.transaction = abilities.document as? any ToTransaction.Type
+        abilities.list = own.lazy.compactMap { $0.role.list }.first
+        let document = own.lazy.map { $0.role }.first { $0.document != nil }
+        abilities.document = document?.document
+        abilities.transaction = document?.transaction
         if let transaction = abilities.transaction {
             abilities.tiedKind = transaction.isAddition ? nil : transaction.object.kind
         } else {
@@ -52,7 +51,7 @@ public enum Registry {
         return Abilities()
     }
 
-    fileprivate static let fromLists = allConverters.compactMap { $0 as? any ToProcore.Type }
+    fileprivate static let fromLists = allConverters.compactMap { $0.role.home }
 }
 
 /// The converter of an entity to an element of a QuickBooks list; nil for documents.

@@ -194,7 +194,7 @@ public struct FileProcessor {
     /// The largest file, in bytes, of which what it changes is kept in memory until it is taken: a hundred records.
     private static let smallFile = 65_536
 
-    /// The largest file that is read. Source: the contract's fine print.
+    /// The largest file that is read. A limit of ours: docs/guide/reference.md.
     private static let mostBytes = 2 * 1_024 * 1_024 * 1_024
 
     private static let empty = Problem(

@@ -41,12 +41,17 @@ public final class Ledger: Sendable {
     }
 
     /// Opens a ledger beside the process that owns it, to leave a command there: SQLite lets one write at a time.
-    /// - Throws: what SQLite says; also where the owner is of another version, since nothing is migrated here.
+    /// - Throws: what SQLite says; `LedgerOfAnotherVersion`, since nothing is migrated here.
     public init(besideOwnerOf path: String) throws {
         beforeStatement = nil
         queue = try translatingErrors {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
-            try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            try queue.writeWithoutTransaction { db in
+                guard try Migrations.all.hasCompletedMigrations(db), try !Migrations.all.hasBeenSuperseded(db) else {
+                    throw LedgerOfAnotherVersion()
+                }
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+            }
             return queue
         }
     }
@@ -142,6 +147,15 @@ public final class Ledger: Sendable {
     /// What SQLite's own check says; `ok` is good.
     public func integrityCheck() throws -> String {
         try queue.read { db in try String.fetchOne(db, sql: "PRAGMA integrity_check") ?? "no answer" }
+    }
+}
+
+/// The process that owns a root is of another version of Plumbline than this one.
+public struct LedgerOfAnotherVersion: Error, CustomStringConvertible {
+    /// What to do.
+    public var description: String {
+        "Plumbline was updated while an earlier version serves this root: restart plumbline run, and give the command "
+            + "again."
     }
 }
 

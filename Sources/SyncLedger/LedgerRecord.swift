@@ -61,7 +61,7 @@ extension LedgerRecord {
 
     /// What a record holds: nil each where nothing is known of it.
     public struct Contents: Sendable {
-        /// Mapped content that Procore last asked for; nil of what only QuickBooks has, and of documents whose parts have
+        /// Mapped content that Procore last asked for; nil of what only QuickBooks has, and of documents whose fragments have
         /// not all come.
         public var wanted: Content?
         /// The QuickBooks name or number that it wants, folded for comparison.

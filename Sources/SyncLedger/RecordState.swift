@@ -142,11 +142,11 @@ extension LedgerRecord {
     /// Whether it was refused.
     public var isFailed: Bool { if case .failed = state { true } else { false } }
 
-    /// Why it is held or failed; nil where it is neither.
+    /// Why it is held or failed; nil where it is neither, or where an earlier ledger did not say.
     public var reason: String? {
         switch state {
-        case .held(let hold): hold.reason
-        case .failed(let failure): failure.reason
+        case .held(let hold): hold.reason.isEmpty ? nil : hold.reason
+        case .failed(let failure): failure.reason.isEmpty ? nil : failure.reason
         case .new, .changed, .released, .queued, .linked: nil
         }
     }

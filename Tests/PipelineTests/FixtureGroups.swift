@@ -1,7 +1,10 @@
+import Converters
+
 /// The groups of cases, in the order in which a reader meets them: what Procore's exports become in QuickBooks, what
 /// QuickBooks' answers become in Procore, and what goes on between the files.
 ///
-/// A group is a folder below `Fixtures`; a new folder needs its line here, or `FixtureIndexTests` says so.
+/// A group is a folder below `Fixtures`. A converter that has no line here is introduced by what it says of itself; a new
+/// folder of another kind needs one, or `FixtureIndexTests` says so.
 struct FixtureGroup {
     /// A heading of the index page, above some groups.
     struct Chapter {
@@ -22,7 +25,15 @@ struct FixtureGroup {
         self.introduction = introduction
     }
 
-    static let chapters = [
+    static let chapters = written + (further.isEmpty ? [] : [Chapter(heading: "And more", groups: further)])
+
+    /// Converters without a line of their own.
+    private static let further = allConverters.filter { converter in
+        !written.flatMap(\.groups).contains { $0.folder == converter.name }
+            && FixtureCase.converters.contains(converter.name)
+    }.map { FixtureGroup($0.name, "\($0.sides.from) to \($0.sides.to)", $0.summary) }
+
+    private static let written = [
         Chapter(heading: "From Procore to QuickBooks: lists", groups: lists),
         Chapter(heading: "From Procore to QuickBooks: transactions", groups: transactions),
         Chapter(heading: "From QuickBooks to Procore", groups: home),

@@ -88,6 +88,31 @@ import Testing
         }
     }
 
+    @Test func aPullThatMeetsAnErrorOfOursIsToldOnceUntilAnotherIsDue() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("company_id: 8089\npull:\n  vendors: 1h\n".utf8)
+            .write(to: folder.appendingPathComponent("plumbline.yaml"))
+        let root = try OpenRoot(path: folder.path)
+        defer { root.close() }
+        try FixtureRun.answerCompany(root)
+        try DatabaseQueue(path: folder.path + "/plumbline.sqlite").write { db in
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER poison BEFORE INSERT ON pull
+                    BEGIN SELECT RAISE(ABORT, 'a constraint of this test'); END
+                    """)
+        }
+        let worker = RootWorker(root, clock: WallClock { 1_773_000_000 })
+        try worker.runRound()
+        let told = try #require(worker.reports.ownFaults[.pull])
+        #expect(told.contains("a constraint of this test"))
+        try worker.runRound()
+        #expect(worker.reports.ownFaults[.pull] == told, "no pull was due in between, so nothing is over")
+        let log = try String(contentsOfFile: folder.path + "/logs/plumbline.jsonl", encoding: .utf8)
+        #expect(log.components(separatedBy: "\"event\":\"fault\"").count == 2, "told once")
+    }
+
     @Test func aMistakeAboutARecordThatWasSetFreeIsThatRecordsAndTheAnswerCounts() throws {
         let scratch = try ScratchRoots()
         defer { scratch.remove() }

@@ -84,6 +84,8 @@ import Testing
             let summary = try books.file(1)?.summary
             #expect(summary == "a was read.")
         }
+        // A command cannot be left in it, since its owner would not find it.
+        #expect(throws: LedgerOfAnotherVersion.self) { try Ledger(besideOwnerOf: path) }
         // The owner migrates it, and reads the same.
         try Ledger(path: path).read { books in
             let fragments = try books.fragments(of: 1).keys.sorted()
@@ -91,5 +93,6 @@ import Testing
             let summary = try books.file(1)?.summary
             #expect(summary == "a was read.")
         }
+        _ = try Ledger(besideOwnerOf: path)
     }
 }

@@ -38,7 +38,7 @@ public struct Settings: Sendable {
     /// Whether every field says how it came about, for `convert --explain`.
     public var explains = false
 
-    /// Settings of a company, everything else as the contract's defaults.
+    /// Settings of a company, everything else by default.
     public init(companyID: String) {
         self.companyID = companyID
         edition = .us

@@ -2,7 +2,7 @@ import Domain
 import Procore
 import QBXML
 
-/// A converter of Procore records that may come in parts: a header here, its lines there.
+/// A converter of Procore records that may come in fragments: a header here, its lines there.
 public protocol FromDocument: Converter {
     /// The record whose transaction it adds lines to; nil: it has one of its own, or does not say yet.
     static func owner(of source: DocumentSource) -> RecordKey?

@@ -12,7 +12,7 @@ struct ConfigurationReader {
         self.node = node
     }
 
-    /// Every key that the contract names, those of later features too, so that one file serves all versions.
+    /// Every key that docs/guide/reference.md names, those of later features too, so that one file serves all versions.
     static let known: [String] = [
         "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
         "match_first", "pull", "pull.costs", "pull.items", "pull.jobs", "pull.orders", "pull.payments", "pull.vendors",

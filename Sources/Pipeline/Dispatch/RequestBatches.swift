@@ -6,7 +6,7 @@ import SyncLedger
 /// Groups requests into message sets, in the order in which they come: what changes a transaction stands alone, everything
 /// else up to 100 of one entity to a document.
 final class RequestBatches {
-    /// Requests to a message set. Source: the contract; master lists travel together under continueOnError, since
+    /// Requests to a message set. A limit of ours; master lists travel together under continueOnError, since
     /// a lost answer is found again by name.
     static let size = 100
 

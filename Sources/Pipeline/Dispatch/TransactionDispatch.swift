@@ -64,7 +64,7 @@ extension Dispatch {
             needs: object.keys)
     }
 
-    /// What a document should be in QuickBooks by now: parts and other records may have come since it was read.
+    /// What a document should be in QuickBooks by now: fragments and other records may have come since it was read.
     private func convert(_ record: inout LedgerRecord, _ converter: any FromDocument.Type) throws(Stop) -> Content {
         guard let key = record.key else { throw .hold("Procore has not given it an id yet.") }
         let id = record.id

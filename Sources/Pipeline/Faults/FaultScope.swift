@@ -4,7 +4,7 @@ import QBXML
 import SyncLedger
 
 /// Whose fault an error is that was met while one file was applied. It belongs to the smallest thing it can belong to:
-/// only what every file would meet is the machine's. Source: the contract, "Whose fault it is".
+/// only what every file would meet is the machine's. Source: docs/ARCHITECTURE.md, "Whose fault it is".
 enum FaultScope {
     /// The file's, or ours about this file: it is taken back and set aside with this story, and the others go on.
     case file(Problem)

@@ -15,7 +15,8 @@ struct FileReading {
     /// The last part of the path.
     private var name: String { hint.split(separator: "/").last.map(String.init) ?? hint }
 
-    /// Files from this size on are read and converted on a thread of their own, for which smaller ones are not worth it.
+    /// JSON from this size on is read and converted on a thread of its own where it holds lists or lines; smaller files are
+    /// not worth it.
     private static let long = 1 << 20
 
     /// Reads the file to its end.

@@ -8,7 +8,7 @@ struct CompanyState {
     private(set) var halt: String?
     /// When a restored sync ledger was recovered; nil: everything is as usual.
     let recoveringSince: Int64?
-    /// Whether not read yet yet if QuickBooks is to be asked what company is open, ahead of what goes there.
+    /// Whether it is still to be seen if QuickBooks is to be asked what company is open, ahead of what goes there.
     private var asks: Bool
 
     /// - Parameter asks: whether QuickBooks is asked what company is open, where it is time for that.

@@ -11,7 +11,7 @@ struct RootReports {
     /// Told what keeps the root from going on, beside the root's own log.
     private let logger: Logger?
     /// What was last said of a step that a mistake of ours keeps from being done.
-    private var ownFaults: [RoundStep: String] = [:]
+    private(set) var ownFaults: [RoundStep: String] = [:]
 
     init(_ root: OpenRoot, clock: WallClock, logger: Logger?) {
         self.root = root

@@ -18,7 +18,7 @@ public final class RootWorker {
     private var waiting: WaitingFiles
     private var claims: Claims
     private var folders: WatchedFolders
-    private var reports: RootReports
+    private(set) var reports: RootReports
 
     /// A worker of a root.
     /// - Parameter root: opened, and this worker's alone.
@@ -92,7 +92,8 @@ public final class RootWorker {
             try step(.faults) { try processor.announceFaults() }
             try step(.retry) { _ = try processor.retryDue() }
             try step(.command) { try processor.runCommands() }
-            try step(.pull) { try pull() }
+            // What is told of a pull is told again only once another one was due.
+            if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
             if folders.missing.isEmpty { reports.machineIsWell() }
         } catch {
             switch error {
@@ -158,7 +159,6 @@ public final class RootWorker {
     }
 
     private func pull() throws {
-        guard schedule.pulls.isDue(at: elapsed) else { return }
         schedule.pulls.done(at: elapsed)
         try processor.pullDue()
     }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// **Why threads, and not tasks.** Both sides block: in SQLite, in libxml2, in reads and writes of files. A task that
 /// blocks occupies one of the few threads of Swift's cooperative pool, on which the daemon's own tasks run. And one side
-/// is always the thread that is inside a transaction of the sync ledger, which must not be suspended: it would come back
+/// is mostly the thread that is inside a transaction of the sync ledger, which must not be suspended: it would come back
 /// on another thread. Swift's libraries for channels (swift-async-algorithms, swift-nio) suspend tasks or belong to event
 /// loops and cannot be waited for by a synchronous thread, so this one is ours.
 ///

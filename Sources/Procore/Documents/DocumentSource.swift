@@ -69,7 +69,7 @@ public enum DocumentReading: Sendable {
 
 /// What folder and file name say about the records in a file.
 ///
-/// Source: the contract, "Project context of project-scoped exports".
+/// Our rule: docs/guide/reference.md.
 public struct ExportContext: Sendable, Hashable {
     private let ids: [String: String]
 

@@ -1,4 +1,4 @@
-/// Limits of what is read. Source: the contract's fine print.
+/// Limits of what is read. Limits of ours: docs/guide/reference.md.
 public struct ReadingLimits: Sendable {
     /// The longest record, in bytes.
     public var recordBytes: Int

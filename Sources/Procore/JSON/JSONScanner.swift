@@ -21,7 +21,7 @@ struct JSONNode: Sendable, Hashable {
 ///
 /// Numbers are not interpreted: they stay text. Strings have to be valid UTF-8 and their surrogate escapes paired.
 struct JSONScanner {
-    /// Nesting beyond this is refused. Source: the contract's fine print.
+    /// Nesting beyond this is refused. A limit of ours: docs/guide/reference.md.
     static let depthLimit = 64
     /// The most values in one value. It keeps the notes on the densest 4 MiB below 13 MiB, of the 256 MiB that the
     /// contract's fine print gives the process.

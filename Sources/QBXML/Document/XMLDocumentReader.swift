@@ -13,9 +13,9 @@ final class XMLDocumentReader {
     static let longestText = 1 << 20
     /// The most elements of one object; a transaction of 14,000 lines, QuickBooks' most, has about 200,000.
     static let mostElements = 262_144
-    /// The most text of one object, in bytes. Source: the contract's fine print, "4 MiB a record".
+    /// The most text of one object, in bytes. A limit of ours: docs/guide/reference.md.
     static let longestObject = 4 << 20
-    /// The longest file, in bytes. Source: the contract's fine print.
+    /// The longest file, in bytes. A limit of ours: docs/guide/reference.md.
     static let longestFile = 2 << 30
 
     private let reader: xmlTextReaderPtr
