@@ -57,6 +57,10 @@ public struct Lease: Sendable, Hashable {
     public let digest: [UInt8]
     /// What may be done where its answer is lost.
     public let kind: Kind
+    /// The ids of its requests; empty for one that has none.
+    public let requestIDs: [String]
+    /// The id of its message set; nil: it has none.
+    public let messageSet: String?
     /// The number of the session that it was last handed out to.
     public let session: Int64
     /// When that was, in seconds since 1970.
@@ -71,6 +75,18 @@ public struct Lease: Sendable, Hashable {
     public let answer: [UInt8]?
     /// What `receiveResponseXML` returned for it.
     public let reply: Int?
+}
+
+extension Lease {
+    /// A document that is about to be handed out.
+    public init(
+        _ document: String, digest: [UInt8], kind: Kind, requestIDs: [String], messageSet: String?, to session: Int64,
+        at now: Int64
+    ) {
+        self.init(
+            id: 0, document: document, digest: digest, kind: kind, requestIDs: requestIDs, messageSet: messageSet,
+            session: session, asked: now, refusals: 0, closed: nil, outcome: nil, answer: nil, reply: nil)
+    }
 }
 
 extension Books {
@@ -177,11 +193,13 @@ extension Books {
 
     /// Remembers that a document is about to be handed out.
     /// - Throws: what SQLite says where another one is outstanding.
-    public func lease(_ document: String, digest: [UInt8], kind: Lease.Kind, to session: Int64, at now: Int64) throws {
+    public func insert(_ lease: Lease) throws {
+        let requests = lease.requestIDs.joined(separator: "\n")
         try db.execute(
             literal: """
-                INSERT INTO lease (document, digest, kind, session, asked, times, refusals)
-                VALUES (\(document), \(Data(digest)), \(kind.rawValue), \(session), \(now), 1, 0)
+                INSERT INTO lease (document, digest, kind, requests, message_set, session, asked, times, refusals)
+                VALUES (\(lease.document), \(Data(lease.digest)), \(lease.kind.rawValue), \(requests),
+                \(lease.messageSet), \(lease.session), \(lease.asked), 1, 0)
                 """)
     }
 
@@ -221,7 +239,10 @@ extension Lease {
         self.init(
             id: row["id"], document: row["document"], digest: Array(row["digest"] as Data),
             // The most careful one, where a later version wrote another.
-            kind: Kind(rawValue: row["kind"]) ?? .list, session: row["session"], asked: row["asked"],
+            kind: Kind(rawValue: row["kind"]) ?? .list,
+            requestIDs: (row["requests"] as String).split(separator: "\n", omittingEmptySubsequences: false).map(
+                String.init),
+            messageSet: row["message_set"], session: row["session"], asked: row["asked"],
             refusals: row["refusals"], closed: row["closed"],
             outcome: (row["outcome"] as String?).flatMap(Outcome.init),
             answer: (row["answer"] as Data?).map(Array.init),

@@ -58,6 +58,8 @@ extension Books {
             document TEXT NOT NULL,      -- its name in outbox/quickbooks
             digest BLOB NOT NULL,        -- SHA-256 of its bytes
             kind TEXT NOT NULL,          -- query, set, list: what may be done where its answer is lost
+            requests TEXT NOT NULL,      -- their ids, one a line
+            message_set TEXT,            -- newMessageSetID
             session INTEGER NOT NULL,    -- that it was last handed out to
             asked INTEGER NOT NULL,
             times INTEGER NOT NULL,      -- how often it was handed out

@@ -1,6 +1,7 @@
 import Domain
 import DropFolder
 import QBXML
+import SyncLedger
 
 /// Whether a response is whole, and whose answer it is.
 struct AnswerCheck {
@@ -45,13 +46,12 @@ struct AnswerCheck {
     }
 
     /// Whether it is the answer to a document: all that it answers was asked there.
-    func fits(_ outline: RequestOutline) -> Bool {
-        if let id = messageSetID, let asked = outline.messageSetID, id != asked { return false }
-        let asked = Set(outline.requests.compactMap(\.requestID))
-        guard requestIDs.isSubset(of: asked) else { return false }
-        if answersNameless, outline.requests.allSatisfy({ $0.requestID != nil }) { return false }
+    func fits(_ lease: Lease) -> Bool {
+        if let id = messageSetID, let asked = lease.messageSet, id != asked { return false }
+        guard requestIDs.isSubset(of: lease.requestIDs) else { return false }
+        if answersNameless, !lease.requestIDs.contains("") { return false }
         if !requestIDs.isEmpty || answersNameless { return true }
         // QuickBooks may tell of a set as a whole, and of no request in it.
-        return messageSetID != nil && messageSetID == outline.messageSetID
+        return messageSetID != nil && messageSetID == lease.messageSet
     }
 }

@@ -52,25 +52,16 @@ extension ServedRoot {
     private func event(of check: AnswerCheck, _ lease: Lease?, in session: ConnectorSession) throws -> SessionEvent {
         if try ledger.read({ try $0.lease(answeredWith: check.digest.bytes) }) != nil { return .sameAnswer }
         if check.problem != nil { return .brokenAnswer }
-        if let lease, try outline(of: lease).map(check.fits) ?? false { return .answer }
+        if let lease, check.fits(lease) { return .answer }
         return try answeredBefore(check, in: session) == nil ? .crossedAnswer : .anotherAnswer
     }
 
     /// The document that was handed out last in a session and is answered, where a response answers it too.
     private func answeredBefore(_ check: AnswerCheck, in session: ConnectorSession) throws -> Lease? {
         guard let before = try ledger.read({ try $0.lastLease(ofSession: session.id) }), before.outcome == .answered,
-            try outline(of: before).map(check.fits) ?? false
+            check.fits(before)
         else { return nil }
         return before
-    }
-
-    /// What an outstanding document asks, also where somebody took it out of the outbox.
-    private func outline(of lease: Lease) throws -> RequestOutline? {
-        if let document = try read(lease.document) { return document.outline }
-        guard let sequence = Int(lease.document.prefix { $0.isASCII && $0.isNumber }),
-            let bytes = try ledger.read({ try $0.bytes(ofDocument: sequence) })
-        else { return nil }
-        return try RequestOutline(MemorySource(bytes))
     }
 
     /// Says again what was said before.

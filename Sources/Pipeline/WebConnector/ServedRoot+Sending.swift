@@ -98,10 +98,9 @@ extension ServedRoot {
                     continue
                 }
             }
-            let kind: Lease.Kind =
-                document.outline.asksOnly ? .query : document.outline.messageSetID != nil ? .set : .list
+            let lease = lease(of: name, document, to: session)
             try ledger.write { books in
-                try books.lease(name, digest: document.digest.bytes, kind: kind, to: session.id, at: clock.now())
+                try books.insert(lease)
                 try books.touchSession(session.id, at: clock.now())
             }
             logger.info("\(name) goes out.")
@@ -111,10 +110,21 @@ extension ServedRoot {
         return try refuse(halt ?? "Nothing waits to be sent to QuickBooks.", in: session)
     }
 
+    private func lease(
+        of name: String, _ document: (digest: Digest, outline: RequestOutline), to session: ConnectorSession
+    ) -> Lease {
+        let outline = document.outline
+        let kind: Lease.Kind = outline.asksOnly ? .query : outline.messageSetID != nil ? .set : .list
+        return Lease(
+            name, digest: document.digest.bytes, kind: kind, requestIDs: outline.requests.map { $0.requestID ?? "" },
+            messageSet: outline.messageSetID, to: session.id, at: clock.now())
+    }
+
     /// Nothing goes out, for a reason that `getLastError` tells.
     private func refuse(_ reason: String, in session: ConnectorSession) throws -> NextRequest {
         try ledger.write { books in
-            try books.setError(reason, ofSession: session.id)
+            // Why a session ended says more than that it did.
+            if session.ended == nil || session.error == nil { try books.setError(reason, ofSession: session.id) }
             if session.ended == nil { try books.touchSession(session.id, at: clock.now()) }
         }
         logger.warning("Nothing goes out: \(reason)")
@@ -172,7 +182,7 @@ extension ServedRoot {
         guard try arriving.publish(as: Self.stem(name) + ".response.xml") else { return arriving.discard() }
         try folders.take(name)
         try ledger.write { books in
-            try books.lease(name, digest: document.digest.bytes, kind: .query, to: session.id, at: clock.now())
+            try books.insert(lease(of: name, document, to: session))
             if let lease = try books.openLease() {
                 try books.closeLease(lease.id, .answered, answer: Digest(of: response).bytes, at: clock.now())
             }
