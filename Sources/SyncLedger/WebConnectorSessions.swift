@@ -67,9 +67,7 @@ public struct Lease: Sendable, Hashable {
     public let asked: Int64
     /// How many of its answers could not be taken.
     public let refusals: Int
-    /// When it ended; nil: its answer is outstanding.
-    public let closed: Int64?
-    /// How it ended.
+    /// How it ended; nil: its answer is outstanding.
     public let outcome: Outcome?
     /// SHA-256 of its answer.
     public let answer: [UInt8]?
@@ -85,7 +83,7 @@ extension Lease {
     ) {
         self.init(
             id: 0, document: document, digest: digest, kind: kind, requestIDs: requestIDs, messageSet: messageSet,
-            session: session, asked: now, refusals: 0, closed: nil, outcome: nil, answer: nil, reply: nil)
+            session: session, asked: now, refusals: 0, outcome: nil, answer: nil, reply: nil)
     }
 }
 
@@ -243,7 +241,7 @@ extension Lease {
             requestIDs: (row["requests"] as String).split(separator: "\n", omittingEmptySubsequences: false).map(
                 String.init),
             messageSet: row["message_set"], session: row["session"], asked: row["asked"],
-            refusals: row["refusals"], closed: row["closed"],
+            refusals: row["refusals"],
             outcome: (row["outcome"] as String?).flatMap(Outcome.init),
             answer: (row["answer"] as Data?).map(Array.init),
             reply: row["reply"])

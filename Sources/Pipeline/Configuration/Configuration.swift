@@ -13,7 +13,7 @@ public struct Configuration: Sendable {
     /// Path of the sync ledger, relative to the root or absolute.
     public var ledger: String
     /// How the root is served to the Web Connector.
-    public var webConnector: WebConnectorSettings
+    public var webConnector: WebConnectorConfiguration
 
     /// Reads a configuration's text.
     /// - Throws: a `ConfigurationError` with every finding.
@@ -34,7 +34,7 @@ public struct Configuration: Sendable {
         settings.readCosts(&reader)
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
-        webConnector = WebConnectorSettings(&reader)
+        webConnector = WebConnectorConfiguration(&reader)
         self.settings = settings
         guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
     }

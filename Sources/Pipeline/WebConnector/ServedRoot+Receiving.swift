@@ -50,9 +50,10 @@ extension ServedRoot {
     }
 
     private func event(of check: AnswerCheck, _ lease: Lease?, in session: ConnectorSession) throws -> SessionEvent {
-        if try ledger.read({ try $0.lease(answeredWith: check.digest.bytes) }) != nil { return .sameAnswer }
         if check.problem != nil { return .brokenAnswer }
+        // First, since documents that a person wrote may have the same ids, and the same answer, day by day.
         if let lease, check.fits(lease) { return .answer }
+        if try ledger.read({ try $0.lease(answeredWith: check.digest.bytes) }) != nil { return .sameAnswer }
         return try answeredBefore(check, in: session) == nil ? .crossedAnswer : .anotherAnswer
     }
 
@@ -138,19 +139,20 @@ extension ServedRoot {
     // MARK: - Refusals
 
     private func receive(_ refusal: Refusal?, _ lease: Lease?, in session: ConnectorSession) throws -> Int {
-        guard let refusal else {
-            return try refuse("The Web Connector brought neither a response nor an error.", lease, in: session)
+        let text = refusal.map {
+            Array("hresult=\(Self.line($0.hresult))\nmessage=\(Self.line($0.message))\n".utf8)
         }
-        let text = Array("hresult=\(Self.line(refusal.hresult))\nmessage=\(Self.line(refusal.message))\n".utf8)
-        let digest = Digest(of: text)
+        let digest = Digest(of: text ?? [])
         let before = try ledger.read { try $0.lastLease(ofSession: session.id) }
         if lease == nil, let before, before.answer == digest.bytes, let reply = before.reply {
             return try repeatReply(reply, in: session)
         }
         let isLate = session.ended != nil || lease.map { $0.session != session.id } ?? false
-        guard SessionTable.action(isLate ? .lateRefusal : .refusal, with: Outstanding(lease)) == .takeRefusal, let lease
+        let event: SessionEvent = refusal == nil ? .emptyAnswer : isLate ? .lateRefusal : .refusal
+        guard SessionTable.action(event, with: Outstanding(lease)) == .takeRefusal, let refusal, let text, let lease
         else {
-            return try refuse(refusal.problem.what, lease, in: session)
+            let reason = refusal?.problem.what ?? "The Web Connector brought neither a response nor an error."
+            return try refuse(reason, isLate ? nil : lease, in: session)
         }
         let arriving = try folders.beginAnswer()
         try arriving.append(text)

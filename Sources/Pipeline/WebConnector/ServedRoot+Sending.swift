@@ -15,7 +15,7 @@ extension ServedRoot {
         try reconcile()
         if let lease = try ledger.read({ try $0.openLease() }),
             SessionTable.action(.login, with: Outstanding(lease)) == .lookUp,
-            try ledger.read({ try CompanyCheck(books: $0).halt() }) == nil
+            try ledger.read({ try CompanyCheck(books: $0).halt() ?? Restoration(books: $0).reason() }) == nil
         {
             try lookUp(lease)
         }
@@ -39,6 +39,9 @@ extension ServedRoot {
         let now = clock.now()
         guard session.ended == nil, now - session.lastCall < Self.lifetime else {
             return try refuse("This session has ended. Update again to begin another one.", in: session)
+        }
+        if let restored = try ledger.read({ try Restoration(books: $0).reason() }) {
+            return try refuse("\(restored) Run plumbline recover.", in: session)
         }
         try reconcile()
         if let finding = finding(call) { return try refuse(finding, in: session) }

@@ -59,6 +59,8 @@ struct ServedRoot: Sendable {
 
     /// What can go out now, in number order.
     func waiting(_ books: Books) throws -> Waiting {
+        // A ledger that was restored may not know what QuickBooks took: a person decides first.
+        if try Restoration(books: books).reason() != nil { return Waiting() }
         let names = try folders.documents()
         let failed = try books.failedLeases(since: clock.now() - Self.rest)
         let isHalted = try CompanyCheck(books: books).halt() != nil
@@ -104,24 +106,21 @@ struct ServedRoot: Sendable {
 
     /// Ends what a crash or a loss of power left between two steps of an answer.
     func reconcile() throws {
-        guard let lease = try ledger.read({ try $0.openLease() }) else { return }
+        let open = try ledger.read { books in
+            try Restoration(books: books).reason() == nil ? books.openLease() : nil
+        }
+        guard let lease = open else { return }
         let stem = Self.stem(lease.document)
-        let isThere = try folders.open(lease.document) != nil
-        if isThere {
-            // An answer gets its name only when it is durable.
-            if try folders.holds("\(stem).response.xml") {
-                try folders.take(lease.document)
-                try close(lease, .answered)
-            } else if try folders.holds("\(stem).error.txt") {
-                try folders.take(lease.document)
-                try close(lease, .refused)
-            }
-        } else if lease.kind == .list, try !ledger.read({ try openRequests(of: lease.document, $0) }).isEmpty,
-            try !folders.holds("\(stem).response.xml"), try !folders.holds("\(stem).error.txt")
-        {
-            // Taken out to be asked after by name, or answered and not converted yet: asking harms neither.
-            try askAfter(lease)
-        } else {
+        // An answer gets its name only when it is durable.
+        if try folders.holds("\(stem).response.xml") {
+            try folders.take(lease.document)
+            try close(lease, .answered)
+        } else if try folders.holds("\(stem).error.txt") {
+            try folders.take(lease.document)
+            try close(lease, .refused)
+        } else if try folders.open(lease.document) == nil {
+            // Taken out to be asked after by name, or answered and being read: asking harms neither.
+            if lease.kind == .list { return try askAfter(lease) }
             try close(lease, .gone)
         }
     }

@@ -24,10 +24,6 @@ enum SessionEvent: Hashable, CaseIterable {
     case refusal
     /// `receiveResponseXML` with an HRESULT and no response, under the ticket of a session that ended.
     case lateRefusal
-    /// `connectionError`.
-    case connectionError
-    /// `closeConnection`.
-    case close
 }
 
 /// What is outstanding when it does.
@@ -75,8 +71,6 @@ enum SessionAction: Hashable {
     case refuse
     /// The refusal becomes a file in the inbox, the document leaves the outbox.
     case takeRefusal
-    /// It is told, and the session ends; what is outstanding stays so.
-    case end
 }
 
 /// What is done at each call, by what is outstanding: the one place where that is decided.
@@ -102,8 +96,6 @@ enum SessionTable {
         (.emptyAnswer,          .refuse,        .refuse,        .refuse,        .refuse),
         (.refusal,              .refuse,        .takeRefusal,   .takeRefusal,   .takeRefusal),
         (.lateRefusal,          .refuse,        .refuse,        .refuse,        .refuse),
-        (.connectionError,      .end,           .end,           .end,           .end),
-        (.close,                .end,           .end,           .end,           .end),
     ]
 
     /// What is done.

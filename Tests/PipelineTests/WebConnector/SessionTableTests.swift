@@ -92,6 +92,28 @@ import WebConnector
         #expect(try root.text("outbox/quickbooks/\(root.outbox[0])").contains("<VendorQueryRq"))
     }
 
+    @Test func aListThatWasPutOffWhileAnotherCompanyWasOpenIsAskedAfterLater() async throws {
+        let root = try ConnectorRoot()
+        try Self.drop(root)
+        let list = try #require(root.outbox.last)
+        let question = root.outbox[0]
+        try FileManager.default.removeItem(atPath: "\(root.path)/outbox/quickbooks/\(question)")
+        _ = try await root.next(root.ticket())
+        try root.put(question, Sample.query("company"))
+        let open = try OpenRoot(path: root.path)
+        defer { open.close() }
+        try open.ledger.write { try $0.setFact("company stop", "Another company is open.") }
+        let ticket = try await root.ticket()
+        #expect(try await root.next(ticket) == question)
+        #expect(root.outbox == [question, list])
+        #expect(try await root.receive(ticket, Sample.answer("company", to: "VendorQuery")) == 100)
+        try open.ledger.write { try $0.setFact("company stop", nil) }
+        #expect(try await root.ask(root.ticket()) == .error, "it is looked up, and nothing else waits")
+        #expect(root.outbox == [])
+        let commands = try open.ledger.read { try $0.queuedCommands().count }
+        #expect(commands == 1)
+    }
+
     /// A vendor, read as the daemon does.
     private static func drop(_ root: ConnectorRoot) throws {
         let open = try OpenRoot(path: root.path)
@@ -119,6 +141,17 @@ import WebConnector
         #expect(try await root.receive(ticket, Sample.answer("b1", note: "again")) == reply)
         #expect(root.inbox.count == 1)
         #expect(root.outbox.count == 2)
+    }
+
+    @Test(arguments: both) func aDocumentOfTheSameIdsIsAnsweredByTheSameBytes(restarts: Bool) async throws {
+        let root = try ConnectorRoot(restarts: restarts)
+        for name in ["00000001-vendors.xml", "00000002-vendors.xml"] {
+            try root.put(name, Sample.query("daily"))
+            let ticket = try await root.ticket()
+            #expect(try await root.next(ticket) == name)
+            #expect(try await root.receive(ticket, Sample.answer("daily", to: "VendorQuery")) == 100)
+        }
+        #expect(root.inbox.count == 2)
     }
 
     @Test(arguments: both) func aCrossedAnswerIsNotTakenForTheOutstandingOne(restarts: Bool) async throws {

@@ -269,6 +269,18 @@ import WebConnector
         .replacing("requestID=\"0\"", with: "requestID=\"8089-pull-1-HostQuery\"")
         .replacing("requestID=\"1\"", with: "requestID=\"8089-pull-1-CompanyQuery\"")
 
+    @Test func fromARestoredLedgerNothingGoesOut() async throws {
+        let root = try ConnectorRoot()
+        try root.put("00000001-bills.xml", Sample.bill("b1"))
+        let ticket = try await root.ticket()
+        let open = try OpenRoot(path: root.path)
+        try open.ledger.write { try $0.setFact("restored", "The sync ledger is a backup.") }
+        open.close()
+        #expect(try await root.ask(ticket) == .error)
+        #expect(try await root.lastError(ticket) == "The sync ledger is a backup. Run plumbline recover.")
+        guard case .nothingToDo = try await root.login() else { return #expect(Bool(false), "a person decides first") }
+    }
+
     @Test func aQuickBooksThatDoesNotSpeakTheVersionGetsNothing() async throws {
         let root = try ConnectorRoot()
         try root.put("00000001-bills.xml", Sample.bill("b1"))

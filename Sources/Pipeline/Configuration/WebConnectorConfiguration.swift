@@ -1,9 +1,12 @@
 /// `webconnector:` in `plumbline.yaml`: how the root is served to the QuickBooks Web Connector.
-public struct WebConnectorSettings: Sendable {
+public struct WebConnectorConfiguration: Sendable {
     /// The address to listen on.
     public var address = "127.0.0.1"
     /// The port.
     public var port = 8_443
+    /// The address as the Web Connector has it, such as `https://plumbline.office.lan:8443/webconnector`; nil: made of
+    /// address and port.
+    public var url: String?
     /// Path of the certificate, with those that lead to its root; nil: none, so that only this machine can call.
     public var certificate: String?
     /// Path of its key.
@@ -25,6 +28,7 @@ public struct WebConnectorSettings: Sendable {
                 reader.findings.append("webconnector.port is \"\(text)\"; it is a number from 1 to 65535.")
             }
         }
+        url = reader.text("webconnector.url")
         certificate = reader.text("webconnector.certificate")
         key = reader.text("webconnector.key")
         if (certificate == nil) != (key == nil) {
