@@ -185,8 +185,21 @@ extension Books {
     /// The documents that failed since a moment.
     public func failedLeases(since moment: Int64) throws -> [Lease] {
         try SQLRequest<Row>(
-            literal: "SELECT * FROM lease WHERE outcome = 'failed' AND closed > \(moment) ORDER BY id"
+            literal: """
+                SELECT * FROM lease WHERE outcome IN ('failed', 'postponed') AND outcome = 'failed' AND closed > \(moment)
+                ORDER BY id
+                """
         ).fetchAll(db).map(Lease.init)
+    }
+
+    /// The list documents that were put off or failed, so that it is not known what became of them.
+    public func unknownLists() throws -> [Lease] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM lease WHERE outcome IN ('failed', 'postponed') AND kind = 'list' ORDER BY id
+                """
+        ).map(Lease.init)
     }
 
     /// Remembers that a document is about to be handed out.

@@ -73,7 +73,7 @@ extension Books {
         CREATE INDEX lease_document ON lease(document);
         CREATE INDEX lease_session ON lease(session);
         CREATE INDEX lease_answer ON lease(answer) WHERE answer IS NOT NULL;
-        CREATE INDEX lease_failed ON lease(closed) WHERE outcome = 'failed';
+        CREATE INDEX lease_put_off ON lease(outcome, closed) WHERE outcome IN ('failed', 'postponed');
         """
 
     /// Whether the ledger has the Web Connector's tables: not where its owner is of an earlier version.

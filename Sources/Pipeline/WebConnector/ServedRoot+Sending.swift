@@ -19,6 +19,7 @@ extension ServedRoot {
         {
             try lookUp(lease)
         }
+        try lookUpUnknownLists()
         return try ledger.write { books in
             // The same user: whatever came of the earlier session, nobody waits for it any more.
             for session in living { try books.endSession(session.id, at: now) }
@@ -31,6 +32,20 @@ extension ServedRoot {
                 return .nothingToDo(ticket: ticket)
             }
             return .session(ticket: ticket, companyFile: configuration.webConnector.companyFile ?? "")
+        }
+    }
+
+    /// Has QuickBooks asked after the list documents that were put off or failed, and may go on now. It is done ahead of a
+    /// session, which would begin for nothing where nothing else waits.
+    private func lookUpUnknownLists() throws {
+        let unknown = try ledger.read { try $0.unknownLists() }
+        guard !unknown.isEmpty, try ledger.read({ try CompanyCheck(books: $0).halt() }) == nil else { return }
+        let names = Set(try ledger.read { try waiting($0).names })
+        for lease in unknown where names.contains(lease.document) {
+            guard try ledger.read({ try $0.lastLease(of: lease.document) })?.id == lease.id,
+                try read(lease.document)?.digest.bytes == lease.digest
+            else { continue }
+            try lookUp(lease)
         }
     }
 
@@ -96,6 +111,7 @@ extension ServedRoot {
                     try folders.take(name)
                     continue
                 }
+                // Put off in this very session.
                 if before.kind == .list, [.failed, .postponed].contains(before.outcome) {
                     try lookUp(before)
                     continue

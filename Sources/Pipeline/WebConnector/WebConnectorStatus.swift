@@ -7,6 +7,8 @@ struct WebConnectorStatus: Sendable {
     private var last: ConnectorSession?
     private var isInSession = false
     private var outstanding: Lease?
+    /// Documents whose answers could not be taken, so that they rest for an hour.
+    private var failed: [String] = []
 
     /// Of a root that nobody has opened yet.
     init() {}
@@ -18,6 +20,7 @@ struct WebConnectorStatus: Sendable {
         last = try books.lastSession()
         isInSession = last.map { $0.ended == nil && now - $0.lastCall < ServedRoot.lifetime } ?? false
         outstanding = try books.openLease()
+        failed = try books.failedLeases(since: now - ServedRoot.rest).map(\.document)
     }
 
     /// For scripts.
@@ -31,6 +34,7 @@ struct WebConnectorStatus: Sendable {
             ("last_error", (last?.error).map(JSONValue.string) ?? .null),
             ("outstanding", outstanding.map { .string($0.document) } ?? .null),
             ("outstanding_since", outstanding.map { .string(WallClock.text($0.asked)) } ?? .null),
+            ("failed", .array(failed.map(JSONValue.string))),
         ])
     }
 
@@ -48,6 +52,10 @@ struct WebConnectorStatus: Sendable {
             lines.append(
                 "               \(outstanding.document) was handed out at \(WallClock.text(outstanding.asked)) and is not "
                     + "answered.")
+        }
+        for document in failed {
+            lines.append(
+                "               The answers to \(document) could not be taken; it is handed out again within an hour.")
         }
         return lines
     }
