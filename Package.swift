@@ -49,7 +49,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Domain", "Procore", "QBXML", "Converters", "SyncLedger", "DropFolder",
+                "Domain", "Procore", "QBXML", "Converters", "SyncLedger", "DropFolder", "WebConnector",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -78,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "plumbline",
             dependencies: [
-                "Pipeline", "Sandbox", "Converters", "Domain", "DropFolder", "Procore", "QBXML",
+                "Pipeline", "Sandbox", "Converters", "Domain", "DropFolder", "Procore", "QBXML", "WebConnector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -100,8 +100,9 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Pipeline", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain",
+                "Pipeline", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain", "WebConnector",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Fixtures"]),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "QBXML", "Domain"]),

@@ -50,6 +50,7 @@ public struct Status: Sendable {
     /// Files and folders that stand in their own way, each with how many files are known to wait for it.
     private let faults: [(fault: WaitingFault, waiting: Int)]
     private let notTaken: NotTaken
+    private let webConnector: WebConnectorStatus
 
     /// Reads how a root stands.
     /// - Throws: a `ConfigurationError`, or what SQLite says.
@@ -63,6 +64,7 @@ public struct Status: Sendable {
             fault = nil
             (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
             notTaken = NotTaken()
+            webConnector = WebConnectorStatus()
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
@@ -85,6 +87,7 @@ public struct Status: Sendable {
                 try NotTaken(books, listed: listed)
             )
         }
+        webConnector = try ledger.read { try WebConnectorStatus($0, now: now) }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
     }
 
@@ -116,6 +119,7 @@ public struct Status: Sendable {
             ("stopped", halt.map(JSONValue.string) ?? .null), ("trouble", fault.map { Self.json($0) } ?? .null),
             ("served", .bool(isServed)), ("held", .array(held.map { Self.json($0) })),
             ("failed", .array(failed.map { Self.json($0) })), ("waiting_files", waitingFiles),
+            ("web_connector", webConnector.json),
         ]
         return .object(fields + notTaken.fields)
     }
@@ -207,6 +211,7 @@ public struct Status: Sendable {
                     + (document.age.map { ", for \(Self.duration($0))" } ?? "")
                     + (document.isCollected ? "; plumbline resend \(document.requestID) asks after it" : ""))
         }
+        lines += webConnector.lines
         for stuck in held {
             lines.append("Held: \(stuck.record): \(stuck.reason)")
             if let obstacle = stuck.obstacle { lines.append("        This wait cannot end by itself: \(obstacle)") }

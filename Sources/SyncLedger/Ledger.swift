@@ -41,11 +41,13 @@ public final class Ledger: Sendable {
     }
 
     /// Opens a ledger beside the process that owns it, to leave a command there: SQLite lets one write at a time.
+    /// - Parameter patience: for how many seconds the owner's write is waited for.
     /// - Throws: what SQLite says; `LedgerOfAnotherVersion`, since nothing is migrated here.
-    public init(besideOwnerOf path: String) throws {
+    public init(besideOwnerOf path: String, patience: Double = 10) throws {
         beforeStatement = nil
         queue = try translatingErrors {
-            let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
+            let queue = try DatabaseQueue(
+                path: path, configuration: Self.configuration(readOnly: false, patience: patience))
             try queue.writeWithoutTransaction { db in
                 guard try Migrations.all.hasCompletedMigrations(db), try !Migrations.all.hasBeenSuperseded(db) else {
                     throw LedgerOfAnotherVersion()
@@ -74,10 +76,10 @@ public final class Ledger: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    private static func configuration(readOnly: Bool) -> Configuration {
+    private static func configuration(readOnly: Bool, patience: Double = 10) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readOnly
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(patience)
         configuration.prepareDatabase { db in db.add(function: Books.mentions) }
         if !readOnly {
             configuration.prepareDatabase { db in

@@ -38,6 +38,9 @@ enum Migrations {
         migrator.registerMigration("10 the glossary's names") { db in
             try db.execute(sql: glossary)
         }
+        migrator.registerMigration("11 sessions of the Web Connector") { db in
+            try db.execute(sql: Books.webConnectorTables)
+        }
         return migrator
     }
 

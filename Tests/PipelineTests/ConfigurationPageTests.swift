@@ -37,7 +37,9 @@ import Testing
         for line in Configuration.template(companyID: "8089").split(separator: "\n") {
             let isInner = line.hasPrefix("  ")
             let text = line.drop { $0 == " " || $0 == "#" }
-            if !isInner { section = text == "quickbooks:" ? "quickbooks." : "" }
+            if !isInner {
+                section = ["quickbooks", "webconnector"].first { text.hasPrefix("\($0):") }.map { $0 + "." } ?? ""
+            }
             guard let colon = text.range(of: ": "), let shown = rows[section + text[..<colon.lowerBound]] else {
                 continue
             }

@@ -95,4 +95,37 @@ import Testing
         }
         _ = try Ledger(besideOwnerOf: path)
     }
+
+    @Test func theWebConnectorsTablesComeWithTheEleventhStep() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
+        defer {
+            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+        }
+        let old = try DatabaseQueue(path: path)
+        try Migrations.all.migrate(old, upTo: "10 the glossary's names")
+        try old.close()
+        let before = try Ledger(readingFrom: path).read { try $0.knowsWebConnector() }
+        #expect(!before, "a ledger that its owner has not migrated yet can be looked at")
+        try Ledger(path: path).write { books in
+            let after = try books.knowsWebConnector()
+            #expect(after)
+            for document in ["00000001-bills.xml", "00000002-bills.xml"] {
+                let lease = Lease(
+                    document, digest: [1], kind: .set, requestIDs: ["b1", ""], messageSet: "s", to: 1, at: 1)
+                if document.hasPrefix("00000001") {
+                    try books.insert(lease)
+                    continue
+                }
+                // One document at a time is outstanding, whatever went wrong above.
+                #expect(throws: (any Error).self) { try books.insert(lease) }
+            }
+            let open = try books.openLease()
+            #expect(open?.requestIDs == ["b1", ""])
+            try books.closeLease(open?.id ?? 0, .answered, answer: [2], reply: 50, at: 2)
+            let answered = try books.lease(answeredWith: [2])
+            #expect(answered?.document == "00000001-bills.xml")
+            let none = try books.openLease()
+            #expect(none == nil)
+        }
+    }
 }

@@ -12,6 +12,8 @@ public struct Configuration: Sendable {
     public var pulls: [PullSubject: Int64]
     /// Path of the sync ledger, relative to the root or absolute.
     public var ledger: String
+    /// How the root is served to the Web Connector.
+    public var webConnector: WebConnectorConfiguration
 
     /// Reads a configuration's text.
     /// - Throws: a `ConfigurationError` with every finding.
@@ -32,6 +34,7 @@ public struct Configuration: Sendable {
         settings.readCosts(&reader)
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
+        webConnector = WebConnectorConfiguration(&reader)
         self.settings = settings
         guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
     }

@@ -22,6 +22,8 @@ struct ConfigurationReader {
         "quickbooks.payable_account", "quickbooks.qbxml", "quickbooks.retainage_item", "quickbooks.time_zone",
         "retainage_lines", "roots", "settle", "short_forms", "statuses", "statuses.change_orders",
         "statuses.commitments", "statuses.invoices", "tax_rates", "update_addresses", "vendor_types",
+        "webconnector", "webconnector.address", "webconnector.certificate", "webconnector.company_file",
+        "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.url",
     ]
     /// Sections whose keys are the user's own.
     private static let open: Set<String> = [

@@ -5,7 +5,8 @@ struct CommandLineHelp {
     /// A subcommand.
     struct Command {
         let name: String
-        /// Its long options with their dashes; what every command has (`--help`, `--version`) left out.
+        /// Its long options with their dashes, those of its own subcommands too; what every command has (`--help`,
+        /// `--version`) left out.
         let options: Set<String>
         /// The digits of the line "Exit status" in its help.
         let exits: Set<String>
@@ -20,7 +21,8 @@ struct CommandLineHelp {
         let tree = try JSONDecoder().decode(Dump.self, from: Data(dump.utf8))
         commands = Dictionary(
             uniqueKeysWithValues: (tree.command.subcommands ?? []).filter { $0.commandName != "help" }.map { command in
-                let names = (command.arguments ?? []).flatMap { $0.names ?? [] }.filter { $0.kind == "long" }
+                let all = [command] + (command.subcommands ?? [])
+                let names = all.flatMap { $0.arguments ?? [] }.flatMap { $0.names ?? [] }.filter { $0.kind == "long" }
                 return (
                     command.commandName,
                     Command(

@@ -1,0 +1,57 @@
+import Domain
+import DropFolder
+import QBXML
+import SyncLedger
+
+/// Whether a response is whole, and whose answer it is.
+struct AnswerCheck {
+    /// SHA-256 of its bytes.
+    let digest: Digest
+    /// The ids of the requests that it answers; those without one are left out.
+    private(set) var requestIDs: Set<String> = []
+    /// The id of the message set that it answers; nil: it names none.
+    private(set) var messageSetID: String?
+    /// Whether it answers a request that has no id.
+    private var answersNameless = false
+    /// What is wrong with it, so that nobody can read it to its end; nil: it is whole.
+    private(set) var problem: Problem?
+
+    /// At most so many ids are kept: no document of ours has as many.
+    private static let mostIDs = 1_024
+
+    /// Reads a response to its end, an object at a time.
+    /// - Throws: a `SystemError`.
+    init(_ source: any ByteSource) throws {
+        let digesting = DigestingSource(source)
+        do {
+            var reader = try ResponseReader(TextSource(digesting))
+            var ids: Set<String> = []
+            while let event = try reader.next() {
+                switch event {
+                case .messageSet(let id, _): messageSetID = id ?? messageSetID
+                case .response(let head):
+                    if let id = head.requestID, ids.count < Self.mostIDs { ids.insert(id) }
+                    if head.requestID == nil { answersNameless = true }
+                case .refusal(let hresult, let message):
+                    problem = Problem(
+                        what: "It holds a refusal (\(hresult) \(message)) in the place of a response.", remedy: "")
+                case .object, .report, .row, .endResponse: break
+                }
+            }
+            requestIDs = ids
+        } catch let found as Problem {
+            problem = found
+        }
+        digest = try digesting.finish()
+    }
+
+    /// Whether it is the answer to a document: all that it answers was asked there.
+    func fits(_ lease: Lease) -> Bool {
+        if let id = messageSetID, let asked = lease.messageSet, id != asked { return false }
+        guard requestIDs.isSubset(of: lease.requestIDs) else { return false }
+        if answersNameless, !lease.requestIDs.contains("") { return false }
+        if !requestIDs.isEmpty || answersNameless { return true }
+        // QuickBooks may tell of a set as a whole, and of no request in it.
+        return messageSetID != nil && messageSetID == lease.messageSet
+    }
+}

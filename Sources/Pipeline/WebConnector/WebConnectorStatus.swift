@@ -1,0 +1,62 @@
+import Procore
+import SyncLedger
+
+/// How the Web Connector carries a root's documents: when it called last, as whom, what it has not answered.
+struct WebConnectorStatus: Sendable {
+    private var users = 0
+    private var last: ConnectorSession?
+    private var isInSession = false
+    private var outstanding: Lease?
+    /// Documents whose answers could not be taken, so that they rest for an hour.
+    private var failed: [String] = []
+
+    /// Of a root that nobody has opened yet.
+    init() {}
+
+    /// Reads it.
+    init(_ books: Books, now: Int64) throws {
+        guard try books.knowsWebConnector() else { return }
+        users = try books.connectorUsers().count
+        last = try books.lastSession()
+        isInSession = last.map { $0.ended == nil && now - $0.lastCall < ServedRoot.lifetime } ?? false
+        outstanding = try books.openLease()
+        failed = try books.failedLeases(since: now - ServedRoot.rest).map(\.document)
+    }
+
+    /// For scripts.
+    var json: JSONValue {
+        .object([
+            ("users", .number(String(users))),
+            ("last_call", last.map { .string(WallClock.text($0.lastCall)) } ?? .null),
+            ("last_user", last.map { .string($0.user) } ?? .null),
+            ("in_session", .bool(isInSession)),
+            ("answered", .number(String(last?.answered ?? 0))),
+            ("last_error", (last?.error).map(JSONValue.string) ?? .null),
+            ("outstanding", outstanding.map { .string($0.document) } ?? .null),
+            ("outstanding_since", outstanding.map { .string(WallClock.text($0.asked)) } ?? .null),
+            ("failed", .array(failed.map(JSONValue.string))),
+        ])
+    }
+
+    /// For people; nothing where nobody may log in and nobody did.
+    var lines: [String] {
+        guard users > 0 || last != nil else { return [] }
+        guard let last else { return ["Web Connector: it has not called yet."] }
+        let ending = isInSession ? ", and is at work" : ""
+        var lines = [
+            "Web Connector: \(last.user) called last at \(WallClock.text(last.lastCall))\(ending); \(last.answered) documents "
+                + "were answered in that session."
+        ]
+        if let error = last.error { lines.append("               \(error)") }
+        if let outstanding {
+            lines.append(
+                "               \(outstanding.document) was handed out at \(WallClock.text(outstanding.asked)) and is not "
+                    + "answered.")
+        }
+        for document in failed {
+            lines.append(
+                "               The answers to \(document) could not be taken; it is handed out again within an hour.")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import WebConnector
+
+/// What has to do with the QuickBooks Web Connector.
+struct WebConnectorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "webconnector", abstract: "Say who may fetch documents with the QuickBooks Web Connector.",
+        subcommands: [AddUser.self, RemoveUser.self, Users.self])
+
+    /// Lets somebody log in.
+    struct AddUser: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add-user", abstract: "Let a user log in; the name tells which root is meant.",
+            discussion: "The password is shown once, and kept only as a slow hash (scrypt).")
+
+        @Argument(help: "The name, as the .qwc file has it.")
+        var name: String
+
+        @Flag(help: "Read the password from standard input instead of making one up.")
+        var ask = false
+
+        @OptionGroup var root: RootOption
+
+        func run() throws {
+            do {
+                let password = ask ? try Self.read() : PasswordHash.newPassword()
+                try WebConnectorUsers(root: root.root).add(name, password: password)
+                print("\(name) may log in.")
+                if !ask { print("Password, shown this once: \(password)") }
+            } catch {
+                throw couldNotRun(error)
+            }
+        }
+
+        /// From a terminal without showing what is typed, else the first line.
+        private static func read() throws -> String {
+            guard isatty(STDIN_FILENO) == 1 else { return readLine() ?? "" }
+            var before = termios()
+            tcgetattr(STDIN_FILENO, &before)
+            var silent = before
+            silent.c_lflag &= ~tcflag_t(ECHO)
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+            defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }
+            FileHandle.standardError.write(Data("Password: ".utf8))
+            let password = readLine() ?? ""
+            FileHandle.standardError.write(Data("\n".utf8))
+            return password
+        }
+    }
+
+    /// Lets somebody log in no more.
+    struct RemoveUser: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "remove-user", abstract: "Let a user log in no more; a session that lives goes on.")
+
+        @Argument(help: "The name.")
+        var name: String
+
+        @OptionGroup var root: RootOption
+
+        func run() throws {
+            let wasThere: Bool
+            do {
+                wasThere = try WebConnectorUsers(root: root.root).remove(name)
+            } catch {
+                throw couldNotRun(error)
+            }
+            guard wasThere else {
+                FileHandle.standardError.write(Data("There is no user \(name).\n".utf8))
+                throw ExitCode(1)
+            }
+            print("\(name) may not log in any more.")
+        }
+    }
+
+    /// Lists who may log in.
+    struct Users: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "users", abstract: "List who may log in, and since when.")
+
+        @OptionGroup var root: RootOption
+
+        func run() throws {
+            do {
+                for user in try WebConnectorUsers(root: root.root).list() { print("\(user.name)\t\(user.since)") }
+            } catch {
+                throw couldNotRun(error)
+            }
+        }
+    }
+}
