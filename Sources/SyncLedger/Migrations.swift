@@ -38,6 +38,9 @@ enum Migrations {
         migrator.registerMigration("10 the glossary's names") { db in
             try db.execute(sql: glossary)
         }
+        migrator.registerMigration("12 what the carrier to Procore holds") { db in
+            try db.execute(sql: Books.carryingTables)
+        }
         return migrator
     }
 
