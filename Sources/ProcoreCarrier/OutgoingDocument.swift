@@ -17,13 +17,13 @@ struct OutgoingDocument {
 
     /// - Throws: a `Problem` where the file is no document of ours.
     init(name: String, _ bytes: [UInt8]) throws(Problem) {
-        let document = try JSONRecord(parsing: bytes)
+        let document = ProcoreAnswer.object(bytes)
         let written = name.prefix { $0.isASCII && $0.isNumber }
-        guard let request = try document.record("request"), let method = try request.text("method"),
+        guard let request = try document?.record("request"), let method = try request.text("method"),
             ["POST", "PATCH", "PUT"].contains(method), let target = try request.text("path"),
             target.hasPrefix("/rest/"), target.utf8.allSatisfy({ (0x21...0x7e).contains($0) }),
             let body = try request.record("body"), let sequence = Int(written),
-            try document.text("sequence") == String(sequence)
+            try document?.text("sequence") == String(sequence)
         else {
             throw Problem(
                 record: name, what: "The file is none of the documents that Plumbline writes for Procore.",

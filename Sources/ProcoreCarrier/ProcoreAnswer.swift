@@ -17,7 +17,7 @@ enum ProcoreAnswer {
         guard (400..<500).contains(reply.status), ![401, 403, 404, 408, 410, 429].contains(reply.status) else {
             return nil
         }
-        guard let record = try? JSONRecord(parsing: reply.body) else {
+        guard let record = object(reply.body) else {
             return refusal(reply.status, String(decoding: reply.body.prefix(200), as: UTF8.self))
         }
         guard let error = ErrorBody(record) else { return reply.body }
@@ -34,10 +34,19 @@ enum ProcoreAnswer {
         }
     }
 
+    /// One JSON object, whatever white space stands around it; nil where it is none.
+    static func object(_ bytes: [UInt8]) -> JSONRecord? {
+        guard let first = bytes.firstIndex(where: { $0 > 0x20 }), let last = bytes.lastIndex(where: { $0 > 0x20 })
+        else {
+            return nil
+        }
+        return try? JSONRecord(parsing: Array(bytes[first...last]))
+    }
+
     private static func isJSON(_ body: [UInt8]) -> Bool {
         guard let first = body.first(where: { $0 > 0x20 }) else { return false }
         if first == UInt8(ascii: "[") { return body.last { $0 > 0x20 } == UInt8(ascii: "]") }
-        return (try? JSONRecord(parsing: body)) != nil
+        return object(body) != nil
     }
 
     private static func withStatus(_ status: Int, _ record: JSONRecord) -> [UInt8] {

@@ -50,7 +50,7 @@ final class ProcoreLogin {
         } catch {
             throw CallFailure.notSent("\(address.text) gave no token: \(CallFailure.words(error))")
         }
-        let json = try? JSONRecord(parsing: answer.body)
+        let json = ProcoreAnswer.object(answer.body)
         guard answer.status == 200, let text = (try? json?.text("access_token")) ?? nil else {
             guard (400..<500).contains(answer.status), answer.status != 429, answer.status != 408 else {
                 throw CallFailure.notSent("\(address.text) gave no token: it answered with status \(answer.status)")

@@ -73,6 +73,7 @@ final class CarrierWorld {
             """
             {"request": {"method": "\(method)", "path": "\(path)", "body": \(body)}, "entity": "\(kind)",
              "sequence": \(number), "idempotency_key": "k\(number)", "source": []}
+
             """, "outbox/procore/\(name)")
     }
 

@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def answer(self, status, body, headers=()):
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        data = body if isinstance(body, bytes) else json.dumps(body).encode() + b"\n"
         self.send_response(status)
         names = [name for name, _ in headers]
         if "Content-Type" not in names:
