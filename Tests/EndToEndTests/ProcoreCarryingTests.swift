@@ -70,6 +70,37 @@ import Testing
         #expect(root.text("logs/plumbline.jsonl").contains(#""event":"procore posted""#))
     }
 
+    /// What a carrier brings is what a person would have dropped.
+    @Test func theBooksAreThoseOfFilesThatWereDroppedByHand() throws {
+        let fake = try Fake()
+        let vendors = try String(contentsOfFile: Checkout.path + "/Samples/inbox/vendors.json", encoding: .utf8)
+        try give(fake, vendors)
+        let carried = try root(fake)
+        let dropped = try TestRoot()
+        defer {
+            carried.remove()
+            dropped.remove()
+        }
+        #expect(try carried.run("procore", "--once").status == 0)
+        try dropped.drop(vendors, as: "procore/vendors.json")
+        for root in [carried, dropped] {
+            for command in [["once"], ["sandbox", "--once"], ["once"]] {
+                _ = try Tool.run(Tool.plumbline, command + ["--root", root.path])
+            }
+        }
+        let books = try [carried, dropped].map { try $0.run("sandbox", "--list").output }
+        #expect(books[0] == books[1] && books[0].contains("Vendor"))
+        let updates = try [carried, dropped].map { root in
+            try root.names("outbox/procore").map { name in
+                let json = try JSONSerialization.jsonObject(with: Data(root.text("outbox/procore/\(name)").utf8))
+                return (json as? [String: Any])?["request"] as? NSDictionary
+            }
+        }
+        #expect(updates[0] == updates[1] && updates[0].count == 1)
+        #expect(try carried.run("procore", "--once").output.contains("0 left"))
+        #expect(try carried.run("once").status == 0)
+    }
+
     @Test func withoutItsSectionItDoesNotRun() throws {
         let root = try TestRoot()
         defer { root.remove() }
