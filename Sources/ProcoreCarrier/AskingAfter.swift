@@ -17,7 +17,7 @@ struct AskingAfter {
 
     let client: ProcoreClient
 
-    /// - Throws: a `CallFailure`, a `Problem` where Procore's answer cannot be read.
+    /// - Throws: a `CallFailure`, `Pages.Changed`, a `Problem` where Procore's answer cannot be read.
     func ask(_ document: OutgoingDocument) async throws -> Finding {
         let path = document.target.prefix { $0 != "?" }
         let parts = path.split(separator: "/")

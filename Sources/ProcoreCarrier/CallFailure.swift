@@ -30,7 +30,7 @@ enum CallFailure: Error {
         switch error {
         case let failure as CallFailure: self = failure
         case let error as HTTPClientError where Self.beforeTheFirstByte.contains(error): self = .notSent(words)
-        case is NIOConnectionError, NIOSSLError.handshakeFailed: self = .notSent(words)
+        case is NIOConnectionError, is NIOSSLExtraError, NIOSSLError.handshakeFailed: self = .notSent(words)
         default: self = .unclear(words)
         }
     }

@@ -152,7 +152,17 @@ public final class Poster {
             return .later(
                 "It was sent at \(CarrierClock.text(posting.since)) without an answer; Procore is asked after it soon.")
         }
-        switch try await AskingAfter(client: client).ask(document) {
+        let finding: AskingAfter.Finding
+        do {
+            finding = try await AskingAfter(client: client).ask(document)
+        } catch CallFailure.gaveUp(let why) {
+            return .later("Procore could not be asked whether it has it already: \(why).")
+        } catch is Pages.Changed {
+            return .later("Procore's list changed while it was looked for there.")
+        } catch let problem as Problem {
+            return .later("What Procore said when it was asked after cannot be read: \(problem.what)")
+        }
+        switch finding {
         case .absent: return nil
         case .there(let record):
             log.event("procore found", ["document": document.name])

@@ -89,6 +89,20 @@ import Testing
         #expect(try await world.fake.contents().payments.count == 5)
     }
 
+    /// Where it cannot be asked after it is not posted, and what stands behind it goes on.
+    @Test(arguments: ["status", "page"])
+    func aPaymentThatCannotBeAskedAfterWaits(_ fault: String) async throws {
+        let world = try CarrierWorld()
+        try await world.fake.faults([["match": "GET /rest", "do": fault, "status": 500, "times": 5]])
+        try world.payment(5)
+        try world.vendor(6)
+        #expect(try await world.post().answered == 1)
+        #expect(try await world.fake.contents().payments.isEmpty)
+        try await world.fake.faults([])
+        #expect(try await world.post().answered == 1)
+        #expect(try await world.fake.contents().payments.count == 1)
+    }
+
     @Test(arguments: Poster.Step.allCases, [true, false])
     func whoeverEndsBehindAnyStepGoesOnThere(_ step: Poster.Step, isPayment: Bool) async throws {
         let world = try CarrierWorld()
