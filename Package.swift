@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // The words both sides share.
@@ -75,10 +76,23 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        // What carries the files: Procore's API.
+        .target(
+            name: "ProcoreCarrier",
+            dependencies: [
+                "Domain", "Procore", "DropFolder", "SyncLedger",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .executableTarget(
             name: "plumbline",
             dependencies: [
-                "Pipeline", "Sandbox", "Converters", "Domain", "DropFolder", "Procore", "QBXML", "WebConnector",
+                "Pipeline", "Sandbox", "ProcoreCarrier", "WebConnector", "SyncLedger", "Converters", "Domain", "DropFolder",
+                "Procore", "QBXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -117,6 +131,13 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
             ],
             exclude: ["Clients"]),
+        .testTarget(
+            name: "ProcoreCarrierTests",
+            dependencies: [
+                "ProcoreCarrier", "SyncLedger", "Procore", "Domain", "DropFolder",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["fake_procore.py"]),
         .testTarget(name: "EndToEndTests", dependencies: ["plumbline", .product(name: "Yams", package: "Yams")]),
     ],
     swiftLanguageModes: [.v6]

@@ -24,7 +24,7 @@ public struct Outbox: Sendable {
         fileprivate let staging: OpenFolder
     }
 
-    private func folder() throws -> OpenFolder {
+    func folder() throws -> OpenFolder {
         try markers?.open(path) ?? OpenFolder(Array(path.utf8))
     }
 

@@ -41,6 +41,9 @@ enum Migrations {
         migrator.registerMigration("11 sessions of the Web Connector") { db in
             try db.execute(sql: Books.webConnectorTables)
         }
+        migrator.registerMigration("12 what the carrier to Procore holds") { db in
+            try db.execute(sql: Books.carryingTables)
+        }
         return migrator
     }
 

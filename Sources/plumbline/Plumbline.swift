@@ -44,7 +44,7 @@ struct Plumbline: AsyncParsableCommand {
             PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,
             UnlinkCommand.self, MappingsCommand.self, DoctorCommand.self, BackupCommand.self, RecoverCommand.self,
             ProveCommand.self,
-            SandboxCommand.self, WebConnectorCommand.self,
+            SandboxCommand.self, WebConnectorCommand.self, ProcoreCommand.self,
         ])
 }
 

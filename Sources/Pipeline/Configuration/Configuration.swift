@@ -10,6 +10,8 @@ public struct Configuration: Sendable {
     public var settle: Duration
     /// How often QuickBooks is asked for what is new, in seconds, by subject.
     public var pulls: [PullSubject: Int64]
+    /// What `plumbline procore` carries; nil: nothing.
+    public var procore: ProcoreSettings?
     /// Path of the sync ledger, relative to the root or absolute.
     public var ledger: String
     /// How the root is served to the Web Connector.
@@ -32,6 +34,7 @@ public struct Configuration: Sendable {
             reader.findings.append("pull.payments: Procore takes payments from US editions of QuickBooks only.")
         }
         settings.readCosts(&reader)
+        procore = ProcoreSettings(&reader)
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         webConnector = WebConnectorConfiguration(&reader)

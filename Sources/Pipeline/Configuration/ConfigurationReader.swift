@@ -15,7 +15,9 @@ struct ConfigurationReader {
     /// Every key that docs/guide/reference.md names, those of later features too, so that one file serves all versions.
     static let known: [String] = [
         "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
-        "match_first", "pull", "pull.costs", "pull.items", "pull.jobs", "pull.orders", "pull.payments", "pull.vendors",
+        "match_first", "procore", "procore.base_url", "procore.credentials", "procore.fetch", "procore.interval",
+        "procore.login_url", "procore.projects", "pull", "pull.costs", "pull.items", "pull.jobs", "pull.orders",
+        "pull.payments", "pull.vendors",
         "purchase_tax", "quickbooks", "quickbooks.accounts", "quickbooks.bank_account", "quickbooks.company",
         "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
         "quickbooks.edition", "quickbooks.electronic_ref", "quickbooks.expense_account", "quickbooks.income_account",
@@ -56,6 +58,14 @@ struct ConfigurationReader {
         var node = node
         for key in path.split(separator: ".") { node = node?.mapping?[Node(String(key))] }
         return node
+    }
+
+    /// Whether there is a section of this name, with keys or without.
+    mutating func hasSection(_ path: String) -> Bool {
+        guard let found = find(path) else { return false }
+        if found.mapping != nil || Self.isNull(found) { return true }
+        findings.append("\(path) should be keys and values.")
+        return false
     }
 
     /// The text as it stands, so that ids and versions are not taken for numbers; nil where absent or null.

@@ -35,6 +35,7 @@ extension Configuration {
         # short_forms: false                  # true: names and numbers that are too long get a deterministic short form
         # match_first: []                     # vendors, jobs, items: nothing is added before link --from has decided
         # pull: {vendors: never, jobs: never, items: never, orders: never, costs: never, payments: never}   # or 2h
+        # procore: {projects: [225906], interval: 1h}             # what plumbline procore carries; without it, nothing
         # link_same_name: true                # a name already in the same QuickBooks list links to it
         # update_addresses: false             # after linking, neither side overwrites the other's address
         # account_codes: {"Job Expenses:Freight": 01-500}         # account: cost code, for imported costs without an item

@@ -1,0 +1,43 @@
+import AsyncHTTPClient
+import NIOPosix
+import NIOSSL
+
+/// Why a call came to nothing, as far as that decides what to do.
+enum CallFailure: Error {
+    /// Nothing of it left this machine: it may be sent again, whatever it is.
+    case notSent(String)
+    /// It was sent, or may have been, and no answer came: whether it took effect is not known.
+    case unclear(String)
+    /// Procore does not know the application, or not any more.
+    case loginRefused(String)
+    /// What may be repeated was repeated often enough.
+    case gaveUp(String)
+
+    /// In a sentence without its full stop.
+    var why: String {
+        switch self {
+        case .notSent(let why), .unclear(let why), .loginRefused(let why), .gaveUp(let why): why
+        }
+    }
+
+    private static let beforeTheFirstByte: [HTTPClientError] = [
+        .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidURL, .emptyHost,
+    ]
+
+    /// What an error of the connection means. Whatever is not known to come before the first byte is unclear.
+    init(_ error: any Error) {
+        let words = Self.words(error)
+        switch error {
+        case let failure as CallFailure: self = failure
+        case let error as HTTPClientError where Self.beforeTheFirstByte.contains(error): self = .notSent(words)
+        case is NIOConnectionError, is NIOSSLExtraError, NIOSSLError.handshakeFailed: self = .notSent(words)
+        default: self = .unclear(words)
+        }
+    }
+
+    /// An error's own words, short and on one line; requests with their secrets are in none of them.
+    static func words(_ error: any Error) -> String {
+        let line = "\(error)".split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return String(line.prefix(200))
+    }
+}

@@ -1,0 +1,76 @@
+import DropFolder
+import Foundation
+import Procore
+import Synchronization
+import Testing
+
+@testable import ProcoreCarrier
+
+/// The carrier goes on through whatever keeps it from working, and says so once.
+@Suite struct CarrierTests {
+    private struct NotReady: Error {}
+
+    /// What a carrier of so many rounds did; `before` is called ahead of each.
+    private func run(
+        _ world: CarrierWorld, rounds: Int, before: @escaping (Int) throws -> Void = { _ in }
+    ) async throws {
+        var settings = try world.settings()
+        settings.exports = [.vendors]
+        settings.interval = .seconds(600)
+        try await world.withClient(settings) { client, log in
+            let drop = CarrierDrop(folder: world.root + "/inbox/procore")
+            var round = 0
+            let carrier = Carrier(
+                client,
+                Poster(
+                    client, world.ledger, outbox: Outbox(folder: world.root + "/outbox/procore"), drop: drop, log: log),
+                Fetcher(client, world.ledger, drop: drop, log: log), log: log,
+                isReady: {
+                    round += 1
+                    try before(round)
+                })
+            try await carrier.run(isEnding: { round > rounds })
+        }
+    }
+
+    private func events(_ world: CarrierWorld, _ name: String) -> Int {
+        world.text("logs/plumbline.jsonl").split(separator: "\n").filter { $0.contains("\"event\":\"\(name)\"") }.count
+    }
+
+    @Test func troubleIsSaidOnceAndSoIsItsEnd() async throws {
+        let world = try CarrierWorld()
+        try world.payment(5)
+        let start = world.clock.now
+        try await run(world, rounds: 8) { round in if round < 6 { throw NotReady() } }
+        #expect(events(world, "procore trouble") == 1)
+        #expect(events(world, "procore goes on") == 1)
+        #expect(try await world.fake.contents().payments.count == 1)
+        // Longer each time.
+        #expect(world.clock.now - start >= 100)
+    }
+
+    @Test func exportsAreFetchedAtTheirIntervalAndDocumentsPostedInBetween() async throws {
+        let world = try CarrierWorld()
+        try await world.fake.lists(json: #"{"/rest/v1.0/vendors": [{"id": 1}]}"#)
+        try await run(world, rounds: 5) { round in
+            if round == 3 { try world.payment(5) }
+            if round == 4 { world.clock.advance(600) }
+        }
+        let calls = try await world.fake.contents().calls
+        #expect(calls.filter { $0.contains("/vendors") }.count == 2)
+        #expect(calls.filter { $0.hasPrefix("POST /rest") }.count == 1)
+    }
+
+    /// One document that Procore cannot digest does not keep the others, and is not hammered on.
+    @Test func aDocumentThatAlwaysFailsIsTriedAgainLaterAndLater() async throws {
+        let world = try CarrierWorld()
+        try await world.fake.faults([["match": "PATCH", "do": "status", "status": 403, "times": 99]])
+        try world.vendor(3)
+        try world.payment(5)
+        try await run(world, rounds: 20)
+        let contents = try await world.fake.contents()
+        #expect(contents.payments.count == 1)
+        #expect((2...8).contains(contents.calls("PATCH").count))
+        #expect(events(world, "procore waits") == 1)
+    }
+}
