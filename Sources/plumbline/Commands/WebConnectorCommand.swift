@@ -4,10 +4,11 @@ import Pipeline
 import WebConnector
 
 /// What has to do with the QuickBooks Web Connector.
-struct WebConnectorCommand: ParsableCommand {
+struct WebConnectorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "webconnector", abstract: "Say who may fetch documents with the QuickBooks Web Connector.",
-        subcommands: [AddUser.self, RemoveUser.self, Users.self])
+        commandName: "webconnector", abstract: "Serve the QuickBooks Web Connector, and say who may call.",
+        subcommands: [Serve.self, AddUser.self, RemoveUser.self, Users.self, QWC.self, MakeCertificate.self],
+        defaultSubcommand: Serve.self)
 
     /// Lets somebody log in.
     struct AddUser: ParsableCommand {

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Pipeline
+import ServiceLifecycle
+import WebConnector
+
+extension WebConnectorCommand {
+    /// Serves the outboxes.
+    struct Serve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "serve",
+            abstract: "Serve outbox/quickbooks to the QuickBooks Web Connector, until SIGTERM or SIGINT.",
+            discussion: """
+                Runs beside plumbline run; address, port and certificate stand below webconnector: in the plumbline.yaml \
+                of the first root. Without a certificate only this machine can call.
+
+                Exit status: 0 ended by a signal; 2 it could not run.
+                """)
+
+        @Option(name: .customLong("root"), help: "A company's folder; may be repeated.")
+        var roots: [String] = ["."]
+
+        func run() async throws {
+            let logger = makeLogger()
+            do {
+                let configuration = try Pipeline.Configuration.load(root: roots[0]).webConnector
+                let server = try WebConnectorServer(
+                    settings: WebConnectorSettings(configuration), version: Plumbline.version,
+                    sessions: try WebConnectorSessions(roots: roots, logger: logger), logger: logger)
+                try await ServiceGroup(
+                    configuration: .init(
+                        services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],
+                        logger: logger)
+                ).run()
+            } catch {
+                throw couldNotRun(error)
+            }
+        }
+    }
+
+    /// Prints the file that adds Plumbline to the Web Connector.
+    struct QWC: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "qwc",
+            abstract: "Print the .qwc file of a user, which adds the root to the Web Connector: the same every time.")
+
+        @Argument(help: "The user, as add-user has it.")
+        var name: String
+
+        @OptionGroup var root: RootOption
+
+        func run() throws {
+            do {
+                let loaded = try Pipeline.Configuration.load(root: root.root)
+                let settings = WebConnectorSettings(loaded.webConnector)
+                var file = QWCFile(
+                    appName: "Plumbline \(loaded.settings.namespace)", appURL: settings.publicURL,
+                    supportURL: settings.publicURL, userName: name,
+                    fileID: QWCFile.fileID(of: "\(loaded.settings.namespace) \(name)"))
+                file.schedule = .minutes(max(1, Int(loaded.webConnector.interval.components.seconds / 60)))
+                FileHandle.standardOutput.write(Data(try file.bytes()))
+            } catch {
+                throw couldNotRun(error)
+            }
+        }
+    }
+
+    /// Makes a certificate of an authority of the office's own.
+    struct MakeCertificate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "certificate",
+            abstract: "Make an authority of the office's own, and a certificate for the names of this machine.",
+            discussion: "An authority that is there is used again and never replaced. Its key never leaves the folder.")
+
+        @Option(name: .customLong("host"), help: "A name by which QuickBooks' machine calls this one; may be repeated.")
+        var hosts: [String]
+
+        @Option(name: .customLong("in"), help: "The folder for keys and certificates.")
+        var folder: String
+
+        func run() throws {
+            do {
+                let files = try LocalAuthority.makeCertificate(in: folder, hosts: hosts)
+                print("webconnector.certificate: \(files.chain)")
+                print("webconnector.key: \(files.key)")
+                print("For QuickBooks' machine to trust (certutil -addstore root FILE): \(files.authority)")
+            } catch {
+                throw couldNotRun(error)
+            }
+        }
+    }
+}
+
+extension WebConnectorSettings {
+    /// As `plumbline.yaml` has them.
+    init(_ configuration: WebConnectorConfiguration) {
+        let certificate: Certificate? =
+            if let chain = configuration.certificate, let key = configuration.key {
+                Certificate(chainPath: chain, keyPath: key)
+            } else { nil }
+        let scheme = certificate == nil ? "http" : "https"
+        self.init(
+            host: configuration.address, port: configuration.port,
+            publicURL: configuration.url ?? "\(scheme)://\(configuration.address):\(configuration.port)/webconnector",
+            certificate: certificate)
+    }
+}
