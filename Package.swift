@@ -6,7 +6,7 @@ let package = Package(
     products: [
         .executable(name: "plumbline", targets: ["plumbline"]),
         // What Fuzz, a package of its own, tries with bytes that nobody would write.
-        .library(name: "Readers", targets: ["Domain", "Procore", "QBXML"]),
+        .library(name: "Readers", targets: ["Domain", "Procore", "QBXML", "Converters"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

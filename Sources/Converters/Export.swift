@@ -42,6 +42,8 @@ public struct Export: Sendable {
     }
 
     /// Whole records of a list, as rows of a CSV template.
+    /// - Parameter entity: the kind of record.
+    /// - Parameter columns: those that its header has at least.
     /// - Parameter most: no file with more columns is taken for one.
     public init(list entity: Entity, columns: [String], atMost most: Int = .max) {
         self.init(evidence: .field, sign: .csv(columns: columns, atMost: most), form: .success(.list(entity)))
@@ -88,6 +90,7 @@ public struct Export: Sendable {
     }
 
     /// Whether a record of a JSON file is of this form.
+    /// - Parameter record: one record of it.
     /// - Parameter path: the file's path below the inbox, in lower case.
     public func isRecognised(_ record: JSONRecord, path: String) -> Bool {
         guard case .json(let isRecognised) = sign else { return false }

@@ -59,39 +59,48 @@ extension Books {
 
     /// The query with a `requestID`.
     public func pull(_ requestID: String) throws -> LedgerPull? {
-        try pulls("request_id = \(requestID)").first
+        try pulls("request_id = ?") { $0(requestID) }.first
     }
 
     /// The queries about something that are not answered yet.
     public func openPulls(of subject: String) throws -> [LedgerPull] {
-        try pulls("subject = \(subject) AND status IS NULL ORDER BY id")
+        try pulls("subject = ? AND status IS NULL ORDER BY id") { $0(subject) }
     }
 
     /// The unanswered queries that a document carries.
     public func openPulls(ofDocument sequence: Int) throws -> [LedgerPull] {
-        try pulls("document = \(sequence) AND status IS NULL ORDER BY id")
+        try pulls("document = ? AND status IS NULL ORDER BY id") { $0(sequence) }
     }
 
     /// Every unanswered query, oldest first.
     public func openPulls() throws -> [LedgerPull] {
-        try pulls("status IS NULL ORDER BY id")
+        try pulls("status IS NULL ORDER BY id") { _ in }
     }
 
     /// The queries about something whose window reaches beyond a moment, in the order of their windows.
     public func pulls(of subject: String, beyond moment: Int64) throws -> [LedgerPull] {
-        try pulls("subject = \(subject) AND until > \(moment) ORDER BY until, id")
+        try pulls("subject = ? AND until > ? ORDER BY until, id") { bind in
+            bind(subject)
+            bind(moment)
+        }
     }
 
     /// The later pages of a query that were asked for, answered or not, in their order.
     public func pages(of query: LedgerPull) throws -> [LedgerPull] {
         // A dot follows the dash in the alphabet.
-        try pulls("request_id > \(query.requestID + "-") AND request_id < \(query.requestID + ".") ORDER BY id")
+        try pulls("request_id > ? AND request_id < ? ORDER BY id") { bind in
+            bind(query.requestID + "-")
+            bind(query.requestID + ".")
+        }
     }
 
     /// When something was last asked for, in seconds since 1970.
     public func lastPull(of subject: String) throws -> Int64? {
-        try Int64.fetchOne(
-            db, SQLRequest(literal: "SELECT max(asked_at) FROM pull WHERE subject = \(subject)", cached: true))
+        try first("SELECT max(asked_at) FROM pull WHERE subject = ?") {
+            $0(subject)
+        } _: { row in
+            row.number(0)
+        } ?? nil
     }
 
     /// Remembers the answer to a query.
@@ -99,17 +108,18 @@ extension Books {
         try db.execute(literal: "UPDATE pull SET status = \(status), answered_by = \(file) WHERE id = \(pull.id)")
     }
 
-    private func pulls(_ condition: SQL) throws -> [LedgerPull] {
-        let pulls = SQLRequest<Row>(
-            literal: """
-                SELECT id, request_id, subject, document, since, until, asked_at, status FROM pull WHERE \(condition)
-                """, cached: true)
-        return try pulls.fetchAll(db).map { row in
+    /// On the fast path: whether QuickBooks is to be asked which company is open is checked for every file.
+    private func pulls(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerPull] {
+        try all(
+            .pull,
+            "SELECT id, request_id, subject, document, since, until, asked_at, status FROM pull WHERE\u{20}",
+            condition, bind
+        ) { row in
             var pull = LedgerPull(
-                requestID: row["request_id"], subject: row["subject"], document: row["document"], since: row["since"],
-                until: row["until"], askedAt: row["asked_at"])
-            pull.id = row["id"]
-            pull.status = row["status"]
+                requestID: row.text(1) ?? "", subject: row.text(2) ?? "", document: row.int(3) ?? 0,
+                since: row.number(4), until: row.number(5) ?? 0, askedAt: row.number(6) ?? 0)
+            pull.id = row.number(0) ?? 0
+            pull.status = row.int(7)
             return pull
         }
     }

@@ -124,11 +124,16 @@ import Testing
                 toFile: "\(staging)/v\(number).json", atomically: false, encoding: .utf8)
         }
         try await withDaemon(root) { process in
-            #expect(try await root.wait { root.text("logs/plumbline.jsonl").contains("\"start\"") })
-            kill(process.processIdentifier, SIGSTOP)
-            for number in 0..<count {
+            let move = { (number: Int) in
                 try FileManager.default.moveItem(
                     atPath: "\(staging)/v\(number).json", toPath: "\(root.path)/inbox/procore/v\(number).json")
+            }
+            // Once the first is through, the watches are set: before that, nothing would be queued.
+            try move(0)
+            #expect(try await root.wait { root.names("outbox/results").count == 1 })
+            kill(process.processIdentifier, SIGSTOP)
+            for number in 1..<count {
+                try move(number)
             }
             kill(process.processIdentifier, SIGCONT)
             #expect(try await root.wait(seconds: 300) { root.names("outbox/results").count == count })

@@ -1,1 +1,0 @@
-../../../Sources/Pipeline/Intake/ExportForm.swift
