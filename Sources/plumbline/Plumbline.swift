@@ -4,6 +4,7 @@ import DropFolder
 import Foundation
 import Logging
 import Pipeline
+import WebConnector
 
 /// Where the process starts: runs the command, and makes 2 of a command line that is not understood, as of
 /// everything else that could not run.
@@ -57,7 +58,9 @@ struct RootOption: ParsableArguments {
 /// Ends the command with status 2 and the reason on standard error.
 func couldNotRun(_ error: any Error) -> ExitCode {
     let words =
-        (error as? Problem).map { "\($0.record.map { "\($0): " } ?? "")\($0.what) \($0.remedy)" }
+        (error as? Problem ?? (error as? AddressTaken)?.problem).map {
+            "\($0.record.map { "\($0): " } ?? "")\($0.what) \($0.remedy)"
+        }
         ?? explanation(of: error)
     FileHandle.standardError.write(Data("plumbline: \(words)\n".utf8))
     return ExitCode(2)

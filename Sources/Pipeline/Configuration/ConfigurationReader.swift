@@ -25,7 +25,7 @@ struct ConfigurationReader {
         "retainage_lines", "roots", "settle", "short_forms", "statuses", "statuses.change_orders",
         "statuses.commitments", "statuses.invoices", "tax_rates", "update_addresses", "vendor_types",
         "webconnector", "webconnector.address", "webconnector.certificate", "webconnector.company_file",
-        "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.url",
+        "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.serve", "webconnector.url",
     ]
     /// Sections whose keys are the user's own.
     private static let open: Set<String> = [

@@ -46,7 +46,8 @@ extension Configuration {
         # company_key: null                   # tells two roots of one Procore company apart
         # ledger: plumbline.sqlite            # must be on a local disk
 
-        # webconnector:                       # how plumbline webconnector serves this root to QuickBooks
+        # webconnector:                       # how this root is served to the QuickBooks Web Connector
+          # serve: false                      # true: plumbline run serves it too; else plumbline webconnector does
           # address: 127.0.0.1                # another one needs a certificate
           # port: 8443
           # interval: 15m                     # how often the Web Connector is told to call
