@@ -41,8 +41,11 @@ public struct WebConnectorServer: Service {
     /// - Throws: `AddressTaken`; a `Problem` where the address is none of this machine's; what else the machine says.
     public func run() async throws {
         let (limits, logger) = (settings.limits, logger)
+        let connections = OpenConnections(most: limits.mostConnections)
         let plain = HTTPServerBuilder.http1(
-            configuration: .init(additionalChannelHandlers: [ConnectionGuard(limits: limits, logger: logger)]))
+            configuration: .init(additionalChannelHandlers: [
+                ConnectionGuard(limits: limits, among: connections, logger: logger)
+            ]))
         var quiet = logger
         quiet.logLevel = max(quiet.logLevel, .warning)
         let application = Application(
@@ -50,7 +53,7 @@ public struct WebConnectorServer: Service {
             server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port),
-                availableConnectionsDelegate: ConnectionLimit(most: limits.mostConnections, logger: logger)),
+                availableConnectionsDelegate: ConnectionLimit(connections, logger: logger)),
             onServerRunning: { [settings, whenListening] channel in
                 let port = channel.localAddress?.port ?? settings.port
                 let how = settings.certificate == nil ? "plain HTTP, for this machine alone" : "HTTPS"
