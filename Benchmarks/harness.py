@@ -223,7 +223,8 @@ def peer_running(bench, folder):
 
 def ours_serving(bench, roots):
     """Ours, serving the Web Connector from roots; address and port are those of the first."""
-    return Daemon(bench, [program(), "webconnector", "serve", *(word for root in roots for word in ("--root", str(root)))])
+    named = [word for root in roots for word in ("--root", str(root))]
+    return Daemon(bench, [program(), "webconnector", "serve", *named])
 
 
 def shell_running(bench, folder):

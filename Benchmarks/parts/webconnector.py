@@ -42,7 +42,8 @@ def run(bench, report):
     cpu = {who: median(sum(spent) for _, spent, _ in each) / number * 1e6 for who, each in runs.items()}
     peak = {who: max(memory for _, _, memory in each) for who, each in runs.items()}
     what = f"a session of {number} documents"
-    mine = f"{seconds(times['ours'])}, {number / median(times['ours']):.0f} documents/s, {cpu['ours']:.0f} µs of a core each"
+    mine = (f"{seconds(times['ours'])}, {number / median(times['ours']):.0f} documents/s, "
+            f"{cpu['ours']:.0f} µs of a core each")
     for peer, beside_it in PEERS.items():
         ratios = [other / own for own, other in zip(times["ours"], times[peer])]
         report.line(
@@ -112,4 +113,5 @@ def check(folder, responses, answered):
     kept = sorted(path.read_text() for path in files(folder / "inbox/quickbooks", ".response.xml"))
     left = count(folder / "outbox/quickbooks", ".xml")
     if answered != len(responses) or kept != sorted(responses.values()) or left:
-        raise SystemExit(f"Of {len(responses)} documents {answered} were answered, {len(kept)} answers kept, {left} left.")
+        raise SystemExit(
+            f"Of {len(responses)} documents {answered} were answered, {len(kept)} answers kept, {left} left.")

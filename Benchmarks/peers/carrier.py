@@ -1,8 +1,8 @@
 """An outbox that is carried to QuickBooks, a document at a time: what the peers' SOAP servers have behind them.
 
 - What is handed out is in the database, durably, before it leaves (SQLite, WAL, synchronous=FULL).
-- An answer is read to its end, and its ids compared with what was asked. Then it is written under a hidden name, synced,
-  renamed, and its folder synced; the document leaves the outbox; then it is said.
+- An answer is read to its end, and its ids compared with what was asked. Then it is written under a hidden name,
+  synced, renamed, and its folder synced; the document leaves the outbox; then it is said.
 - That a document was answered is committed without waiting for the disk, as ours does: the answer in the inbox tells it
   too, and the next commit that waits takes it along.
 - A document that was handed out and not answered is handed out again, the same bytes.

@@ -1,10 +1,11 @@
-"""floor.py flood FOLDER COUNT, floor.py latency FOLDER, or floor.py webconnector FOLDER RESPONSE: the least that the same durability takes, and nothing else.
+"""The least that the same durability takes, and nothing else: floor.py flood FOLDER COUNT, floor.py latency FOLDER,
+floor.py webconnector FOLDER RESPONSE.
 
 `flood` writes, syncs and renames a document a file, with a sync of the folder, and prints the seconds. `latency` does
 for each file in FOLDER/inbox what has to happen between a drop and its document, and prints the milliseconds of each:
 read, one commit of SQLite in WAL with synchronous=FULL, write, sync, rename. Nothing is watched or converted.
-`webconnector` does for each document in FOLDER/outbox what has to happen until it is answered, and prints the seconds of
-all: one commit, RESPONSE written, synced and renamed, a sync of the folder. Nothing is sent or looked at.
+`webconnector` does for each document in FOLDER/outbox what has to happen until it is answered, and prints the seconds
+of all: one commit, RESPONSE written, synced and renamed, a sync of the folder. Nothing is sent or looked at.
 """
 
 import json

@@ -32,7 +32,8 @@ def spyne(carrier, port):
             return carrier.authenticate(strUserName, strPassword)
 
         @rpc(Unicode, Unicode, Unicode, Unicode, Integer, Integer, _returns=Unicode)
-        def sendRequestXML(ctx, ticket, strHCPResponse, strCompanyFileName, qbXMLCountry, qbXMLMajorVers, qbXMLMinorVers):
+        def sendRequestXML(
+                ctx, ticket, strHCPResponse, strCompanyFileName, qbXMLCountry, qbXMLMajorVers, qbXMLMinorVers):
             return carrier.next(ticket)
 
         @rpc(Unicode, Unicode, Unicode, Unicode, _returns=Integer)
