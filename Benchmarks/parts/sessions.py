@@ -41,7 +41,8 @@ def run(bench, report):
             connector.close()
     report.line(
         f"{number} idle sessions in {number} roots",
-        f"{share:.3f} % of a core; {logins / number * 1000:.0f} ms a login", "", "", f"{memory:.0f} MiB (before them {before:.0f}, at most {peak:.0f})", "64 MiB", memory <= 64)
+        f"{share:.3f} % of a core; {logins / number * 1000:.0f} ms a login", "", "",
+        f"{memory:.0f} MiB (before them {before:.0f}, at most {peak:.0f})", "64 MiB", memory <= 64)
 
 
 def user_of(root, name):
