@@ -31,7 +31,7 @@ enum Start {
 struct Plumbline: AsyncParsableCommand {
     /// The version, which stands nowhere else in the code: the newest heading of `CHANGELOG.md` and a release's tag name the
     /// same, as a test sees to. Between two releases it is the next one with a suffix, such as `0.2.0-dev`.
-    static let version = "0.1.0"
+    static let version = "0.2.0-dev"
 
     static let configuration = CommandConfiguration(
         commandName: "plumbline",
