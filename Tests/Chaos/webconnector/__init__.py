@@ -10,6 +10,7 @@ sys.path.insert(0, str(CHECKOUT / "Tests/WebConnector"))
 from .answers import bad_answers, guesses  # noqa: E402
 from .crowds import Slow, crowds, endless  # noqa: E402
 from .envelopes import no_calls  # noqa: E402
+from .matrix import kill_matrix  # noqa: E402
 
 SHORT = 1
 FULL = 100_000
@@ -23,4 +24,5 @@ def run(report, size):
         endless(report, size)
         crowds(report, size, tls=False)
         crowds(report, size, tls=True)
+        kill_matrix(report, size)
         slow.check(report)
