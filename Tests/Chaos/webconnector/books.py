@@ -1,4 +1,4 @@
-"""What stands in a company and in a root's links at the end, told by names: ids are others where the order is another."""
+"""What stands in a company and in a root's links at the end, by names: another order gives other ids."""
 
 import json
 import re
@@ -31,7 +31,8 @@ def sandbox_books(folder):
     """Every list record and every transaction of a sandbox company, as sentences; and the names of all ids."""
     company = sqlite3.connect(f"file:{folder}/sandbox/sandbox.sqlite?mode=ro", uri=True)
     try:
-        records = company.execute("SELECT number, kind, list_id, parent, name, is_active, fields FROM record").fetchall()
+        records = company.execute(
+            "SELECT number, kind, list_id, parent, name, is_active, fields FROM record").fetchall()
         txns = company.execute("SELECT number, kind, txn_id, entity, total, fields, is_void FROM txn").fetchall()
         lines = company.execute("SELECT txn, line_id, kind, fields FROM txn_line ORDER BY txn, place").fetchall()
     finally:

@@ -46,7 +46,8 @@ def refused(secret, port):
         "a file": (declared(f'<!DOCTYPE a [<!ENTITY f SYSTEM "file://{secret}">]>', "&f;"), "DOCTYPE"),
         "an address": (declared(f'<!DOCTYPE a [<!ENTITY f SYSTEM "http://127.0.0.1:{port}/">]>', "&f;"), "DOCTYPE"),
         "a fetched type": (declared(f'<!DOCTYPE a SYSTEM "http://127.0.0.1:{port}/a.dtd">'), "DOCTYPE"),
-        "a parameter entity": (declared(f'<!DOCTYPE a [<!ENTITY % f SYSTEM "http://127.0.0.1:{port}/"> %f;]>'), "DOCTYPE"),
+        "a parameter entity": (
+            declared(f'<!DOCTYPE a [<!ENTITY % f SYSTEM "http://127.0.0.1:{port}/"> %f;]>'), "DOCTYPE"),
         "an undeclared entity": (last.replace(b"VALUE", b"&nbsp;"), "stands for nothing"),
         "a deep request": (last.replace(b"VALUE", b"<a>" * 100_000), "."),
         "a long parameter": (last.replace(b"VALUE", b"x" * 70_000), "longer than 65536 bytes"),
@@ -63,7 +64,8 @@ def unreadable():
     packed = gzip.compress(VERSION)
     return {
         "gzip": (head(len(packed), "Content-Encoding: gzip") + packed, 415, "not compressed \\(gzip\\)"),
-        "another alphabet": (head(len(VERSION), "Content-Type: text/xml; charset=utf-16") + VERSION, 415, "not as utf-16"),
+        "another alphabet": (
+            head(len(VERSION), "Content-Type: text/xml; charset=utf-16") + VERSION, 415, "not as utf-16"),
         "a length beyond all": (head(3 << 30), 413, "at most 2147483648"),
         "no HTTP": (b"hello\r\n\r\n", 400, "no HTTP"),
         "a TLS greeting": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64) + b"\r\n\r\n", 400, "no HTTP"),

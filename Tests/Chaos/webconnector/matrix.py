@@ -1,4 +1,4 @@
-"""Kill -9 of server, connector or both at every call of every session, and of the server at every call of the kernel."""
+"""Kill -9 of server, connector or both at every call of a session, and of the server at its calls of the kernel."""
 
 import itertools
 import os
@@ -28,9 +28,12 @@ STEPS = ("openat write pwrite64 fsync fdatasync rename renameat renameat2 unlink
 BY_PATH = ("openat", "pwrite64")
 # In which of them the kernel must have been called for an answer to be taken.
 DURABLE = {
-    "the lease is written": r"pwrite64\(.*plumbline\.sqlite-wal", "the lease is durable": r"fdatasync\(.*-wal|fsync\(.*-wal",
-    "the answer is written": r" write\(.*\.answer-", "the answer is durable": r"fsync\(.*\.answer-",
-    "the answer is renamed": r"rename\w*\(.*\.answer-", "its folder is durable": r"fsync\(.*inbox/quickbooks>",
+    "the lease is written": r"pwrite64\(.*plumbline\.sqlite-wal",
+    "the lease is durable": r"fdatasync\(.*-wal|fsync\(.*-wal",
+    "the answer is written": r" write\(.*\.answer-",
+    "the answer is durable": r"fsync\(.*\.answer-",
+    "the answer is renamed": r"rename\w*\(.*\.answer-",
+    "its folder is durable": r"fsync\(.*inbox/quickbooks>",
     "the document is taken out": r"unlink\w*\(.*outbox/quickbooks",
 }
 
@@ -51,8 +54,9 @@ class Run:
 
     def __enter__(self):
         with Office(CONFIGURATION, tls=False) as office:
-            for content, name in [(vendors([1, 2]), "a-vendors"), (vendors([3]), "b-vendors"), (projects([1]), "projects"),
-                                  (cost_codes([1]), "codes"), (commitment(), "commitments")]:
+            for content, name in [
+                    (vendors([1, 2]), "a-vendors"), (vendors([3]), "b-vendors"), (projects([1]), "projects"),
+                    (cost_codes([1]), "codes"), (commitment(), "commitments")]:
                 office.drop(content, f"procore/{name}.json")
             office.run("once")
             office.run("pull", "vendors")
@@ -161,8 +165,9 @@ class Run:
     def at_step(self, points, call, number):
         def kill(office):
             try:
-                office.serve(prefix=["strace", "-f", "-o", os.devnull, *points.within(office, call), "-e", f"trace={call}",
-                                     "-e", f"inject={call}:signal=SIGKILL:when={number}"])
+                office.serve(prefix=[
+                    "strace", "-f", "-o", os.devnull, *points.within(office, call), "-e", f"trace={call}", "-e",
+                    f"inject={call}:signal=SIGKILL:when={number}"])
             except RuntimeError:
                 return office.server.poll() is not None
             self.play(office)
@@ -238,6 +243,7 @@ def kill_matrix(report, size):
                          len(run.stages) > 1 and documents > 5 and sum(run.links.values()) > 5,
                          f"{len(run.stages)} sessions, {sum(len(stage.calls) for stage in run.stages)} calls, "
                          f"{documents} documents, {sum(run.books.values())} records in QuickBooks")
+            noticed(report, run)
             at_calls(report, run, workers, size)
             if can_strace():
                 at_steps(report, run, workers, size)
@@ -245,6 +251,26 @@ def kill_matrix(report, size):
                 report.skip("the server's steps", "strace is not there, or may not trace")
     if why:
         report.skip("the matrix over the stand-in", why)
+
+
+def noticed(report, run):
+    """What is compared at the end is told when a document is lost or entered twice."""
+    stage = run.stages[-1]
+    order = next(name for name in os.listdir(stage.path / "outbox/quickbooks") if "commitments" in name)
+
+    def lose(office):
+        (office.path / "outbox/quickbooks" / order).unlink()
+        return True
+
+    def double(office):
+        document = (office.path / "outbox/quickbooks" / order).read_text()
+        with run.kind.opened(office.base, CONFIGURATION) as quickbooks:
+            quickbooks.process(re.sub(r'newMessageSetID="[^"]*"', 'newMessageSetID="another"', document))
+        return True
+
+    for what, tamper in [("is lost", lose), ("is entered twice", double)]:
+        _, found = run.attempt(stage, what, tamper)
+        report.check(f"{run.kind.name}: a document that {what} would be noticed", found, f"{len(found)} differences")
 
 
 def at_calls(report, run, workers, size):

@@ -1,5 +1,6 @@
-"""player.py KIND URL FOLDER CALL MOMENT WHOM SERVER: one update of a Web Connector, which kills itself, the server's process,
-or both, at a moment of its call of that number; 0: nobody. Its input is what QuickBooks says of its company.
+"""player.py KIND URL FOLDER CALL MOMENT WHOM SERVER: one update of a Web Connector, which kills itself, the
+server's process, or both, at a moment of its call of that number; 0: nobody. Its input is what QuickBooks says of its
+company.
 
 Ends with 3 where the update broke off, as it does when the server is gone.
 """

@@ -10,7 +10,7 @@ from .served import MOST_KILOBYTES, Served, head, soap, status
 
 
 class Dawdler(threading.Thread):
-    """A client that sends what it has and then, where it has something to go on with, a byte each second; how it ended."""
+    """A client that sends what it has, and then what follows, a byte each second; how it ended."""
 
     def __init__(self, root, first, then=b""):
         super().__init__(daemon=True)

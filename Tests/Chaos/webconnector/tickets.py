@@ -29,7 +29,8 @@ def together(report, office):
         good = {number for number, text in zip(given, mixture) if text == answer}
         names = [there for there in root.answers(hidden=True) if there.startswith((name[:-4], ".answer"))]
         report.check("whole and broken ones at once: the whole one is taken, once",
-                     len(good) == 1 and 0 < good.pop() <= 100 and names == [f"{name[:-4]}.response.xml"], (given, names))
+                     len(good) == 1 and 0 < good.pop() <= 100 and names == [f"{name[:-4]}.response.xml"],
+                     (given, names))
         tickets = list(workers.map(lambda _: root.call(
             "authenticate", ("strUserName", USER), ("strPassword", PASSWORD)), range(8)))
         living = [fields[0] for fields in tickets if fields[1] == ""]
