@@ -12,6 +12,8 @@ extension ServedRoot {
         let now = clock.now()
         let living = try ledger.read { try $0.livingSessions(since: now - Self.lifetime) }
         if living.contains(where: { $0.user != user }) { return .busy }
+        // A server that was killed while an answer arrived left it; nobody goes on with it.
+        try? folders.removeAbandoned(olderThan: Self.lifetime, now: now)
         try reconcile()
         if let lease = try ledger.read({ try $0.openLease() }),
             SessionTable.action(.login, with: Outstanding(lease)) == .lookUp,

@@ -7,11 +7,15 @@ from root import CHECKOUT
 # What plays office, connector and QuickBooks.
 sys.path.insert(0, str(CHECKOUT / "Tests/WebConnector"))
 
-from .answers import bad_answers, guesses  # noqa: E402
-from .crowds import Slow, crowds, endless  # noqa: E402
+from .answers import bad_answers  # noqa: E402
+from .crowds import crowds  # noqa: E402
 from .envelopes import no_calls  # noqa: E402
+from .matrix import kill_matrix  # noqa: E402
+from .slow import Slow, endless  # noqa: E402
+from .tickets import guesses  # noqa: E402
 
-SHORT = 1
+# How many calls for each victim are tried, spread over all; the whole tries each, and each call of the kernel.
+SHORT = 4
 FULL = 100_000
 
 
@@ -23,4 +27,5 @@ def run(report, size):
         endless(report, size)
         crowds(report, size, tls=False)
         crowds(report, size, tls=True)
+        kill_matrix(report, size)
         slow.check(report)

@@ -2,52 +2,13 @@
 
 import re
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
-from root import vendors
-
-from office import CONFIGURATION
+from office import CONFIGURATION, PASSWORD
 from quickbooks import Sandbox
 
-from .served import MOST_KILOBYTES, PASSWORD, USER, Served, head, soap, status
-
-DOCUMENTS = 22
-
-
-class Talk:
-    """A root with one company in each of its documents, a session of it, and QuickBooks."""
-
-    def __init__(self, root, company):
-        self.root, self.company = root, company
-        for number in range(DOCUMENTS):
-            root.drop(vendors([number]), f"procore/v-{number:02}.json")
-        root.run("once")
-        self.ticket = root.login()
-        self.document = None
-
-    def ask(self):
-        self.document = self.root.ask(self.ticket)
-        return self.document
-
-    def session(self):
-        """A whole session; what its documents were answered."""
-        said = []
-        fields = self.root.call("authenticate", ("strUserName", USER), ("strPassword", PASSWORD))
-        while fields[1] == "" and (document := self.root.ask(fields[0])):
-            said.append(self.root.give(fields[0], self.company.process(document)))
-            if not 0 < said[-1] < 100:
-                break
-        self.root.call("closeConnection", ("ticket", fields[0]))
-        return said
-
-    def finish(self):
-        """Sessions and conversions in turn, until nothing waits."""
-        for _ in range(20):
-            self.root.run("once")
-            if not self.root.waiting():
-                break
-            self.session()
-        return self.root.waiting()
+from .served import MOST_KILOBYTES, Served, head, soap, status
+from .talk import DOCUMENTS, Talk, state
+from .tickets import of_nobody, strange_company, together
 
 
 def broken(answer, secret):
@@ -95,14 +56,6 @@ def bad_answers(report):
                      PASSWORD not in root.told() and office.ticket not in root.told())
 
 
-def untouched(root, before):
-    return (root.waiting(), root.answers(hidden=True), [row[0] for row in root.lease()]) == before
-
-
-def state(root):
-    return root.waiting(), root.answers(hidden=True), [row[0] for row in root.lease()]
-
-
 def unreadable(report, office):
     """Two unreadable answers to each of eight documents; the third one is right."""
     root = office.root
@@ -118,7 +71,7 @@ def unreadable(report, office):
             given = root.give(office.ticket, broken(answer, root.path / "plumbline.yaml")[name])
             told = root.error(office.ticket)
             report.check(f"an answer that is broken ({name}) is not taken",
-                         given < 0 and "whole" in told and untouched(root, before) and root.says("warning", place)
+                         given < 0 and "whole" in told and state(root) == before and root.says("warning", place)
                          and "income_account" not in told, told[:150])
             report.check(f"and the same document goes out again ({name})", root.ask(office.ticket) == document)
         report.check("the whole answer is taken then", 0 < root.give(office.ticket, answer) <= 100
@@ -137,7 +90,7 @@ def cut_on_the_way(report, office):
         end = 1 + step * (len(call) - 2) // 19
         codes[status(root.exchange(head(len(call)) + call[:end], ends=True))] += 1
         codes[status(root.post(call[:end]))] += 1
-    is_same = root.wait(lambda: untouched(root, before), 10)
+    is_same = root.wait(lambda: state(root) == before, 10)
     report.check("an answer that is cut on the way leaves nothing", is_same and not codes[200], dict(codes))
     refused = len(re.findall("A request was refused|no HTTP, or broke off", root.told()[place:]))
     report.check("each is told in the log", refused >= 40, refused)
@@ -153,13 +106,14 @@ def refusals(report, office):
         given = root.give(office.ticket, response)
         report.check("neither a response nor an HRESULT: nothing is taken",
                      given < 0 and "neither a response nor an error" in root.error(office.ticket)
-                     and untouched(root, before), given)
+                     and state(root) == before, given)
     report.check("the document goes out again", root.ask(office.ticket) == document)
     first = root.give(office.ticket, "", "0x80040400", "QuickBooks found an error when parsing the\nprovided XML")
     error = f"{name[:-4]}.error.txt"
     words = root.text(f"inbox/quickbooks/{error}")
     report.check("an HRESULT without a response becomes the error file",
-                 0 < first < 100 and "hresult=0x80040400\n" in words and name not in root.waiting(), words)
+                 0 < first < 100 and "hresult=0x80040400\n" in words and name not in root.waiting(),
+                 words.replace("\n", " "))
     after = state(root)
     again = root.give(office.ticket, "", "0x80040400", "QuickBooks found an error when parsing the\nprovided XML")
     report.check("the same HRESULT again: the same reply, one file", again == first and state(root) == after, again)
@@ -227,69 +181,6 @@ def late(report, office):
     report.check("the new session goes on", 0 < root.give(office.ticket, office.company.process(following)) <= 100)
 
 
-def together(report, office):
-    """Two connectors with one ticket, and eight logins of one user, at once."""
-    root = office.root
-    with ThreadPoolExecutor(8) as workers:
-        asked = set(workers.map(lambda _: root.ask(office.ticket), range(8)))
-        name = root.lease()[0][0]
-        report.check("eight that ask at once with one ticket get one document", len(asked) == 1, len(asked))
-        answer = office.company.process(asked.pop())
-        before = len(root.answers())
-        given = set(workers.map(lambda _: root.give(office.ticket, answer), range(8)))
-        report.check("eight that bring its answer at once get one reply, and it is one file",
-                     len(given) == 1 and len(root.answers()) == before + 1 and name not in root.waiting(), given)
-        document = root.ask(office.ticket)
-        name = root.lease()[0][0]
-        answer = office.company.process(document)
-        mixture = [answer, answer[:len(answer) // 2]] * 4
-        given = list(workers.map(lambda text: root.give(office.ticket, text), mixture))
-        good = {number for number, text in zip(given, mixture) if text == answer}
-        names = [there for there in root.answers(hidden=True) if there.startswith((name[:-4], ".answer"))]
-        report.check("whole and broken ones at once: the whole one is taken, once",
-                     len(good) == 1 and 0 < good.pop() <= 100 and names == [f"{name[:-4]}.response.xml"], (given, names))
-        tickets = list(workers.map(lambda _: root.call(
-            "authenticate", ("strUserName", USER), ("strPassword", PASSWORD)), range(8)))
-        living = [fields[0] for fields in tickets if fields[1] == ""]
-        documents = [document for document in (root.ask(ticket) for ticket in living) if document]
-        report.check("of eight that log in at once, one session lives", len(living) == 8 and len(documents) == 1,
-                     f"{len(living)} let in, {len(documents)} get a document")
-    office.ticket = next(ticket for ticket in living if root.ask(ticket))
-
-
-def of_nobody(report, office):
-    """Tickets that nobody gave out."""
-    root = office.root
-    before, place = state(root), len(root.told())
-    whole = office.company.process(root.ask(office.ticket))
-    seen = []
-    for ticket in ["", "{1}", "x" * 60_000, "a\nb", "' OR 1=1 --", "{" + "0" * 32 + "}"]:
-        seen.append(root.ask(ticket) == "" and root.give(ticket, whole) == -1
-                    and root.call("connectionError", ("ticket", ticket), ("hresult", "1"), ("message", "m")) == ["done"]
-                    and root.error(ticket) != "" and root.call("closeConnection", ("ticket", ticket)) != [""])
-    report.check("under a ticket that nobody gave out nothing goes out or comes in", all(seen)
-                 and untouched(root, before), seen)
-    report.check("and that is told", len(re.findall("not known here", root.told()[place:])) >= 2 * len(seen))
-    root.give(office.ticket, whole)
-
-
-def strange_company(report, office):
-    """What QuickBooks says about itself cannot be read."""
-    root = office.root
-    tried = ["<QBXML>", "no XML", "<!DOCTYPE a [<!ENTITY b 'c'>]><QBXML>&b;</QBXML>", "<QBXML/>"]
-    documents = {root.ask(office.ticket, hcp=text) for text in tried}
-    report.check("a company that cannot be read stops nothing", len(documents) == 1 and documents != {""}
-                 and root.says("says about itself cannot be read"), len(documents))
-    company = ('<QBXML><QBXMLMsgsRs><CompanyQueryRs requestID="1" statusCode="0" statusSeverity="Info" statusMessage='
-               '"Status OK"><CompanyRet><CompanyName>Another company</CompanyName></CompanyRet></CompanyQueryRs>'
-               "</QBXMLMsgsRs></QBXML>")
-    before = state(root)
-    refused = root.ask(office.ticket, hcp=company)
-    report.check("another company than the root's gets nothing",
-                 refused == "" and "belongs to" in root.error(office.ticket), root.error(office.ticket))
-    report.check("and nothing changed by it", untouched(root, before))
-
-
 def books(report, office):
     """Whatever came: each company stands in QuickBooks once, and is linked."""
     root = office.root
@@ -301,14 +192,3 @@ def books(report, office):
     states = Counter(state for state, in root.ledger("SELECT state FROM record WHERE entity = 'vendors'"))
     report.check("each record is linked", dict(states) == {"linked": DOCUMENTS}, dict(states))
     report.check("no half answer is left", not [name for name in root.answers(hidden=True)], root.answers(hidden=True))
-
-
-def guesses(report):
-    """Wrong passwords slow down, and none is written down."""
-    with Served() as root:
-        said = [root.call("authenticate", ("strUserName", USER), ("strPassword", f"guess-{number}"))[1]
-                for number in range(6)]
-        right = root.call("authenticate", ("strUserName", USER), ("strPassword", PASSWORD))[1]
-        report.check("after five wrong passwords not even the right one is looked at",
-                     said == ["nvu"] * 6 and right == "nvu" and root.says("not let in for a while"), said)
-        report.check("no guess stands in the log", "guess-" not in root.told())

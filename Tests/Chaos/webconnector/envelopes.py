@@ -1,12 +1,10 @@
 """Requests that are no call, or one in an odd form: each is refused in a sentence, or answered like any other."""
 
 import gzip
-import os
-import re
 import socket
 import tempfile
 
-from .served import ENVELOPE, NAMESPACE, Served, head, result, soap, status
+from .served import MOST_KILOBYTES, NAMESPACE, Served, head, result, soap, status
 
 VERSION = soap("serverVersion")
 
@@ -19,8 +17,10 @@ def refused(secret, port):
     """Whole requests by name, with the status that they get and what the log has to say."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     last = soap("getLastError", ("ticket", "VALUE"))
+
     def declared(declaration, value="x"):
         return last.replace(b"?>", b"?>" + declaration.encode(), 1).replace(b"VALUE", value.encode())
+
     posted = {
         "nothing": (b"", "holds no XML"),
         "JSON": (b'{"call": "serverVersion"}', "something else than XML"),
@@ -46,7 +46,8 @@ def refused(secret, port):
         "a file": (declared(f'<!DOCTYPE a [<!ENTITY f SYSTEM "file://{secret}">]>', "&f;"), "DOCTYPE"),
         "an address": (declared(f'<!DOCTYPE a [<!ENTITY f SYSTEM "http://127.0.0.1:{port}/">]>', "&f;"), "DOCTYPE"),
         "a fetched type": (declared(f'<!DOCTYPE a SYSTEM "http://127.0.0.1:{port}/a.dtd">'), "DOCTYPE"),
-        "a parameter entity": (declared(f'<!DOCTYPE a [<!ENTITY % f SYSTEM "http://127.0.0.1:{port}/"> %f;]>'), "DOCTYPE"),
+        "a parameter entity": (
+            declared(f'<!DOCTYPE a [<!ENTITY % f SYSTEM "http://127.0.0.1:{port}/"> %f;]>'), "DOCTYPE"),
         "an undeclared entity": (last.replace(b"VALUE", b"&nbsp;"), "stands for nothing"),
         "a deep request": (last.replace(b"VALUE", b"<a>" * 100_000), "."),
         "a long parameter": (last.replace(b"VALUE", b"x" * 70_000), "longer than 65536 bytes"),
@@ -63,7 +64,8 @@ def unreadable():
     packed = gzip.compress(VERSION)
     return {
         "gzip": (head(len(packed), "Content-Encoding: gzip") + packed, 415, "not compressed \\(gzip\\)"),
-        "another alphabet": (head(len(VERSION), "Content-Type: text/xml; charset=utf-16") + VERSION, 415, "not as utf-16"),
+        "another alphabet": (
+            head(len(VERSION), "Content-Type: text/xml; charset=utf-16") + VERSION, 415, "not as utf-16"),
         "a length beyond all": (head(3 << 30), 413, "at most 2147483648"),
         "no HTTP": (b"hello\r\n\r\n", 400, "no HTTP"),
         "a TLS greeting": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64) + b"\r\n\r\n", 400, "no HTTP"),
@@ -79,29 +81,27 @@ def unreadable():
 
 def absorbed():
     """Requests in an odd form, which are answered like any other."""
-    as_is = head(len(VERSION))
-    forms = {
-        "as the Web Connector writes it": as_is + VERSION,
-        "another prefix": (body := soap("serverVersion", prefix="q1")) and head(len(body)) + body,
-        "a prefix that is declared nowhere": (
-            body := VERSION.replace(b"xmlns:soap", b"xmlns:other")) and head(len(body)) + body,
-        "the name space of SOAP 1.2": (
-            body := soap("serverVersion", envelope="http://www.w3.org/2003/05/soap-envelope")) and head(len(body)) + body,
-        "Intuit's name space without its slash": (
-            body := soap("serverVersion", namespace=NAMESPACE[:-1])) and head(len(body)) + body,
-        "no name space at all": (
-            body := b"<Envelope><Body><serverVersion/></Body></Envelope>") and head(len(body)) + body,
-        "a mark in front": (body := b"\xef\xbb\xbf" + VERSION) and head(len(body)) + body,
-        "lines between": (body := VERSION.replace(b"><", b">\r\n<") + b"\n") and head(len(body)) + body,
-        "in pieces": head(None, "Transfer-Encoding: chunked") + chunked(VERSION[:40], VERSION[40:]),
-        "byte by byte in pieces": head(None, "Transfer-Encoding: chunked") + chunked(
-            *(VERSION[place:place + 1] for place in range(len(VERSION)))),
-        "a quoted alphabet": head(len(VERSION), 'Content-Type: text/xml; charset="UTF-8"') + VERSION,
-        "no type": as_is.replace(b"Content-Type: text/xml; charset=utf-8\r\n", b"") + VERSION,
-        "an encoding that is none": head(len(VERSION), "Content-Encoding: identity") + VERSION,
-        "an expectation, and not waited for": head(len(VERSION), "Expect: 100-continue") + VERSION,
+    posted = {
+        "as the Web Connector writes it": VERSION,
+        "another prefix": soap("serverVersion", prefix="q1"),
+        "a prefix that is declared nowhere": VERSION.replace(b"xmlns:soap", b"xmlns:other"),
+        "the name space of SOAP 1.2": soap("serverVersion", envelope="http://www.w3.org/2003/05/soap-envelope"),
+        "Intuit's name space without its slash": soap("serverVersion", namespace=NAMESPACE[:-1]),
+        "no name space at all": b"<Envelope><Body><serverVersion/></Body></Envelope>",
+        "a mark in front": b"\xef\xbb\xbf" + VERSION,
+        "lines between": VERSION.replace(b"><", b">\r\n<") + b"\n",
     }
-    return forms
+    length = len(VERSION)
+    letters = [VERSION[place:place + 1] for place in range(length)]
+    no_type = head(length).replace(b"Content-Type: text/xml; charset=utf-8\r\n", b"")
+    return {name: head(len(body)) + body for name, body in posted.items()} | {
+        "in pieces": head(None, "Transfer-Encoding: chunked") + chunked(VERSION[:40], VERSION[40:]),
+        "byte by byte in pieces": head(None, "Transfer-Encoding: chunked") + chunked(*letters),
+        "a quoted alphabet": head(length, 'Content-Type: text/xml; charset="UTF-8"') + VERSION,
+        "no type": no_type + VERSION,
+        "an encoding that is none": head(length, "Content-Encoding: identity") + VERSION,
+        "an expectation, and not waited for": head(length, "Expect: 100-continue") + VERSION,
+    }
 
 
 def no_calls(report):
@@ -135,7 +135,7 @@ def no_calls(report):
                          and root.says("serverVersion", place), status(got))
         expected(report, root)
         report.check("none of it left anything in the root", root.files("inbox") | root.files("outbox") == before)
-        report.check("the server stayed small", root.memory() < 128 * 1024, f"{root.memory() // 1024} MiB")
+        report.check("the server stayed small", root.memory() < MOST_KILOBYTES, f"{root.memory() // 1024} MiB")
         report.check("and ends by itself", root.stop() == 0)
 
 

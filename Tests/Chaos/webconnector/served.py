@@ -77,7 +77,7 @@ class Served(Office):
         return ssl.create_default_context(cafile=self.authority).wrap_socket(connection, server_hostname="localhost")
 
     def exchange(self, *pieces, ends=False, timeout=120):
-        """Sends pieces of bytes as they are, and gives what comes back: a whole answer, or until the connection ends."""
+        """Sends pieces of bytes as they are, and gives what comes back until an answer is whole or the connection ends."""
         got = b""
         with self.connect(timeout) as connection:
             try:
