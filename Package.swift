@@ -102,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "plumbline",
             dependencies: [
-                "Pipeline", "Sandbox", "SandboxConnector", "ProcoreCarrier", "WebConnector", "SyncLedger", "Converters", "Domain", "DropFolder",
+                "Pipeline", "Sandbox", "SandboxConnector", "ProcoreCarrier", "WebConnector", "SyncLedger", "Converters",
+                "Domain", "DropFolder",
                 "Procore", "QBXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
