@@ -103,8 +103,7 @@ let package = Package(
             name: "plumbline",
             dependencies: [
                 "Pipeline", "Sandbox", "SandboxConnector", "ProcoreCarrier", "WebConnector", "SyncLedger", "Converters",
-                "Domain", "DropFolder",
-                "Procore", "QBXML",
+                "Domain", "DropFolder", "Procore", "QBXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
