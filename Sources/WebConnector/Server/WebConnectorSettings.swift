@@ -59,7 +59,7 @@ public struct WebConnectorSettings: Sendable {
     }
 
     /// Whether only programs of this machine reach an address.
-    static func isThisMachine(_ host: String) -> Bool {
+    public static func isThisMachine(_ host: String) -> Bool {
         if ["localhost", "::1", "[::1]"].contains(host.lowercased()) { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
