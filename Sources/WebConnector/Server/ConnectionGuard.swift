@@ -28,6 +28,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
     private var reading = Reading.nothing
+    private var hadRequest = false
     private var bytes = 0
     /// Whether we ask for more.
     private var wantsMore = true
@@ -63,7 +64,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            (reading, bytes) = (.body, 0)
+            (hadRequest, reading, bytes) = (true, .body, 0)
             greet(head, context)
             watchBody(context)
         case .body(let buffer):
