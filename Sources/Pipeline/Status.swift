@@ -87,7 +87,11 @@ public struct Status: Sendable {
                 try NotTaken(books, listed: listed)
             )
         }
-        webConnector = try ledger.read { try WebConnectorStatus($0, now: now) }
+        let remaining = unanswered.count { !$0.isCollected }
+        webConnector = try ledger.read {
+            try WebConnectorStatus(
+                $0, now: now, interval: configuration.webConnector.interval, waiting: remaining)
+        }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
     }
 
@@ -172,7 +176,7 @@ public struct Status: Sendable {
     }
 
     /// How long something took, in the unit that suits it.
-    private static func duration(_ seconds: Int64) -> String {
+    static func duration(_ seconds: Int64) -> String {
         switch seconds {
         case ..<120: "\(seconds) seconds"
         case ..<7_200: "\(seconds / 60) minutes"
