@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cached_property
 from pathlib import Path
 
 from connector import Killed, Refused
@@ -55,7 +56,7 @@ class QuickBooks:
         self.seen.append(request)
         return self.process(request)
 
-    @property
+    @cached_property
     def hcp(self):
         """The answer to Host, Company and Preferences."""
         return self.process(HCP).replace("</CompanyRet>", STAMPS + "</CompanyRet>")

@@ -7,6 +7,7 @@ for each says what came of it. Ends with 1 where one was not as it should be. qb
 import sys
 import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from connector import NAMESPACE, Connector, Killed, Refused, Session
@@ -123,6 +124,8 @@ def in_the_real_order(office, quickbooks):
     expect_books(office, quickbooks)
     session = connector.update()
     check(session.authenticated[1] == "none" and session.calls == LOGIN + ["closeConnection"], session)
+    # The player's connections end without TLS's farewell, as those of many clients do: that is no failure of TLS.
+    check(" warning " not in office.told() and "closeConnection" in office.told(), "a warning:", office.told())
 
 
 def without_expectations(office, quickbooks):
@@ -404,23 +407,31 @@ SCENES = [
     tickets_of_nobody, the_connector_waits_where_it_is_told]
 
 
+def play(scene, kind, template):
+    """Plays a scene; a line of what came of it, and more where it is not as it should be."""
+    quickbooks = Simulator() if kind == "qbsim" else Sandbox(CONFIGURATION)
+    with quickbooks, Office(like=template) as office:
+        try:
+            scene(office, quickbooks)
+            return f"ok {scene.__name__}"
+        except Exception:
+            return (f"NOT ok {scene.__name__}: {scene.__doc__}\n{traceback.format_exc()}\n"
+                    f"What the server said:\n{office.told()[-3000:]}")
+
+
 def main(kind, *names):
+    if kind not in ("sandbox", "qbsim") or set(names) - {scene.__name__ for scene in SCENES}:
+        print(__doc__, file=sys.stderr)
+        return 2
     failed = 0
-    with Office() as template:
-        for scene in SCENES:
-            if names and scene.__name__ not in names:
-                continue
-            quickbooks = Simulator() if kind == "qbsim" else Sandbox(CONFIGURATION)
-            with quickbooks, Office(like=template) as office:
-                try:
-                    scene(office, quickbooks)
-                    print(f"ok {scene.__name__}", flush=True)
-                except Exception:
-                    failed += 1
-                    print(f"NOT ok {scene.__name__}: {scene.__doc__}\n{traceback.format_exc()}\n"
-                          f"{office.told()[-3000:]}", flush=True)
+    # Scenes mostly wait for other processes.
+    with Office() as template, ThreadPoolExecutor(max_workers=2) as pool:
+        chosen = [scene for scene in SCENES if not names or scene.__name__ in names]
+        for told in pool.map(lambda scene: play(scene, kind, template), chosen):
+            failed += told.startswith("NOT")
+            print(told, flush=True)
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:] or ["?"]))
