@@ -111,7 +111,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is NIOSSLError || error is BoringSSLError {
+        if hadRequest, case .uncleanShutdown? = error as? NIOSSLError {
+            // Gone without a farewell, after it was served: some clients never take leave.
+        } else if error is NIOSSLError || error is BoringSSLError {
             let remedy = "It must speak TLS 1.2 or newer, and its machine must trust the certificate."
             log("No encrypted connection came about (\(error)). \(remedy)", context)
         } else if error is HTTPParserError {
