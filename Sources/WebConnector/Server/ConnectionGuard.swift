@@ -31,6 +31,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var bytes = 0
     /// Whether we ask for more.
     private var wantsMore = true
+    private var hadRequest = false
     private var closesAfterAnswer = false
 
     init(limits: WireLimits, among connections: OpenConnections, logger: Logger) {
@@ -63,7 +64,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            (reading, bytes) = (.body, 0)
+            (hadRequest, reading, bytes) = (true, .body, 0)
             greet(head, context)
             watchBody(context)
         case .body(let buffer):
