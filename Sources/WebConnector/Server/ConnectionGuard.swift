@@ -32,6 +32,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var bytes = 0
     /// Whether we ask for more.
     private var wantsMore = true
+    private var hadRequest = false
     private var closesAfterAnswer = false
 
     init(limits: WireLimits, among connections: OpenConnections, logger: Logger) {
