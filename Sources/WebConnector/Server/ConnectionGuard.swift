@@ -28,7 +28,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
     private var reading = Reading.nothing
-    private var hadRequest = false
     private var bytes = 0
     /// Whether we ask for more.
     private var wantsMore = true
