@@ -120,6 +120,11 @@ public final class CarrierLock {
 
 /// A small file that holds a secret, and that nobody else may read.
 public enum SecretFile {
+    /// Whether there is anything of this name.
+    public static func isThere(_ path: String) -> Bool {
+        do { return try System.status(Array(path.utf8)) != nil } catch { return true }
+    }
+
     /// What its lines `NAME=VALUE` say.
     /// - Parameter path: of the file, never a link.
     /// - Parameter isPrivateByPlace: whether its folder keeps others out, as systemd's credentials folder does.
@@ -150,11 +155,18 @@ public enum SecretFile {
                 what: "The file \(path), which should hold the secret, cannot be read: \(error).",
                 remedy: "Make it a file of its own, with mode 0600, for the user that Plumbline runs as.")
         }
+        if !isPrivateByPlace, let owner = status?.owner, owner != 0, owner != geteuid() {
+            throw Problem(
+                what: "The file \(path) holds a secret, and belongs to another user, who may read and change it.",
+                remedy: "Give it to the user that Plumbline runs as (chown).")
+        }
         guard isPrivateByPlace || (status.map { $0.mode & 0o077 == 0 } ?? false) else {
             throw Problem(
                 what: "The file \(path) holds a secret, and others than its owner may read or change it.",
                 remedy: "Run chmod 600 on it; if others may have read it, \(whenSeen).")
         }
-        return try source.start(atMost: 65_536)
+        let bytes = try source.start(atMost: 65_536)
+        // Editors on Windows put a mark in front.
+        return Array(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...])
     }
 }

@@ -23,7 +23,7 @@ public struct ConnectorSession: Sendable, Hashable {
 
 /// A document that was handed to the Web Connector.
 ///
-/// More than 12 stored properties: it is a row of one table.
+/// More than 12 properties: it is a row of one table.
 public struct Lease: Sendable, Hashable {
     /// What may be done where its answer is lost.
     public enum Kind: String, Sendable, CaseIterable {

@@ -16,7 +16,8 @@ struct ConfigurationReader {
     static let known: [String] = [
         "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
         "match_first", "procore", "procore.base_url", "procore.credentials", "procore.fetch", "procore.interval",
-        "procore.login_url", "procore.projects", "pull", "pull.costs", "pull.items", "pull.jobs", "pull.orders",
+        "procore.login_url", "procore.projects", "procore.timeout", "pull", "pull.costs", "pull.items", "pull.jobs",
+        "pull.orders",
         "pull.payments", "pull.vendors",
         "purchase_tax", "quickbooks", "quickbooks.accounts", "quickbooks.bank_account", "quickbooks.company",
         "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
