@@ -18,7 +18,9 @@ struct ProcoreStatus: Sendable {
     private var now: Int64 = 0
 
     /// Of a root that nobody has opened yet.
-    init() {}
+    init(_ configuration: Configuration) {
+        isConfigured = configuration.procore != nil
+    }
 
     /// Reads it.
     /// - Throws: what SQLite says.

@@ -64,7 +64,7 @@ public struct Status: Sendable {
             fault = nil
             (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
             notTaken = NotTaken()
-            carriers = (WebConnectorStatus(), ProcoreStatus())
+            carriers = (WebConnectorStatus(), ProcoreStatus(configuration))
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)

@@ -9,7 +9,7 @@ import Testing
 struct ProcoreEqualityTests {
     /// What both sides hold in the end, and what went there.
     private struct Outcome: Equatable {
-        var books = ""
+        var books = Books()
         /// Procore's records with every field, by call and `origin_id`, as one text each.
         var procore: [String] = []
         /// What stood in each document for Procore, by name.
@@ -189,7 +189,7 @@ struct ProcoreEqualityTests {
             }
             outcome.procore.sort()
             outcome.calls = (has["calls"] as? [String] ?? []).filter { !$0.hasPrefix("GET") }
-            outcome.books = "\(try referee.dump().books)"
+            outcome.books = try referee.dump().books
             outcome.documents = posted
             for name in root.names("outbox/procore/.collected") {
                 outcome.documents[name] = root.text("outbox/procore/.collected/\(name)")
@@ -257,7 +257,7 @@ struct ProcoreEqualityTests {
     @Test func booksAndProcoreAreThoseOfTheHandCarriedRun() throws {
         let hand = try byHand()
         let carried = try carried()
-        #expect(carried.books == hand.books && carried.books.contains("Foothills Library"))
+        #expect(carried.books == hand.books && !carried.books.bills.isEmpty && !carried.books.payments.isEmpty)
         #expect(carried.procore == hand.procore)
         #expect(carried.documents == hand.documents)
         #expect(carried.states == hand.states)
