@@ -35,6 +35,13 @@ public struct CarrierFolders: Sendable {
     /// Where a document stands.
     public func path(of document: String) -> String { "\(folders.outboxQuickBooks)/\(document)" }
 
+    /// All of a small document; nil: it is not there, or is larger.
+    public func small(_ document: String, atMost most: Int) throws -> [UInt8]? {
+        guard let source = try open(document) else { return nil }
+        let bytes = try source.start(atMost: most + 1)
+        return bytes.count > most ? nil : bytes
+    }
+
     /// A document, to be read; nil: it is not there.
     public func open(_ document: String) throws -> FileSource? {
         let place = try markers.open(folders.outboxQuickBooks).place(Array(document.utf8))
@@ -58,6 +65,26 @@ public struct CarrierFolders: Sendable {
     public func answer(_ name: String) throws -> FileSource? {
         let place = try markers.open(inbox).place(Array(name.utf8))
         return try System.status(place) == nil ? nil : FileSource(place)
+    }
+
+    // MARK: - Pages
+
+    private static let page = "page-"
+
+    /// The hidden name of a page in the inbox, until the last one comes.
+    public static func pageName(_ number: Int64) -> String { ".\(page)\(number).part" }
+
+    /// Removes pages.
+    /// - Parameter numbers: theirs; nil: all.
+    public func removePages(_ numbers: [Int64]? = nil) throws {
+        let folder = try markers.open(inbox)
+        guard let numbers else {
+            for name in try System.names(in: folder) where name.starts(with: ".\(Self.page)".utf8) {
+                try System.remove(folder.place(name))
+            }
+            return
+        }
+        for number in numbers { try System.remove(folder.place(Array(Self.pageName(number).utf8))) }
     }
 
     /// An answer begins to arrive, under a hidden name.

@@ -126,6 +126,13 @@ extension LedgerRecord {
     /// Sets it free: it is decided anew before the transaction ends.
     public mutating func release() { state = .released }
 
+    /// Sets it free at a person's word: earlier refusals and what it waited for count no more.
+    public mutating func releaseAnew() {
+        attempts.retries = 0
+        attempts.due = nil
+        release()
+    }
+
     /// Sets it free to be asked after, before anything else about it.
     public mutating func release(asking question: LedgerRequest.Operation) {
         state = .released

@@ -59,6 +59,11 @@ class Root:
         target.parent.mkdir(parents=True, exist_ok=True)
         hidden.rename(target)
 
+    def receipts(self):
+        """What the receipts say, each as it was read."""
+        return [json.loads(self.text(f"outbox/results/{name}")) for name in self.names("outbox/results")
+                if name.endswith(".result.json")]
+
     def command(self, *arguments):
         return [program(), *arguments, "--root", str(self.path)]
 

@@ -31,9 +31,7 @@ extension CommandRunner {
         record.tie.claimedID = tie.quickBooksID
         record.tie.isBroken = false
         record.attempts.question = nil
-        record.attempts.retries = 0
-        record.attempts.due = nil
-        record.release()
+        record.releaseAnew()
         try context.books.update(record)
         try context.books.forgetElement(kind, tie.quickBooksID)
         try context.addEvent("tied by hand", record, tie.quickBooksID)

@@ -48,9 +48,7 @@ extension CommandRunner {
             record.tie.isBroken = false
             record.attempts.question = nil
         }
-        record.attempts.retries = 0
-        record.attempts.due = nil
-        record.release()
+        record.releaseAnew()
         try context.books.update(record)
         try context.addEvent("tried again", record)
         outcome.done.append("\(record.shown) gets another attempt.")

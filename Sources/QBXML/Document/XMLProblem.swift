@@ -15,6 +15,8 @@ enum XMLProblem {
     static let remedy =
         "Send the request again or export the response again, and drop the complete file."
 
+    private static let dropAsWritten = "Drop the response as QuickBooks wrote it."
+
     static var empty: Problem {
         Problem(what: "The file holds no XML document.", remedy: remedy)
     }
@@ -53,28 +55,28 @@ enum XMLProblem {
         Problem(
             what: "The XML nests deeper than \(deepest) elements at line \(line), "
                 + "which no QuickBooks response does.",
-            remedy: "Drop the response as QuickBooks wrote it.")
+            remedy: dropAsWritten)
     }
 
     static func tooLong(_ name: String, line: Int) -> Problem {
         Problem(
             field: name,
             what: "The element \(name) that ends at line \(line) holds more text than any QuickBooks field can.",
-            remedy: "Drop the response as QuickBooks wrote it.")
+            remedy: dropAsWritten)
     }
 
     static func manyAttributes(line: Int) -> Problem {
         Problem(
             what: "The element at line \(line) has more than \(TagLimits.mostAttributes) attributes, "
                 + "which no QuickBooks response does.",
-            remedy: "Drop the response as QuickBooks wrote it.")
+            remedy: dropAsWritten)
     }
 
     static func longTag(line: Int) -> Problem {
         Problem(
             what: "The tag at line \(line) is longer than \(TagLimits.longestTag) bytes, "
                 + "which no QuickBooks response has.",
-            remedy: "Drop the response as QuickBooks wrote it.")
+            remedy: dropAsWritten)
     }
 
     static func largeObject(_ name: String, line: Int) -> Problem {
@@ -82,7 +84,7 @@ enum XMLProblem {
             field: name,
             what: "The object \(name) has more than \(XMLDocumentReader.mostElements) elements, or more than "
                 + "\(XMLDocumentReader.longestObject) bytes of text, at line \(line), which no QuickBooks object does.",
-            remedy: "Drop the response as QuickBooks wrote it.")
+            remedy: dropAsWritten)
     }
 
     static var longName: Problem {
@@ -95,7 +97,7 @@ enum XMLProblem {
     static func manyColumns(line: Int) -> Problem {
         Problem(
             what: "The report at line \(line) has more than \(ResponseReader.mostColumns) columns.",
-            remedy: "Drop the response as QuickBooks wrote it.")
+            remedy: dropAsWritten)
     }
 
     static func longFile(_ most: Int) -> Problem {
@@ -107,7 +109,7 @@ enum XMLProblem {
     static var documentType: Problem {
         Problem(
             what: "The XML declares a document type (DOCTYPE), which no QuickBooks response does; it was not read.",
-            remedy: "Drop the response as QuickBooks wrote it.")
+            remedy: dropAsWritten)
     }
 
     private static let cutShortCodes: Set<UInt32> = Set(

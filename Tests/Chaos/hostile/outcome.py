@@ -29,12 +29,7 @@ def measured(root, *arguments, umask=-1):
 
 def receipts(root):
     """The receipts, by the dropped file's name as shown there."""
-    found = {}
-    for name in root.names("outbox/results"):
-        if name.endswith(".result.json"):
-            told = json.loads(root.text(f"outbox/results/{name}"))
-            found[told["file"]] = told
-    return found
+    return {told["file"]: told for told in root.receipts()}
 
 
 def words(told):

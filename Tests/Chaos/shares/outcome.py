@@ -1,6 +1,5 @@
 """What came of what was dropped: which records in which documents, which receipts, what still stands."""
 
-import json
 import os
 import re
 
@@ -13,12 +12,7 @@ def added(documents):
 
 def receipts(root):
     """The receipts, by intake."""
-    found = {}
-    for name in root.names("outbox/results"):
-        if name.endswith(".result.json"):
-            told = json.loads(root.text(f"outbox/results/{name}"))
-            found[told["intake"]] = told
-    return found
+    return {told["intake"]: told for told in root.receipts()}
 
 
 def outcomes(root):
