@@ -6,6 +6,7 @@ import Glibc
 public struct CarrierFolders: Sendable {
     private let folders: RootFolders
     private let markers: FolderMarkers
+    private let waiting = WaitingNames()
 
     /// The folders of a root, with the marks by which they are known.
     public init(_ folders: RootFolders, markers: FolderMarkers) {
@@ -18,8 +19,12 @@ public struct CarrierFolders: Sendable {
     /// The names of the documents that wait, in number order.
     /// - Throws: a `FolderMarkers.Missing` or a `SystemError`.
     public func documents() throws -> [String] {
-        let names = try System.names(in: markers.open(folders.outboxQuickBooks))
-        return names.compactMap { name -> (Int, String)? in
+        let folder = try markers.open(folders.outboxQuickBooks)
+        return try waiting.names(in: folder) { try Self.documents(in: folder) }
+    }
+
+    private static func documents(in folder: OpenFolder) throws -> [String] {
+        try System.names(in: folder).compactMap { name -> (Int, String)? in
             guard name.first != UInt8(ascii: "."), let text = String(validating: name, as: UTF8.self),
                 text.hasSuffix(".xml"), let number = Int(text.prefix { $0.isASCII && $0.isNumber })
             else { return nil }
@@ -47,7 +52,7 @@ public struct CarrierFolders: Sendable {
     /// - Parameter durably: whether it must not come again after a loss of power.
     public func take(_ document: String, durably: Bool = false) throws {
         let folder = try markers.open(folders.outboxQuickBooks)
-        try System.remove(folder.place(Array(document.utf8)))
+        try waiting.remove(document, from: folder)
         if durably { try System.sync(folder) }
     }
 

@@ -157,7 +157,10 @@ extension Books {
 
     /// Remembers that a session called.
     public func touchSession(_ id: Int64, at now: Int64) throws {
-        try db.execute(literal: "UPDATE connector_session SET last_call = \(now) WHERE id = \(id)")
+        try run("UPDATE connector_session SET last_call = ? WHERE id = ?") {
+            $0(now)
+            $0(id)
+        }
     }
 
     /// Remembers what went wrong in a session; nil: nothing any more.
@@ -172,7 +175,7 @@ extension Books {
 
     /// One more document was answered in a session.
     public func countAnswer(inSession id: Int64) throws {
-        try db.execute(literal: "UPDATE connector_session SET answered = answered + 1 WHERE id = \(id)")
+        try run("UPDATE connector_session SET answered = answered + 1 WHERE id = ?") { $0(id) }
     }
 
     /// Sessions end; what ended before stays as it is.
@@ -184,7 +187,7 @@ extension Books {
 
     /// The document whose answer is outstanding; at most one.
     public func openLease() throws -> Lease? {
-        try Row.fetchOne(db, sql: "SELECT * FROM lease WHERE closed IS NULL").map(Lease.init)
+        try SQLRequest<Row>(sql: "SELECT * FROM lease WHERE closed IS NULL", cached: true).fetchOne(db).map(Lease.init)
     }
 
     /// The last lease of a document.
@@ -254,7 +257,7 @@ extension Books {
             literal: """
                 SELECT * FROM lease WHERE outcome IN ('failed', 'postponed') AND outcome = 'failed' AND closed > \(moment)
                 ORDER BY id
-                """
+                """, cached: true
         ).fetchAll(db).map(Lease.init)
     }
 
@@ -272,12 +275,20 @@ extension Books {
     /// - Throws: what SQLite says where another one is outstanding.
     public func insert(_ lease: Lease) throws {
         let requests = lease.requestIDs.joined(separator: "\n")
-        try db.execute(
-            literal: """
-                INSERT INTO lease (document, digest, kind, requests, message_set, session, asked, times, refusals)
-                VALUES (\(lease.document), \(Data(lease.digest)), \(lease.kind.rawValue), \(requests),
-                \(lease.messageSet), \(lease.session), \(lease.asked), 1, 0)
-                """)
+        try run(
+            """
+            INSERT INTO lease (document, digest, kind, requests, message_set, session, asked, times, refusals)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0)
+            """
+        ) {
+            $0(lease.document)
+            $0(lease.digest)
+            $0(lease.kind.rawValue)
+            $0(requests)
+            $0(lease.messageSet)
+            $0(lease.session)
+            $0(lease.asked)
+        }
     }
 
     /// Remembers that a document is about to be handed out once more.
@@ -297,12 +308,21 @@ extension Books {
         _ id: Int64, _ outcome: Lease.Outcome, answer: [UInt8]? = nil, reply: Int? = nil, page: Lease.Page? = nil,
         at now: Int64
     ) throws {
-        try db.execute(
-            literal: """
-                UPDATE lease SET closed = \(now), outcome = \(outcome.rawValue), answer = \(answer.map { Data($0) }),
-                reply = \(reply), iterator = \(page?.iterator), remaining = \(page?.remaining),
-                objects = \(page?.objects) WHERE id = \(id)
-                """)
+        try run(
+            """
+            UPDATE lease SET closed = ?, outcome = ?, answer = ?, reply = ?, iterator = ?, remaining = ?, objects = ?
+            WHERE id = ?
+            """
+        ) {
+            $0(now)
+            $0(outcome.rawValue)
+            $0(answer)
+            $0(reply)
+            $0(page?.iterator)
+            $0(page?.remaining)
+            $0(page?.objects)
+            $0(id)
+        }
     }
 }
 

@@ -117,11 +117,14 @@ extension ServedRoot {
         if try !arriving.publish(as: "\(stem)-\(digest.hex(4))\(ending)") { arriving.discard() }
     }
 
+    /// The document leaves the outbox, and its lease ends. That is not waited for until it is on the disk: where a loss of
+    /// power takes it back, the answer in the inbox tells `reconcile` the same, and who has read that answer has made the
+    /// end of the lease durable with it.
     private func finish(
         _ lease: Lease, _ outcome: Lease.Outcome, answer: Digest, reply fixed: Int? = nil, in session: ConnectorSession
     ) throws -> Int {
         try folders.take(lease.document)
-        let (said, remaining) = try ledger.write { books in
+        let (said, remaining) = try ledger.writeLightly { books in
             let remaining = try waiting(books).names.count
             let done = session.answered + 1
             let reply = remaining == 0 ? 100 : max(1, min(99, done * 100 / (done + remaining)))
