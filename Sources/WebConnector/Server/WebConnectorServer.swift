@@ -53,6 +53,8 @@ public struct WebConnectorServer: Service {
             server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port),
+                // As many as Linux lets wait by default (net.core.somaxconn): who waits there is not turned away.
+                backlog: 4_096,
                 availableConnectionsDelegate: ConnectionLimit(connections, logger: logger)),
             onServerRunning: { [settings, whenListening] channel in
                 let port = channel.localAddress?.port ?? settings.port
