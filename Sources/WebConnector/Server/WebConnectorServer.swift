@@ -21,8 +21,8 @@ public struct WebConnectorServer: Service {
     private let whenListening: @Sendable (Int) async -> Void
 
     /// A server that does not listen yet.
-    /// - Parameter version: what `serverVersion` answers.
-    /// - Parameter whenListening: told the port, once there is one.
+    /// `version`: what `serverVersion` answers.
+    /// `whenListening`: told the port, once there is one.
     /// - Throws: a `Problem` where it must not or cannot be served: plain HTTP beyond this machine, unreadable certificates.
     public init(
         settings: WebConnectorSettings, version: String, sessions: any SessionAnswering, logger: Logger,
