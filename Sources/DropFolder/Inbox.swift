@@ -66,7 +66,7 @@ public struct Inbox: Sendable {
                 continue
             }
             switch status.kind {
-            case S_IFREG: if !Self.isReadme(path) { scan.files.append(path) }
+            case S_IFREG: if !Self.isNobodysDrop(path) { scan.files.append(path) }
             case S_IFDIR: try walk(path, except: absent, into: &scan)
             case S_IFLNK: scan.specials.append((path, "a symbolic link"))
             case S_IFIFO: scan.specials.append((path, "a FIFO"))
@@ -218,8 +218,11 @@ public struct Inbox: Sendable {
             || [".tmp", ".part", ".partial", ".crdownload"].contains { lower.hasSuffix($0) }
     }
 
-    /// Whether a file is the one that says what the inbox is for, as a checkout has it: it is nobody's drop.
-    static func isReadme(_ path: RelativePath) -> Bool { path.bytes == Array("README.md".utf8) }
+    /// Whether a file is nobody's drop: the one that says what the inbox is for, as a checkout has it, or the one that
+    /// pauses sending.
+    static func isNobodysDrop(_ path: RelativePath) -> Bool {
+        path.bytes == Array("README.md".utf8) || PauseFile.isMeant(by: path)
+    }
 
     /// Whether a path is one of the folders that Plumbline itself files into.
     static func isOurs(_ path: RelativePath) -> Bool {

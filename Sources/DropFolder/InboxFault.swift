@@ -95,12 +95,15 @@ extension Inbox {
 struct Account {
     /// Its name, or its number where it has none.
     let shown: String
+    /// The same without more words.
+    let name: String
 
     /// The user as whom this process runs.
     static var own: Account { Account(geteuid()) }
 
     init(_ number: uid_t) {
-        shown = getpwuid(number).map { "the user \(String(cString: $0.pointee.pw_name))" } ?? "the user \(number)"
+        name = getpwuid(number).map { String(cString: $0.pointee.pw_name) } ?? String(number)
+        shown = "the user \(name)"
     }
 }
 
@@ -109,7 +112,7 @@ extension System.Status {
     var rights: String {
         let letters = Array("rwxrwxrwx")
         let text = letters.indices.map { mode & (0o400 >> mode_t($0)) != 0 ? letters[$0] : "-" }
-        return "owner \(Account(owner).shown.split(separator: " ").last ?? ""), rights \(String(text))"
+        return "owner \(Account(owner).name), rights \(String(text))"
     }
 
     /// Whether only the owner of a file may take it out of this folder.

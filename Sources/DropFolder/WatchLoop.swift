@@ -84,7 +84,7 @@ struct WatchLoop {
             }
             return
         }
-        if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0, !Inbox.isReadme(path) {
+        if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0, !Inbox.isNobodysDrop(path) {
             yield(.arrived(inbox: folder.inbox, path))
         }
     }

@@ -159,8 +159,12 @@ public struct FileProcessor {
         guard !file.hasSecondName else { throw StillWriting() }
         guard file.size > 0 else { throw Self.empty }
         guard file.size <= Self.mostBytes else { throw Self.tooLarge(file.size) }
-        let digest = try FileReading(context: context, rejects: rejects, hint: claim.path.shown).read(
-            file, size: file.size)
+        let digest =
+            if let command = ShareCommand(path: claim.path) {
+                try ShareCommandIntake(context: context, root: root).take(command, file)
+            } else {
+                try FileReading(context: context, rejects: rejects, hint: claim.path.shown).read(file, size: file.size)
+            }
         context.receipt.file.sha256 = digest.description
         guard try file.isUnchanged() else { throw StillWriting() }
     }

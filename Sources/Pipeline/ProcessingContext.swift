@@ -13,6 +13,8 @@ final class ProcessingContext {
     let documents: DocumentWriter
     /// What company is open at the other end, and what that stops.
     var company: CompanyState
+    /// Why nothing is sent to either side, since a person asked for a pause; nil: it is.
+    var pause: String?
     /// Why records are not there that others wait for.
     var absences: Absences
     /// The records that are not taken.
@@ -34,6 +36,7 @@ final class ProcessingContext {
         receipt = Receipt(intake: provenance.intake ?? 0, file: provenance.source, received: provenance.at)
         documents = try DocumentWriter(books, stage, provenance)
         company = try CompanyState(books, asks: asksCompany)
+        pause = try Pause(books).reason()
         absences = try Absences(books)
         turningAway = TurningAway(books, at: provenance.at, intake: provenance.intake ?? 0)
     }

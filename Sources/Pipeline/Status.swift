@@ -41,6 +41,8 @@ public struct Status: Sendable {
     private let unanswered: [Unanswered]
     /// Why nothing goes to QuickBooks; nil: it does.
     private let halt: String?
+    /// Why nothing is sent to either side; nil: nobody asked for a pause.
+    private let pause: String?
     /// What keeps files from being taken or documents from being written; nil: nothing.
     private let fault: OwnerHeartbeat.Fault?
     /// Whether a process serves the root at this moment.
@@ -63,12 +65,13 @@ public struct Status: Sendable {
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
             fault = nil
             (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
-            notTaken = NotTaken()
+            (notTaken, pause) = (NotTaken(), nil)
             carriers = (WebConnectorStatus(), ProcoreStatus(configuration))
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
         fault = try heartbeat?.fault ?? Self.fault(of: RootMarks(RootFolders(root: path), ledger))
+        pause = try ledger.read { try Pause($0).reason() }
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
         let listed = Self.listed
         let now = WallClock.system.now()
@@ -124,7 +127,8 @@ public struct Status: Sendable {
             ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, Self.number($0.value)) })),
             ("records", recordStates), ("requests_sent_and_unanswered", Self.number(sent)),
             ("unanswered", .array(unanswered.map { Self.json($0) })),
-            ("stopped", halt.map(JSONValue.string) ?? .null), ("trouble", fault.map { Self.json($0) } ?? .null),
+            ("stopped", halt.map(JSONValue.string) ?? .null), ("paused", pause.map(JSONValue.string) ?? .null),
+            ("trouble", fault.map { Self.json($0) } ?? .null),
             ("served", .bool(isServed)), ("held", .array(held.map { Self.json($0) })),
             ("failed", .array(failed.map { Self.json($0) })), ("waiting_files", waitingFiles),
             ("web_connector", carriers.webConnector.json), ("procore", carriers.procore.json),
@@ -191,7 +195,7 @@ public struct Status: Sendable {
 
     /// For people.
     public var text: String {
-        var lines: [String] = halt.map { ["Stopped: \($0)"] } ?? []
+        var lines = [halt.map { "Stopped: \($0)" }, pause.map { "Paused: \($0)" }].compactMap { $0 }
         if let fault {
             lines.append(
                 "Trouble\(fault.since.map { " since \($0)" } ?? ""): \(fault.what)\n         \(fault.remedy)")

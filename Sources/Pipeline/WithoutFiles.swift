@@ -57,7 +57,8 @@ extension FileProcessor {
         let intervals = root.configuration.pulls
         guard !intervals.isEmpty else { return }
         let due = try root.ledger.read { books in
-            guard try CompanyCheck(books: books).halt() == nil, try Restoration(books: books).importHalt() == nil else {
+            guard try Pause(books).reason() == nil, try CompanyCheck(books: books).halt() == nil,
+                try Restoration(books: books).importHalt() == nil else {
                 return [PullSubject]()
             }
             return try books.duePulls(intervals, now: now)
@@ -107,6 +108,13 @@ extension FileProcessor {
                 ("problems", .array(outcome.problems.map(JSONValue.string))), ("receipt", receipt.json),
             ])
         return outcome
+    }
+
+    /// Pauses sending, or goes on, where the file `PAUSE` has come or gone since that was last checked.
+    /// - Parameter owner: whose file stands there; nil: there is none.
+    func follow(pauseFileOf owner: String?) throws {
+        let isPaused = try root.ledger.readWithoutTransaction { try Pause($0).isOn(.file) }
+        if isPaused != (owner != nil) { _ = try run(.pauseFile(owner: owner)) }
     }
 
     /// Does the commands that other processes left.

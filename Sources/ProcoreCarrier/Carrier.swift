@@ -77,9 +77,11 @@ public final class Carrier {
         var outcome = Outcome()
         do {
             try isReady()
-            let posted = try await poster.pass(isEnding: isEnding)
-            outcome.answered = posted.answered
-            outcome.left = posted.left
+            if try ledger.read({ try Pause($0).reason() }) == nil {
+                let posted = try await poster.pass(isEnding: isEnding)
+                outcome.answered = posted.answered
+                outcome.left = posted.left
+            }
             if isFetching, !isEnding() {
                 let fetched = try await fetcher.pass(isEnding: isEnding)
                 outcome.files = fetched.files

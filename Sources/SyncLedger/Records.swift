@@ -6,6 +6,8 @@ import GRDB
 public enum Gate: Sendable, Hashable {
     /// The right company, while another one is open in QuickBooks.
     case company
+    /// The end of a pause.
+    case pause
     /// A person's decision about the same and similar names of a list.
     case matching(Entity)
 
@@ -13,6 +15,7 @@ public enum Gate: Sendable, Hashable {
     var mark: String {
         switch self {
         case .company: "company"
+        case .pause: "pause"
         case .matching(let entity): "matching \(entity.rawValue)"
         }
     }

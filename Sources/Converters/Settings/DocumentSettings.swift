@@ -28,6 +28,8 @@ extension Settings {
         public var retainageLines = RetainageLines.bill
         /// The `RefNumber` of a payment without a check number.
         public var electronicRef = "ACH"
+        /// The first day that is open: no new transaction is dated earlier; nil: every day is open.
+        public var closedBefore: CalendarDate?
     }
 
     /// The statuses in which documents go to QuickBooks; upper and lower case do not matter.

@@ -77,7 +77,7 @@ extension LedgerRecord {
 
     /// What a person can do about an object that QuickBooks does not have any more.
     var brokenRemedy: String {
-        "If it is still needed, plumbline retry \(term) adds it anew, and plumbline link \(entity.rawValue) "
+        "If it is still needed, retry.txt in the inbox with the line \(term) adds it anew (as plumbline retry \(term) does), and plumbline link \(entity.rawValue) "
             + "\(procoreID ?? "PROCORE_ID") QUICKBOOKS_ID ties it to another one."
     }
 }

@@ -15,15 +15,29 @@ struct CommandRunner {
     }
 
     /// Does a command, and everything that follows from it.
+    /// - Returns: what became of it, with the problems and the documents of what followed.
     static func run(_ command: QueuedCommand, _ context: ProcessingContext, isWaiting: @escaping (String) -> Bool)
         throws -> CommandOutcome
     {
+        var outcome = try perform(command, context, isWaiting: isWaiting)
+        for problem in context.receipt.problems {
+            let place = [problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
+            outcome.problems.append("\(place): \(problem.what) \(problem.remedy)")
+        }
+        outcome.outputs = context.receipt.outputs.map(\.path)
+        return outcome
+    }
+
+    /// The same, where the receipt tells the problems and the documents of what followed.
+    static func perform(
+        _ command: QueuedCommand, _ context: ProcessingContext, isWaiting: @escaping (String) -> Bool
+    ) throws -> CommandOutcome {
         let writeBacks = UpdateBatches(context)
         var commands = CommandRunner(context, isWaiting: isWaiting)
         switch command {
         case .pull(let subject, let since): try commands.pull(subject, since: since)
         case .resend, .resendUnanswered:
-            if let halt = context.company.halt {
+            if let halt = context.pause ?? context.company.halt {
                 commands.outcome.problems.append(halt)
             } else if case .resend(let ids) = command {
                 try commands.resend(ids)
@@ -36,15 +50,14 @@ struct CommandRunner {
         case .decide(let ties, let undecided, let lists):
             try commands.decide(ties, undecided: undecided, lists: lists, writeBacks)
         case .unlink(let term): try commands.unlink(term)
+        case .pause(let who): try commands.pause(.command, by: who)
+        case .resume: try commands.resume(.command)
+        case .pauseFile(let owner):
+            if let owner { try commands.pause(.file, by: owner) } else { try commands.resume(.file) }
         case .recover: try commands.recover()
         case .endRecovery: try commands.endRecovery()
         }
         try Dispatch.run(context, writingBack: writeBacks)
-        for problem in context.receipt.problems {
-            let place = [problem.record, problem.field].compactMap { $0 }.joined(separator: ": ")
-            commands.outcome.problems.append("\(place): \(problem.what) \(problem.remedy)")
-        }
-        commands.outcome.outputs = context.receipt.outputs.map(\.path)
         return commands.outcome
     }
 

@@ -18,6 +18,12 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
     case decide([Tie], undecided: [String], lists: [String])
     /// Undo a tie.
     case unlink(String)
+    /// Send nothing until `resume`; who wants it.
+    case pause(by: String)
+    /// Send again.
+    case resume
+    /// The file `PAUSE` stands in the inbox, whose it is; nil: it does not any more.
+    case pauseFile(owner: String?)
     /// Work with a restored ledger again, asking after what it may not know.
     case recover
     /// Go back to work as usual.
@@ -45,6 +51,9 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
         case .retry, .retryFailed: "plumbline retry"
         case .link, .decide: "plumbline link"
         case .unlink: "plumbline unlink"
+        case .pause: "plumbline pause"
+        case .pauseFile: "inbox/PAUSE"
+        case .resume: "plumbline resume"
         case .recover, .endRecovery: "plumbline recover"
         }
     }

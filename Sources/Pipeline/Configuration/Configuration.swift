@@ -14,6 +14,8 @@ public struct Configuration: Sendable {
     public var procore: ProcoreSettings?
     /// Path of the sync ledger, relative to the root or absolute.
     public var ledger: String
+    /// The files in the inbox that are taken as commands.
+    var shareCommands: Set<ShareCommand>
     /// How the root is served to the Web Connector.
     public var webConnector: WebConnectorConfiguration
 
@@ -37,6 +39,7 @@ public struct Configuration: Sendable {
         procore = ProcoreSettings(&reader)
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
+        shareCommands = reader.shareCommands("share_commands")
         webConnector = WebConnectorConfiguration(&reader)
         self.settings = settings
         guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }

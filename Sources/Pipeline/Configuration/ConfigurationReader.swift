@@ -14,7 +14,7 @@ struct ConfigurationReader {
 
     /// Every key that docs/guide/reference.md names, those of later features too, so that one file serves all versions.
     static let known: [String] = [
-        "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
+        "account_codes", "closed_before", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
         "match_first", "procore", "procore.base_url", "procore.credentials", "procore.fetch", "procore.interval",
         "procore.login_url", "procore.projects", "procore.timeout", "pull", "pull.costs", "pull.items", "pull.jobs",
         "pull.orders",
@@ -23,7 +23,7 @@ struct ConfigurationReader {
         "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
         "quickbooks.edition", "quickbooks.electronic_ref", "quickbooks.expense_account", "quickbooks.income_account",
         "quickbooks.payable_account", "quickbooks.qbxml", "quickbooks.retainage_item", "quickbooks.time_zone",
-        "retainage_lines", "roots", "settle", "short_forms", "statuses", "statuses.change_orders",
+        "retainage_lines", "roots", "settle", "share_commands", "short_forms", "statuses", "statuses.change_orders",
         "statuses.commitments", "statuses.invoices", "tax_rates", "update_addresses", "vendor_types",
         "webconnector", "webconnector.address", "webconnector.certificate", "webconnector.company_file",
         "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.serve", "webconnector.url",
@@ -156,6 +156,14 @@ struct ConfigurationReader {
         return intervals
     }
 
+    /// `2026-09-30`
+    mutating func date(_ path: String) -> CalendarDate? {
+        guard let text = text(path) else { return nil }
+        if text.utf8.count == 10, let date = CalendarDate(text) { return date }
+        findings.append("\(path) is \"\(text)\"; it is a day, such as 2026-09-30.")
+        return nil
+    }
+
     /// `America/Denver`
     mutating func timeZone(_ path: String) -> TimeZone? {
         guard let text = text(path) else { return nil }
@@ -179,6 +187,20 @@ struct ConfigurationReader {
             }
         }
         return lists
+    }
+
+    /// `[retry, link, resend, pause]`, which is also what counts where there is nothing.
+    mutating func shareCommands(_ path: String) -> Set<ShareCommand> {
+        guard let names = list(path) else { return Set(ShareCommand.allCases) }
+        var commands: Set<ShareCommand> = []
+        for name in names {
+            if let command = ShareCommand(rawValue: name) {
+                commands.insert(command)
+            } else {
+                findings.append("\(path) has \"\(name)\"; it can have retry, link, resend and pause.")
+            }
+        }
+        return commands
     }
 
     /// Keys and values of the user's own.

@@ -47,7 +47,9 @@ struct Dispatch {
         record.attempts.due = nil
         try context.books.setWaits(record.id, [])
         do throws(Stop) {
-            if record.entity == .directCosts {
+            if let pause = context.pause {
+                throw .gate(.pause, pause)
+            } else if record.entity == .directCosts {
                 try sendCost(&record)
             } else if record.isImportedPayment {
                 try sendPayment(&record)

@@ -114,6 +114,7 @@ extension Dispatch {
     private mutating func add(
         _ record: inout LedgerRecord, _ converter: any ToTransaction.Type, _ wanted: Content
     ) throws(Stop) {
+        try refuseClosedPeriod(wanted, converter.object.kind)
         let values = try resolve(wanted.fields + wanted.lines.flatMap(\.fields))
         let guid = record.externalGUID(in: context.settings)
         let body = converter.object.addBody(wanted, externalGUID: guid) { values[$0] }

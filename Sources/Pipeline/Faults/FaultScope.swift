@@ -57,6 +57,6 @@ enum FaultScope {
                 + "nothing of it was sent. The error: \(said)",
             remedy:
                 "Please report it with this file to those who keep Plumbline. The other files went on; after an update, "
-                + "plumbline retry takes this one again.")
+                + "retry.txt in the inbox with the name of this one takes it again (as plumbline retry does).")
     }
 }

@@ -245,7 +245,7 @@ struct ResponseIntake {
                 consequence == .restart
                 ? "Have the carrier fetch all pages within one session, or send Plumbline's queries as they are, without "
                     + "iterators; then pull again."
-                : problem.remedy.replacing("run plumbline retry --failed", with: "pull again")
+                : problem.remedy.replacing("drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)", with: "pull again")
             context.receipt.add(problem.of("\(head.name) \(pull.requestID)"))
         }
         // Repeats are imported all the same: what has not changed is no news.
@@ -267,7 +267,8 @@ struct ResponseIntake {
                     "QuickBooks was asked about it, and the answer is one page of a longer one: \(page.remaining) more "
                     + "were not in it. So it does not say how the record stands, and still counts as not given.",
                 remedy: "Have the carrier send Plumbline's queries as they are, without iterators, and ask again: "
-                    + "plumbline resend \(request.requestID)."))
+                    + "drop resend.txt with the line \(request.requestID) into the inbox (or run plumbline resend "
+                    + "\(request.requestID))."))
     }
 
     /// An answer to a request that was answered before: the same again changes nothing, another one is told.

@@ -151,7 +151,11 @@ public struct Suggestions: Sendable {
     /// Reads a mended table.
     /// - Throws: a `Problem` when it is no such table, or a row says something that is no decision.
     public static func decisions(in file: String) throws -> QueuedCommand {
-        var reader = CSVReader(try FileSource(path: file))
+        try decisions(in: FileSource(path: file), named: file)
+    }
+
+    static func decisions(in source: some ByteSource, named file: String) throws -> QueuedCommand {
+        var reader = CSVReader(source)
         let header = try reader.readHeader()
         guard Set(columns).isSubset(of: Set(header.map { $0.lowercased() })) else {
             throw Problem(

@@ -103,7 +103,7 @@ extension FileProcessor {
                 what: "Plumbline ended abnormally \(Self.patience) times while it read this file alone, so it was set "
                     + "aside unread; the files that came with it went on.",
                 remedy: "Please report it with this file. After an update, or if the process was ended by somebody, "
-                    + "take it again with plumbline retry."))
+                    + "take it again: drop retry.txt with its name into the inbox (or run plumbline retry)."))
         try root.ledger.write { books in
             try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil))
             try books.forgetFailures(of: claim.intake)

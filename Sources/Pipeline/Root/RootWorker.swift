@@ -87,6 +87,7 @@ public final class RootWorker {
             try step(.recovery) { try recover() }
             guard !schedule.needsRecovery else { return }
             try step(.receipts) { try syncReceipts() }
+            try step(.pause) { try followPauseFile() }
             try step(.scan) { try scan() }
             try step(.files) { _ = try takeComplete() }
             try step(.faults) { try processor.announceFaults() }
@@ -159,6 +160,12 @@ public final class RootWorker {
         try processor.syncReceipts()
     }
 
+    /// Ahead of the files of a round: what is dropped after the file `PAUSE` is not sent.
+    private func followPauseFile() throws {
+        guard root.configuration.shareCommands.contains(.pause) else { return }
+        try processor.follow(pauseFileOf: PauseFile(root.folders).owner())
+    }
+
     private func pull() throws {
         schedule.pulls.done(at: elapsed)
         try processor.pullDue()
@@ -222,6 +229,7 @@ public final class RootWorker {
         try root.requireReady()
         try claims.numberOn()
         var summary = try processor.recover() ?? .init()
+        try followPauseFile()
         _ = try processor.retryDue()
         try processor.runCommands()
         try processor.pullDue()

@@ -10,6 +10,8 @@ enum RoundStep: String, CaseIterable {
     case recovery
     /// Receipts and logs are made durable.
     case receipts
+    /// Sending is paused, or goes on, as the file in the inbox says.
+    case pause
     /// The inbox is scanned.
     case scan
     /// Complete files are taken.
@@ -29,7 +31,7 @@ enum RoundStep: String, CaseIterable {
     /// what these do; a mistake about a file is met where the file is applied (`FileProcessor`).
     var standsAlone: Bool {
         switch self {
-        case .folders, .heartbeat, .recovery, .receipts, .scan, .files, .faults: false
+        case .folders, .heartbeat, .recovery, .receipts, .pause, .scan, .files, .faults: false
         case .retry, .command, .pull, .connector: true
         }
     }

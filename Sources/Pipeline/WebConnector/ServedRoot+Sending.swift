@@ -17,7 +17,9 @@ extension ServedRoot {
         try reconcile()
         if let lease = try ledger.read({ try $0.openLease() }),
             SessionTable.action(.login, with: Outstanding(lease)) == .lookUp,
-            try ledger.read({ try CompanyCheck(books: $0).halt() ?? Restoration(books: $0).reason() }) == nil
+            try ledger.read({
+                try Pause($0).reason() ?? CompanyCheck(books: $0).halt() ?? Restoration(books: $0).reason()
+            }) == nil
         {
             try lookUp(lease)
         }
@@ -43,7 +45,9 @@ extension ServedRoot {
     /// session, which would begin for nothing where nothing else waits.
     private func lookUpUnknownLists() throws {
         let unknown = try ledger.read { try $0.unknownLists() }
-        guard !unknown.isEmpty, try ledger.read({ try CompanyCheck(books: $0).halt() }) == nil else { return }
+        guard !unknown.isEmpty,
+            try ledger.read({ try Pause($0).reason() ?? CompanyCheck(books: $0).halt() }) == nil
+        else { return }
         let names = Set(try ledger.read { try waiting($0).names })
         for lease in unknown where names.contains(lease.document) {
             guard try ledger.read({ try $0.lastLease(of: lease.document) })?.id == lease.id,
@@ -62,6 +66,7 @@ extension ServedRoot {
         if let restored = try ledger.read({ try Restoration(books: $0).reason() }) {
             return try refuse("\(restored) Run plumbline recover.", in: session)
         }
+        if let pause = try ledger.read({ try Pause($0).reason() }) { return try refuse(pause, in: session) }
         try reconcile()
         if let finding = finding(call) { return try refuse(finding, in: session) }
         if !call.hcpResponse.isEmpty, let finding = try take(company: call.hcpResponse, in: session) {

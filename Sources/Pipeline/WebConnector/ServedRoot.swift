@@ -62,6 +62,7 @@ struct ServedRoot: Sendable {
         // A ledger that was restored may not know what QuickBooks took: a person decides first.
         if try Restoration(books: books).reason() != nil { return Waiting() }
         let names = try folders.documents()
+        if try Pause(books).reason() != nil { return Waiting(held: names.count) }
         let failed = try books.failedLeases(since: clock.now() - Self.rest)
         let isHalted = try CompanyCheck(books: books).halt() != nil
         if failed.isEmpty, !isHalted { return Waiting(names: names) }

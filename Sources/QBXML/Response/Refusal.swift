@@ -45,7 +45,7 @@ public struct Refusal: Sendable, Hashable {
         let number = hresult.isEmpty ? "" : " (\(hresult))"
         return Problem(
             what: message.isEmpty ? "\(explanation)\(number)" : "\(explanation) QuickBooks says\(number): \(message)",
-            remedy: known?.remedy ?? "Read what QuickBooks says, put it right there, and run plumbline retry --failed.")
+            remedy: known?.remedy ?? "Read what QuickBooks says, put it right there, and drop retry.txt with the line failed into the inbox (or run plumbline retry --failed).")
     }
 
     private var known: Entry? {
@@ -80,12 +80,12 @@ public struct Refusal: Sendable, Hashable {
         Entry([0x80040400],                         .fix,   "QuickBooks could not read the document.", "Check that quickbooks.qbxml is a version that this QuickBooks knows; otherwise report this as a fault, with the request file."),
         Entry([0x80040401, 0x80040402],             .retry, "QuickBooks could not be reached, or had an unexpected error.", "See that QuickBooks is open; its log is qbsdklog.txt. Then send again."),
         Entry([0x80040408],                         .retry, "QuickBooks could not be started.", "Start QuickBooks, then send again."),
-        Entry([0x8004040a],                         .human, "Another company file is open in QuickBooks.", "Open the right company file, then run plumbline retry --failed."),
+        Entry([0x8004040a],                         .human, "Another company file is open in QuickBooks.", "Open the right company file, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
         Entry([0x8004040d],                         .retry, "The session with QuickBooks was not valid any more.", "Send again in a new session."),
         Entry([0x80040410],                         .retry, "The company file is open in another mode, single-user or multi-user.", "Switch the mode in QuickBooks, then send again."),
-        Entry([0x80040414],                         .human, "A dialog is open in QuickBooks.", "Close the dialog in QuickBooks, then run plumbline retry --failed."),
-        Entry([0x80040416, 0x80040417],             .human, "No company file is named or open in QuickBooks.", "Open the company file, then run plumbline retry --failed."),
-        Entry([0x8004041a, 0x8004041b, 0x80040420], .human, "The application is not allowed into the company file.", "Allow it in QuickBooks, under Integrated Applications, then run plumbline retry --failed."),
-        Entry([0x80040422],                         .human, "QuickBooks must be in single-user mode for this.", "Switch to single-user mode, then run plumbline retry --failed."),
+        Entry([0x80040414],                         .human, "A dialog is open in QuickBooks.", "Close the dialog in QuickBooks, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
+        Entry([0x80040416, 0x80040417],             .human, "No company file is named or open in QuickBooks.", "Open the company file, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
+        Entry([0x8004041a, 0x8004041b, 0x80040420], .human, "The application is not allowed into the company file.", "Allow it in QuickBooks, under Integrated Applications, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
+        Entry([0x80040422],                         .human, "QuickBooks must be in single-user mode for this.", "Switch to single-user mode, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
     ]
 }

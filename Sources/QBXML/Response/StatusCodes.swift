@@ -1,6 +1,6 @@
 extension StatusCode {
     private static let ours = "Report this as a fault, with the request file; a corrected version can send it again."
-    private static let inQuickBooks = "Put it right in QuickBooks, then run plumbline retry --failed."
+    private static let inQuickBooks = "Put it right in QuickBooks, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
 
     /// Every code that is known, in order. The first entry that holds a code counts.
     // swift-format-ignore
@@ -36,8 +36,8 @@ extension StatusCode {
         StatusCode(3100,       .adopt,         "The name is already used in QuickBooks, by a record of this or a related list.", "If it is the same one, link it; otherwise change one of the two names."),
         StatusCode(3110,       .missing,       "QuickBooks cannot find the record by its id.", "Look whether it was deleted, merged or paid in QuickBooks, and whether the right company file is open."),
         StatusCode(3120,       .missing,       "QuickBooks cannot find the record by its id.", "Look whether it was deleted, merged or paid in QuickBooks, and whether the right company file is open."),
-        StatusCode(3130,       .dependency,    "The parent of the record is not in QuickBooks.", "Send the parent first, then run plumbline retry --failed."),
-        StatusCode(3140,       .dependency,    "The record refers to something that is not in QuickBooks; its message says which list.", "Send that first, or create it in QuickBooks, then run plumbline retry --failed."),
+        StatusCode(3130,       .dependency,    "The parent of the record is not in QuickBooks.", "Send the parent first, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
+        StatusCode(3140,       .dependency,    "The record refers to something that is not in QuickBooks; its message says which list.", "Send that first, or create it in QuickBooks, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
         StatusCode(3150...3151, .fix,          "QuickBooks misses a field, or got one that this record cannot have.", ours),
         StatusCode(3160,       .human,         "QuickBooks cannot delete the record.", inQuickBooks),
         StatusCode(3161,       .human,         "QuickBooks cannot delete the record: its period is closed.", inQuickBooks),
@@ -54,12 +54,12 @@ extension StatusCode {
         StatusCode(3230,       .human,         "QuickBooks cannot tell the status of an earlier message set.", "Look in QuickBooks whether the record is there."),
         StatusCode(3231,       .afterFailure,  "QuickBooks did not process the request, because an earlier one of the same document failed.", "It follows once the earlier one is put right."),
         StatusCode(3240,       .human,         "The id does not fit this company file.", "Check that the right company file is open, and whether its lists were rebuilt."),
-        StatusCode(3250,       .human,         "A feature is switched off in QuickBooks, or not part of this edition.", "Switch the preference on in QuickBooks, then run plumbline retry --failed."),
-        StatusCode(3260,       .human,         "The QuickBooks user lacks the permission.", "Give the user the permission in QuickBooks, then run plumbline retry --failed."),
+        StatusCode(3250,       .human,         "A feature is switched off in QuickBooks, or not part of this edition.", "Switch the preference on in QuickBooks, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
+        StatusCode(3260,       .human,         "The QuickBooks user lacks the permission.", "Give the user the permission in QuickBooks, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
         StatusCode(3261,       .human,         "The application may not see sensitive data such as payroll.", "Give the application that right in QuickBooks, under Integrated Applications."),
         StatusCode(3262,       .human,         "The transaction is cleared or restricted.", inQuickBooks),
         StatusCode(3263,       .human,         "The transaction needs other rights.", inQuickBooks),
-        StatusCode(3270,       .human,         "An account to post to is missing.", "Give the item its account in QuickBooks, then run plumbline retry --failed."),
+        StatusCode(3270,       .human,         "An account to post to is missing.", "Give the item its account in QuickBooks, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."),
         StatusCode(3391,       .restart,       "The iterator is no longer valid: its session has ended.", "Ask the query again from its start, in one session."),
         StatusCode(3280...3390, .human,        "QuickBooks' rules for lines, currencies, units or inventory do not allow it.", inQuickBooks),
         StatusCode(9100...9199, .fix,          "QuickBooks did not take a macro: it is undefined, doubled or of the wrong kind.", ours),
