@@ -15,7 +15,7 @@ from .slow import Slow, endless  # noqa: E402
 from .tickets import guesses  # noqa: E402
 
 # How many calls for each victim are tried, spread over all; the whole tries each, and each call of the kernel.
-SHORT = 4
+SHORT = 2
 FULL = 100_000
 
 

@@ -1,0 +1,270 @@
+"""What a disk may hold after a loss of power, from the record of a process's system calls: what was synced, and of the
+rest each beginning in its order, or all but one of it."""
+
+import hashlib
+import os
+import re
+import sqlite3
+import tempfile
+from itertools import count
+from pathlib import Path
+
+# What changes a file or folder, or makes it durable.
+CALLS = """openat write pwrite64 ftruncate fallocate rename renameat renameat2 link linkat unlink unlinkat mkdir mkdirat
+rmdir copy_file_range sendfile writev pwritev fsync fdatasync syncfs""".split()
+# Those that the record has no bytes of; a process that makes them cannot be followed.
+UNKNOWN = "fallocate link linkat copy_file_range sendfile writev pwritev".split()
+
+LINE = re.compile(r"^(\d+) +(\d+\.\d+) (.*)$")
+CALL = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+)", re.DOTALL)
+DESCRIPTOR = re.compile(r"^(\d+)<([^>]*)>")
+PLACE = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"((?:[^"\\]|\\.)*)"')
+STRING = re.compile(r'^\d+<[^>]*>, "((?:[^"\\]|\\.)*)"')
+SYNCS = ("fsync", "fdatasync", "syncfs")
+
+
+class Change:
+    """Something that was done to a file or folder, and lasts once that file or folder was synced."""
+
+    def __init__(self, time, node, what, *how):
+        self.time, self.node, self.what, self.how = time, node, what, how
+        self.is_durable = False
+
+    def apply(self, nodes):
+        """Does it on a disk that may lack what came before it."""
+        if self.what == "write":
+            node, (start, data) = nodes[self.node], self.how
+            if len(node) < start:
+                node.extend(bytes(start - len(node)))
+            node[start:start + len(data)] = data
+        elif self.what == "cut":
+            del nodes[self.node][self.how[0]:]
+        elif self.what == "name":
+            name, node = self.how
+            nodes[self.node][name] = node
+        elif self.what == "remove":
+            name, node = self.how
+            if nodes[self.node].get(name) == node:
+                del nodes[self.node][name]
+        elif self.what == "rename":
+            old, name, new, node = self.how
+            if nodes[old].get(name) == node:
+                del nodes[old][name]
+            nodes[self.node][new] = node
+
+
+class Disk:
+    """A folder before a process works on it, and what the process did to it.
+
+    - path: where the folder stood while the process worked.
+    - lines: of strace -f -y -ttt -s with enough to show all bytes.
+    """
+
+    def __init__(self, folder, path, lines):
+        self.path, self.numbers = str(path), count()
+        # By number: the bytes of a file, or the names of a folder. What is there now, and what was there at first.
+        self.now, self.first = {}, {}
+        self.root = self.load(Path(folder))
+        self.first = copied(self.now)
+        self.changes, self.strange = [], []
+        # What a loss of power at that moment may leave: how many changes there were, and the places of those not durable.
+        self.moments = []
+        self.places, self.appends, self.begun = {}, set(), {}
+        self.follow(lines)
+
+    def load(self, path):
+        number = next(self.numbers)
+        if path.is_dir():
+            self.now[number] = {entry.name: self.load(entry) for entry in path.iterdir()
+                                if not entry.is_symlink() and not entry.name.endswith("-shm")}
+        else:
+            self.now[number] = bytearray(path.read_bytes())
+        return number
+
+    # MARK: - The record
+
+    def follow(self, lines):
+        for line in lines:
+            found = LINE.match(line)
+            if not found:
+                continue
+            thread, time, rest = found[1], float(found[2]), found[3]
+            if rest.endswith("<unfinished ...>"):
+                start = rest.removesuffix("<unfinished ...>").rstrip()
+                # A sync makes durable what was there when it began, and is known to have when it ends.
+                self.begun[thread] = (start, self.pending(start) if start.startswith(SYNCS) else None)
+                continue
+            covered = None
+            if resumed := re.match(r"<\.\.\. \w+ resumed>(.*)", rest, re.DOTALL):
+                start, covered = self.begun.pop(thread, ("", None))
+                rest = start + resumed[1]
+            call = CALL.match(rest)
+            if call and int(call[3]) >= 0:
+                self.happened(call[1], call[2], int(call[3]), time, covered)
+
+    def pending(self, rest):
+        """What a sync covers."""
+        name, _, arguments = rest.partition("(")
+        at = DESCRIPTOR.match(arguments)
+        node = self.find(at[2]) if at else None
+        if node is None:
+            return []
+        return [change for change in self.changes
+                if not change.is_durable and (name == "syncfs" or change.node == node)]
+
+    def happened(self, call, arguments, result, time, covered):
+        at = DESCRIPTOR.match(arguments)
+        if call in SYNCS:
+            for change in self.pending(f"{call}({arguments}") if covered is None else covered:
+                change.is_durable = True
+        elif call in UNKNOWN and at and self.below(at[2]) is not None:
+            self.strange.append(f"{call}({arguments[:80]}")
+        elif at and call in ("write", "pwrite64", "ftruncate"):
+            self.wrote(call, at, arguments, result, time)
+        else:
+            places = [os.path.join(folder, decoded(name).decode()) for folder, name in PLACE.findall(arguments)]
+            self.named(call, arguments, places, result, time)
+
+    def wrote(self, call, at, arguments, result, time):
+        node = self.find(at[2])
+        if node is None:
+            return
+        if call == "ftruncate":
+            return self.change(time, node, "cut", int(arguments.rsplit(", ", 1)[1]))
+        data = decoded(STRING.match(arguments)[1])[:result]
+        if call == "pwrite64":
+            start = int(arguments.rsplit(", ", 1)[1])
+        else:
+            start = len(self.now[node]) if node in self.appends else self.places.get(at[1], 0)
+            self.places[at[1]] = start + result
+        self.change(time, node, "write", start, data)
+
+    def named(self, call, arguments, places, result, time):
+        homes = [(self.find(os.path.dirname(place)), os.path.basename(place)) for place in places]
+        if not homes or homes[0][0] is None:
+            return
+        (folder, name), node = homes[0], self.find(places[0])
+        if call == "openat":
+            self.places[str(result)] = 0
+            if node is None and "O_CREAT" in arguments:
+                node = self.made(bytearray())
+                self.change(time, folder, "name", name, node)
+            elif node is not None and "O_TRUNC" in arguments:
+                self.change(time, node, "cut", 0)
+            if "O_APPEND" in arguments:
+                self.appends.add(node)
+        elif call.startswith("mkdir"):
+            self.change(time, folder, "name", name, self.made({}))
+        elif call.startswith(("unlink", "rmdir")) and node is not None:
+            self.change(time, folder, "remove", name, node)
+        elif call.startswith("rename") and node is not None and homes[1][0] is not None:
+            self.change(time, homes[1][0], "rename", folder, name, homes[1][1], node)
+
+    def made(self, content):
+        number = next(self.numbers)
+        self.now[number], self.first[number] = content, type(content)()
+        return number
+
+    def change(self, time, node, what, *how):
+        change = Change(time, node, what, *how)
+        change.apply(self.now)
+        self.changes.append(change)
+        self.moments.append((len(self.changes), [
+            place for place, other in enumerate(self.changes) if not other.is_durable]))
+
+    def below(self, path):
+        path = path.removesuffix(" (deleted)")
+        return "" if path == self.path else (
+            path[len(self.path) + 1:] if path.startswith(self.path + "/") and not path.endswith("-shm") else None)
+
+    def find(self, path):
+        """The number of a file or folder that is there now; None: it is none of ours."""
+        below = self.below(path)
+        if below is None:
+            return None
+        node = self.root
+        for name in below.split("/") if below else []:
+            if not isinstance(self.now.get(node), dict) or name not in self.now[node]:
+                return None
+            node = self.now[node][name]
+        return node
+
+    # MARK: - What may be left
+
+    def losses(self):
+        """Every set of changes that a loss of power may leave away, each once, as (how many there were, those missing)."""
+        seen = set()
+        for most, pending in self.moments:
+            ways = [pending[kept:] for kept in range(len(pending) + 1)] + [[one] for one in pending]
+            for missing in ways:
+                loss = (most, tuple(missing))
+                # What is missing at the end had as well not been done yet.
+                while loss[1] and loss[1][-1] == loss[0] - 1:
+                    loss = (loss[0] - 1, loss[1][:-1])
+                # It is told with the latest moment at which it could be, too: others may have gone on by then.
+                if (loss, most) not in seen:
+                    seen.add((loss, most))
+                    yield most, loss
+
+    def left(self, loss):
+        """The files and folders that are left."""
+        most, missing = loss
+        nodes = copied(self.first)
+        for place, change in enumerate(self.changes[:most]):
+            if place not in missing:
+                change.apply(nodes)
+        return nodes
+
+    def write(self, nodes, folder, node=None):
+        """Writes what is left into a folder that is not there yet."""
+        content = nodes[self.root if node is None else node]
+        if isinstance(content, dict):
+            os.mkdir(folder)
+            for name, inner in content.items():
+                self.write(nodes, os.path.join(folder, name), inner)
+        else:
+            with open(os.open(folder, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+
+    def digest(self, nodes, ledgers):
+        """Of what is left: of the ledger, what it tells; `ledgers` keeps that by its bytes."""
+        names = nodes[self.root]
+        raw = [bytes(nodes[names[name]]) if name in names else b""
+               for name in ["plumbline.sqlite", "plumbline.sqlite-wal"]]
+        key = tuple(hashlib.sha1(part).digest() for part in raw)
+        if key not in ledgers:
+            ledgers[key] = told(raw)
+        found = hashlib.sha1(ledgers[key])
+        self.add(found, nodes, self.root)
+        return found.hexdigest()
+
+    def add(self, found, nodes, node):
+        content = nodes[node]
+        for name in sorted(content) if isinstance(content, dict) else []:
+            if not name.startswith("plumbline.sqlite"):
+                found.update(f"/{name}".encode())
+                self.add(found, nodes, content[name])
+        found.update(b"." if isinstance(content, dict) else bytes(content))
+
+
+def copied(nodes):
+    return {number: type(content)(content) for number, content in nodes.items()}
+
+
+def decoded(text):
+    return text.encode("latin-1").decode("unicode_escape").encode("latin-1")
+
+
+def told(raw):
+    """A digest of what a ledger tells whose log may end anywhere."""
+    with tempfile.TemporaryDirectory(prefix="plumbline-chaos-ledger-") as folder:
+        for content, name in zip(raw, ["l.sqlite", "l.sqlite-wal"]):
+            Path(folder, name).write_bytes(content)
+        ledger = sqlite3.connect(f"{folder}/l.sqlite")
+        found = hashlib.sha1()
+        try:
+            for line in ledger.iterdump():
+                found.update(line.encode(errors="replace"))
+        finally:
+            ledger.close()
+        return found.digest()
