@@ -69,16 +69,16 @@ class Session:
         """Whether the record, followed to its end, comes to what is there."""
         there = Disk(path, path, [])
         nodes = self.disk.left((len(self.disk.changes), ()))
-        return not self.disk.strange and there.digest(there.first, {}) == self.disk.digest(nodes, {})
+        return not self.disk.strange and there.digest(there.first) == self.disk.digest(nodes)
 
     def distinct(self):
         """What may be left, each once for every number of documents that QuickBooks may have entered by then: as
         (what is left, how many documents, whether a commit or a removal that was made is missing)."""
-        ledgers, seen, digests = {}, set(), {}
+        seen, digests = set(), {}
         changes = self.disk.changes
         for most, loss in self.disk.losses():
             if loss not in digests:
-                digests[loss] = self.disk.digest(self.disk.left(loss), ledgers)
+                digests[loss] = self.disk.digest(self.disk.left(loss))
             # From the change to the one after it, QuickBooks may have gone on.
             following = changes[most].time if most < len(changes) else float("inf")
             for entered in range(self.quickbooks.entered(changes[most - 1].time),
@@ -136,6 +136,7 @@ def losses(report, run, workers, size):
                          f"{len(session.states)} states, {len(lost)} of them")
             places = [lost[place - 1] for place in sample(len(lost), size)] if size < len(lost) else range(
                 1, len(session.states) + 1)
-            told(report, f"{name}, loss of power", list(workers.map(session.attempt, places)))
+            told(report, f"{name}, loss of power", list(workers.map(session.attempt, places)),
+                 what="everything is started from it")
         finally:
             session.close()

@@ -4,6 +4,7 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+from office import CONFIGURATION
 from scenario import can_strace, sample
 
 from .beside import beside

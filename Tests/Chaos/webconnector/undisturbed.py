@@ -14,7 +14,7 @@ from office import CONFIGURATION, Office
 from root import cost_codes, projects, vendors
 from scenario import KILLED, commitment, damage, joined, sample
 
-from .books import kinds, links
+from .books import links
 from .served import hash_quickly
 
 PLAYER = Path(__file__).resolve().parent / "player.py"
@@ -218,11 +218,11 @@ def chosen(places, size):
     return [places[number - 1] for number in sample(len(places), size)]
 
 
-def told(report, about, results, least=0.9):
-    """One line for the kills, one for what came of them."""
+def told(report, about, results, least=0.9, what="they are killed"):
+    """One line for how often it took place, one for what came of it."""
     places = [killed for killed, _ in results]
     found = [line for _, lines in results for line in lines]
-    report.check(f"{about}: they are killed", sum(places) >= least * len(places) and places,
+    report.check(f"{about}: {what}", sum(places) >= least * len(places) and places,
                  f"at {sum(places)} of {len(places)} places")
     report.check(f"{about}: books and links as if undisturbed", not found, f"{len(found)} differences")
     for line in found[:20]:
