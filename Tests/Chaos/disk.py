@@ -191,20 +191,24 @@ class Disk:
 
     # MARK: - What may be left
 
-    def losses(self):
-        """Every set of changes that a loss of power may leave away, each once, as (how many there were, those missing)."""
-        seen = set()
-        for most, pending in self.moments:
-            ways = [pending[kept:] for kept in range(len(pending) + 1)] + [[one] for one in pending]
-            for missing in ways:
-                loss = (most, tuple(missing))
-                # What is missing at the end had as well not been done yet.
-                while loss[1] and loss[1][-1] == loss[0] - 1:
-                    loss = (loss[0] - 1, loss[1][:-1])
-                # It is told with the latest moment at which it could be, too: others may have gone on by then.
-                if (loss, most) not in seen:
-                    seen.add((loss, most))
-                    yield most, loss
+    def losses(self, most=None):
+        """What a loss of power may leave away, each once, as (moment, (how many changes there were, those missing)).
+        - most: how many ways are looked at, spread over all; None: every one.
+        """
+        ways = [(moment, pending, way) for moment, pending in self.moments for way in range(2 * len(pending) + 1)]
+        step = 1 if most is None else max(1, len(ways) // most)
+        found = set()
+        for moment, pending, way in ways[::step]:
+            # The first so many are kept, or all but one.
+            missing = pending[way:] if way <= len(pending) else [pending[way - len(pending) - 1]]
+            loss = (moment, tuple(missing))
+            # What is missing at the end had as well not been done yet.
+            while loss[1] and loss[1][-1] == loss[0] - 1:
+                loss = (loss[0] - 1, loss[1][:-1])
+            # It is told with its moment, since others may have gone on by then.
+            if (loss, moment) not in found:
+                found.add((loss, moment))
+                yield moment, loss
 
     def left(self, loss):
         """The files and folders that are left."""

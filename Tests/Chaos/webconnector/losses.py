@@ -3,6 +3,7 @@ and everything is started again from there."""
 
 import re
 import shutil
+import sqlite3
 import tempfile
 import time
 from pathlib import Path
@@ -11,7 +12,12 @@ from disk import CALLS, Disk
 from office import CONFIGURATION, Office
 from scenario import sample
 
+from .house import House, is_idle, wait, waiting
 from .undisturbed import Stage, end, told
+
+
+# With a daemon there are too many ways to lose power: so many are looked at, spread over all.
+MOST_WITH_DAEMON = 400
 
 
 class Kept:
@@ -41,19 +47,27 @@ class Kept:
 
 
 class Session:
-    """One session, call by call of the server's, and all that a loss of power in it may leave."""
+    """One session, call by call of the server's, and all that a loss of power in it may leave.
 
-    def __init__(self, run, stage):
-        self.run = run
+    - has_daemon: whether a daemon serves it, which converts meanwhile.
+    - most: how many ways to lose power are looked at; None: every one.
+    """
+
+    def __init__(self, run, stage, has_daemon=False, most=None):
+        self.run, self.has_daemon, self.most = run, has_daemon, most
         self.folder = Path(tempfile.mkdtemp(prefix="plumbline-chaos-losses-"))
-        with Office(CONFIGURATION, tls=False, like=stage) as office:
+        with House(stage, is_one=True) if has_daemon else Office(CONFIGURATION, tls=False, like=stage) as office:
             run.copy_company(stage.base, office.base)
+            if not has_daemon:
+                # Only a daemon would see it now.
+                reboot(office)
             shutil.copytree(office.path, self.folder / "before")
             self.quickbooks = Kept(run, office, self.folder)
             record = self.folder / "record"
-            office.serve(prefix=["strace", "-f", "-y", "-ttt", "-s", "10000000", "-o", str(record), "-e",
-                                 "trace=" + ",".join(f"?{call}" for call in CALLS)])
-            office.connector(self.quickbooks, hcp=run.hcp).update()
+            (office.open if has_daemon else office.serve)(prefix=[
+                "strace", "-f", "-y", "-ttt", "-s", "10000000", "-o", str(record), "-e",
+                "trace=" + ",".join(f"?{call}" for call in CALLS)])
+            self.update(office)
             end(office)
             with record.open(errors="replace") as lines:
                 self.lines = lines.read().splitlines()
@@ -61,6 +75,11 @@ class Session:
             self.disk = self.followed(self.lines)
             self.is_followed = self.same(office.path)
         self.states = list(self.distinct())
+
+    def update(self, office):
+        office.connector(self.quickbooks, hcp=self.run.hcp).update()
+        while self.has_daemon and wait(lambda: is_idle(office.path)) and waiting(office.path):
+            office.connector(self.quickbooks, hcp=self.run.hcp).update()
 
     def followed(self, lines):
         return Disk(self.folder / "before", self.path, lines)
@@ -76,7 +95,7 @@ class Session:
         (what is left, how many documents, whether a commit or a removal that was made is missing)."""
         seen, digests = set(), {}
         changes = self.disk.changes
-        for most, loss in self.disk.losses():
+        for most, loss in self.disk.losses(self.most):
             if loss not in digests:
                 digests[loss] = self.disk.digest(self.disk.left(loss))
             # From the change to the one after it, QuickBooks may have gone on.
@@ -100,6 +119,8 @@ class Session:
         about = f"left {loss[0]} changes without {missing or 'none'}, {entered} documents in QuickBooks"
 
         def begin(office):
+            if self.has_daemon:
+                reboot(office)
             return office.run("once").returncode in (0, 1) if is_owner_first else True
 
         try:
@@ -120,23 +141,46 @@ class Session:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def reboot(office):
+    """The machine will have been started anew."""
+    with sqlite3.connect(office.ledger_file) as ledger:
+        ledger.execute("UPDATE fact SET value = 'another' WHERE name = 'boot'")
+    ledger.close()
+
+
 def losses(report, run, workers, size):
     """A loss of power in each session; a sample is of the first one, and of states that lack something."""
     for number, stage in enumerate(run.stages if size > 10 else run.stages[:1], start=1):
         name, session = f"{run.kind.name}, session {number}", Session(run, stage)
         try:
-            report.check(f"{name}: its system calls, followed, come to what is on the disk", session.is_followed,
-                         f"{len(session.disk.changes)} changes, {len(session.quickbooks.times)} documents "
-                         f"{session.disk.strange[:3] or ''}")
+            followed(report, name, session)
             if number == 1:
                 found = session.without_sync()
                 report.check(f"{name}: a sync too few would be noticed", found, f"{len(found)} differences")
-            lost = [place for place, state in enumerate(session.states, start=1) if state[2]]
-            report.check(f"{name}: a loss of power may leave what lacks something that was done", lost,
-                         f"{len(session.states)} states, {len(lost)} of them")
-            places = [lost[place - 1] for place in sample(len(lost), size)] if size < len(lost) else range(
-                1, len(session.states) + 1)
-            told(report, f"{name}, loss of power", list(workers.map(session.attempt, places)),
-                 what="everything is started from it")
+            lost(report, name, session, workers, size)
         finally:
             session.close()
+    if size > 10:
+        name, session = f"{run.kind.name}, all sessions with a daemon", Session(
+            run, run.stages[0], has_daemon=True, most=MOST_WITH_DAEMON)
+        try:
+            followed(report, name, session)
+            lost(report, name, session, workers, size)
+        finally:
+            session.close()
+
+
+def followed(report, name, session):
+    report.check(f"{name}: its system calls, followed, come to what is on the disk", session.is_followed,
+                 f"{len(session.disk.changes)} changes, {len(session.quickbooks.times)} documents "
+                 f"{session.disk.strange[:3] or ''}")
+
+
+def lost(report, name, session, workers, size):
+    lacking = [place for place, state in enumerate(session.states, start=1) if state[2]]
+    report.check(f"{name}: a loss of power may leave what lacks something that was done", lacking,
+                 f"{len(session.states)} states, {len(lacking)} of them")
+    places = [lacking[place - 1] for place in sample(len(lacking), size)] if size < len(lacking) else range(
+        1, len(session.states) + 1)
+    told(report, f"{name}, loss of power", list(workers.map(session.attempt, places)),
+         what="everything is started from it")
