@@ -24,11 +24,11 @@ SYNCS = ("fsync", "fdatasync", "syncfs")
 
 
 class Change:
-    """Something that was done to a file or folder, and lasts once that file or folder was synced."""
+    """Something that was done to a file or folder, and lasts from when that file or folder is synced (`lasts_since`)."""
 
     def __init__(self, time, node, what, *how):
         self.time, self.node, self.what, self.how = time, node, what, how
-        self.is_durable = False
+        self.lasts_since = None
 
     def apply(self, nodes):
         """Does it on a disk that may lack what came before it."""
@@ -110,13 +110,13 @@ class Disk:
         if node is None:
             return []
         return [change for change in self.changes
-                if not change.is_durable and (name == "syncfs" or change.node == node)]
+                if change.lasts_since is None and (name == "syncfs" or change.node == node)]
 
     def happened(self, call, arguments, result, time, covered):
         at = DESCRIPTOR.match(arguments)
         if call in SYNCS:
             for change in self.pending(f"{call}({arguments}") if covered is None else covered:
-                change.is_durable = True
+                change.lasts_since = time
         elif call in UNKNOWN and at and self.below(at[2]) is not None:
             self.strange.append(f"{call}({arguments[:80]}")
         elif at and call in ("write", "pwrite64", "ftruncate"):
@@ -170,7 +170,7 @@ class Disk:
         change.apply(self.now)
         self.changes.append(change)
         self.moments.append((len(self.changes), [
-            place for place, other in enumerate(self.changes) if not other.is_durable]))
+            place for place, other in enumerate(self.changes) if other.lasts_since is None]))
 
     def below(self, path):
         path = path.removesuffix(" (deleted)")

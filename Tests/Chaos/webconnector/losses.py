@@ -15,7 +15,6 @@ from scenario import sample
 from .house import House, is_idle, wait, waiting
 from .undisturbed import Stage, end, told
 
-
 # With a daemon there are too many ways to lose power: so many are looked at, spread over all.
 MOST_WITH_DAEMON = 400
 
@@ -98,8 +97,9 @@ class Session:
         for most, loss in self.disk.losses(self.most):
             if loss not in digests:
                 digests[loss] = self.disk.digest(self.disk.left(loss))
-            # From the change to the one after it, QuickBooks may have gone on.
-            following = changes[most].time if most < len(changes) else float("inf")
+            # From the change to the one after it, or to the sync that would keep what is missing, QuickBooks may go on.
+            missing = [changes[place].lasts_since for place in [*loss[1], *range(loss[0], most)]]
+            following = min([changes[most].time if most < len(changes) else time.time(), *filter(None, missing)])
             for entered in range(self.quickbooks.entered(changes[most - 1].time),
                                  self.quickbooks.entered(following) + 1):
                 if (digests[loss], entered) not in seen:
