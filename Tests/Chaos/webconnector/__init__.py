@@ -1,4 +1,4 @@
-"""The Web Connector's server: bad input, crowds, and kill -9 of server and connector at every call and every step."""
+"""The Web Connector's server: bad input, crowds, kill -9 of server, connector and daemon, and loss of power."""
 
 import sys
 

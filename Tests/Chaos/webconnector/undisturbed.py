@@ -95,6 +95,8 @@ class Run:
             office.serve()
             try:
                 office.until_quiet(lambda: self.update(office), lambda: office.run("once"), rounds=12)
+                # It calls again some time, though nothing waits; what was left between two steps is ended then.
+                self.update(office)
             except RuntimeError as error:
                 return killed, [f"{about}: {error} {office.told()[-600:]}"]
             office.stop()
