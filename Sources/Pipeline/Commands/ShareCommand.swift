@@ -1,5 +1,6 @@
 import Domain
 import DropFolder
+import Foundation
 import Procore
 import SyncLedger
 
@@ -101,14 +102,15 @@ struct ShareCommandIntake {
     }
 
     /// The lines that say something.
-    private func lines(_ text: TextSource<PeekedSource>, of command: ShareCommand) throws -> [String] {
-        let whole = try text.start(atMost: Self.mostBytes + 1)
-        guard whole.utf8.count <= Self.mostBytes else {
+    private func lines(_ text: TextSource, of command: ShareCommand) throws -> [String] {
+        let bytes = try text.start(atMost: Self.mostBytes + 1)
+        guard bytes.count <= Self.mostBytes else {
             throw Problem(
                 what: "\(command.file) is longer than \(Self.mostBytes) bytes, which no command is.",
                 remedy: "If it is an export, drop it under another name. \(command.usage)")
         }
-        let lines = whole.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter { !$0.isEmpty }
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         guard !lines.isEmpty else {
             throw Problem(what: "\(command.file) says nothing.", remedy: command.usage)
         }
