@@ -9,6 +9,8 @@ extension ServedRoot {
     /// A session begins, where there is something to do.
     /// - Parameter ticket: the new session's.
     func begin(_ ticket: String, user: String) throws -> Authentication {
+        // Of hundreds of roots most sessions do nothing most of the time.
+        defer { ledger.releaseMemory() }
         let now = clock.now()
         let living = try ledger.read { try $0.livingSessions(since: now - Self.lifetime) }
         if living.contains(where: { $0.user != user }) { return .busy }
@@ -59,7 +61,7 @@ extension ServedRoot {
         guard session.ended == nil, now - session.lastCall < Self.lifetime else {
             return try refuse("This session has ended. Update again to begin another one.", in: session)
         }
-        if let restored = try ledger.read({ try Restoration(books: $0).reason() }) {
+        if let restored = try ledger.readWithoutTransaction({ try Restoration(books: $0).reason() }) {
             return try refuse("\(restored) Run plumbline recover.", in: session)
         }
         try reconcile()
@@ -68,7 +70,7 @@ extension ServedRoot {
             return try refuse(finding, in: session)
         }
         try postponeWhileHalted()
-        let lease = try ledger.read { try $0.openLease() }
+        let lease = try ledger.readWithoutTransaction { try $0.openLease() }
         let event: SessionEvent =
             lease.map { $0.session == session.id } ?? true ? .asksNext : .asksNextElsewhere
         switch SessionTable.action(event, with: Outstanding(lease)) {
@@ -118,7 +120,9 @@ extension ServedRoot {
         for name in try ledger.read({ try waiting($0).names }) {
             guard let document = try read(name) else { continue }
             // A loss of power can take back that it left.
-            if let before = try ledger.read({ try $0.lastLease(of: name) }), before.digest == document.digest.bytes {
+            if let before = try ledger.readWithoutTransaction({ try $0.lastLease(of: name) }),
+                before.digest == document.digest.bytes
+            {
                 if [.answered, .refused, .askedAfter].contains(before.outcome) {
                     try folders.take(name)
                     continue
