@@ -271,15 +271,11 @@ struct ProcoreEqualityTests {
         ] {
             #expect(carried.calls.contains { $0.contains(part) }, "\(part)")
         }
-        let disturbed = try (0..<2).map { seed in
-            try self.carried(faults(UInt64(seed) + 21))
-        }
-        for outcome in disturbed {
-            #expect(outcome.books == hand.books)
-            #expect(outcome.procore == hand.procore)
-            #expect(outcome.documents == hand.documents)
-            #expect(outcome.states == hand.states)
-            #expect(outcome.calls.count > hand.calls.count, "something went wrong on the way")
-        }
+        let disturbed = try self.carried(faults(21))
+        #expect(disturbed.books == hand.books)
+        #expect(disturbed.procore == hand.procore)
+        #expect(disturbed.documents == hand.documents)
+        #expect(disturbed.states == hand.states)
+        #expect(disturbed.calls.count > hand.calls.count, "something went wrong on the way")
     }
 }

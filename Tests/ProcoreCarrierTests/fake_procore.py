@@ -188,6 +188,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, {
             "payments": STATE.payments, "costs": STATE.costs, "vendors": list(STATE.vendors.values()),
             "killed": bool(STATE.kill and STATE.kill.get("killed")), "calls": STATE.calls, "bodies": STATE.bodies, "tokens": STATE.tokens,
+            "kept": {"payments": STATE.payments, "vendors": STATE.vendors},
         })
 
     def next_id(self, key):

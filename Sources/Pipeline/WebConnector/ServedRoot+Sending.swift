@@ -24,6 +24,7 @@ extension ServedRoot {
             try lookUp(lease)
         }
         try lookUpUnknownLists()
+        try takeOutAnswered()
         // No session lives that could ask for the pages that follow.
         try? folders.removePages()
         return try ledger.write { books in
@@ -52,6 +53,25 @@ extension ServedRoot {
                 try read(lease.document)?.digest.bytes == lease.digest
             else { continue }
             try lookUp(lease)
+        }
+    }
+
+    /// Takes out what was answered and is there again, up to the first document that was not: a session would begin for
+    /// nothing where nothing else waits, and the Web Connector would show that as an error.
+    private func takeOutAnswered() throws {
+        for name in try ledger.read({ try waiting($0).names }) {
+            guard let before = try ledger.readWithoutTransaction({ try $0.lastLease(of: name) }), Self.isOver(before),
+                try read(name)?.digest.bytes == before.digest
+            else { return }
+            try folders.take(name)
+        }
+    }
+
+    /// Whether a document with this lease is not to go out any more. A loss of power can take back that it left.
+    private static func isOver(_ lease: Lease) -> Bool {
+        switch lease.outcome {
+        case .answered, .refused, .askedAfter: true
+        default: false
         }
     }
 
@@ -119,11 +139,10 @@ extension ServedRoot {
     private func handOutNext(in session: ConnectorSession) throws -> NextRequest {
         for name in try ledger.read({ try waiting($0).names }) {
             guard let document = try read(name) else { continue }
-            // A loss of power can take back that it left.
             if let before = try ledger.readWithoutTransaction({ try $0.lastLease(of: name) }),
                 before.digest == document.digest.bytes
             {
-                if [.answered, .refused, .askedAfter].contains(before.outcome) {
+                if Self.isOver(before) {
                     try folders.take(name)
                     continue
                 }

@@ -1,4 +1,4 @@
-"""The Web Connector's server: bad input, crowds, and kill -9 of server and connector at every call and every step."""
+"""The Web Connector's server: bad input, crowds, kill -9 of server, connector and daemon, and loss of power."""
 
 import sys
 
@@ -15,7 +15,7 @@ from .slow import Slow, endless  # noqa: E402
 from .tickets import guesses  # noqa: E402
 
 # How many calls for each victim are tried, spread over all; the whole tries each, and each call of the kernel.
-SHORT = 4
+SHORT = 2
 FULL = 100_000
 
 

@@ -51,11 +51,22 @@ import WebConnector
         guard case .nothingToDo = try await root.login() else { return #expect(Bool(false), "it is answered") }
         #expect(root.outbox == [])
         #expect(try root.lease() == nil)
-        // A loss of power can bring the document back.
+    }
+
+    /// A session for it alone would end in an error on the user's screen: "Nothing waits to be sent to QuickBooks."
+    @Test func aDocumentThatALossOfPowerBroughtBackBeginsNoSession() async throws {
+        let root = try ConnectorRoot()
         try root.put("00000001-bills.xml", Sample.bill("b1"))
-        let ticket = try await root.ticket()
-        #expect(try await root.ask(ticket) == .error)
+        let first = try await root.ticket()
+        _ = try await root.next(first)
+        #expect(try await root.receive(first, Sample.answer("b1")) == 100)
+        try root.put("00000001-bills.xml", Sample.bill("b1"))
+        guard case .nothingToDo = try await root.login() else { return #expect(Bool(false), "it is answered") }
         #expect(root.outbox == [])
+        try root.put("00000001-bills.xml", Sample.bill("b1"))
+        try root.put("00000002-bills.xml", Sample.bill("b2"))
+        #expect(try await root.next(root.ticket()) == "00000002-bills.xml")
+        #expect(root.outbox == ["00000002-bills.xml"])
     }
 
     @Test func aResponseThatIsGivenUpLeavesNothing() async throws {
