@@ -147,6 +147,9 @@ public final class Ledger: Sendable {
         try translatingErrors { try queue.unsafeRead { db in try body(books(db)) } }
     }
 
+    /// Lets go of what can be read again: pages of the file, and compiled statements.
+    public func releaseMemory() { queue.releaseMemory() }
+
     /// How SQLite keeps what is committed: its journal mode and its level of synchronisation, 2 being FULL.
     public func durability() throws -> (journal: String, synchronous: Int) {
         try queue.read { db in

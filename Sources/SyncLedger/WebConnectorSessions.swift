@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// An update that the Web Connector began.
@@ -141,21 +140,17 @@ extension Books {
 
     /// The session of a ticket, by the ticket's digest.
     public func session(ticket: String) throws -> ConnectorSession? {
-        try SQLRequest<Row>(literal: "SELECT * FROM connector_session WHERE ticket = \(ticket)", cached: true)
-            .fetchOne(db).map(ConnectorSession.init)
+        try sessions("WHERE ticket = ?") { $0(ticket) }.first
     }
 
     /// The session that called last.
     public func lastSession() throws -> ConnectorSession? {
-        try Row.fetchOne(db, sql: "SELECT * FROM connector_session ORDER BY last_call DESC, id DESC LIMIT 1")
-            .map(ConnectorSession.init)
+        try sessions("ORDER BY last_call DESC, id DESC LIMIT 1") { _ in }.first
     }
 
     /// The sessions that have not ended and called since a moment.
     public func livingSessions(since moment: Int64) throws -> [ConnectorSession] {
-        try SQLRequest<Row>(
-            literal: "SELECT * FROM connector_session WHERE ended IS NULL AND last_call > \(moment) ORDER BY id"
-        ).fetchAll(db).map(ConnectorSession.init)
+        try sessions("WHERE ended IS NULL AND last_call > ? ORDER BY id") { $0(moment) }
     }
 
     /// Remembers that a session called.
@@ -190,30 +185,25 @@ extension Books {
 
     /// The document whose answer is outstanding; at most one.
     public func openLease() throws -> Lease? {
-        try SQLRequest<Row>(sql: "SELECT * FROM lease WHERE closed IS NULL", cached: true).fetchOne(db).map(Lease.init)
+        try leases("WHERE closed IS NULL") { _ in }.first
     }
 
     /// The last lease of a document.
     public func lastLease(of document: String) throws -> Lease? {
-        try SQLRequest<Row>(
-            literal: "SELECT * FROM lease WHERE document = \(document) ORDER BY id DESC LIMIT 1", cached: true
-        ).fetchOne(db).map(Lease.init)
+        try leases("WHERE document = ? ORDER BY id DESC LIMIT 1") { $0(document) }.first
     }
 
     /// What was handed out last in a session.
     public func lastLease(ofSession id: Int64) throws -> Lease? {
-        try SQLRequest<Row>(
-            literal: "SELECT * FROM lease WHERE session = \(id) ORDER BY asked DESC, id DESC LIMIT 1", cached: true
-        ).fetchOne(db).map(Lease.init)
+        try leases("WHERE session = ? ORDER BY asked DESC, id DESC LIMIT 1") { $0(id) }.first
     }
 
     /// The pages of a document that were taken in a session, oldest first.
     public func pages(of document: String, inSession id: Int64) throws -> [Lease] {
-        try SQLRequest<Row>(
-            literal: """
-                SELECT * FROM lease WHERE document = \(document) AND session = \(id) AND outcome = 'page' ORDER BY id
-                """, cached: true
-        ).fetchAll(db).map(Lease.init)
+        try leases("WHERE document = ? AND session = ? AND outcome = 'page' ORDER BY id") {
+            $0(document)
+            $0(id)
+        }
     }
 
     /// Whether a document was begun anew in a session, after one of its pages could not be used.
@@ -246,32 +236,24 @@ extension Books {
 
     /// The lease that ended with an answer of this digest, and to which something was replied.
     public func lease(answeredWith digest: [UInt8]) throws -> Lease? {
-        try SQLRequest<Row>(
-            literal: """
-                SELECT * FROM lease WHERE answer = \(Data(digest)) AND reply IS NOT NULL
-                AND outcome IN ('answered', 'page', 'begun anew', 'not paged') ORDER BY id DESC LIMIT 1
-                """, cached: true
-        ).fetchOne(db).map(Lease.init)
+        try leases(
+            """
+            WHERE answer = ? AND reply IS NOT NULL AND outcome IN ('answered', 'page', 'begun anew', 'not paged')
+            ORDER BY id DESC LIMIT 1
+            """
+        ) { $0(digest) }.first
     }
 
     /// The documents that failed since a moment.
     public func failedLeases(since moment: Int64) throws -> [Lease] {
-        try SQLRequest<Row>(
-            literal: """
-                SELECT * FROM lease WHERE outcome IN ('failed', 'postponed') AND outcome = 'failed' AND closed > \(moment)
-                ORDER BY id
-                """, cached: true
-        ).fetchAll(db).map(Lease.init)
+        try leases("WHERE outcome IN ('failed', 'postponed') AND outcome = 'failed' AND closed > ? ORDER BY id") {
+            $0(moment)
+        }
     }
 
     /// The list documents that were put off or failed, so that it is not known what became of them.
     public func unknownLists() throws -> [Lease] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT * FROM lease WHERE outcome IN ('failed', 'postponed') AND kind = 'list' ORDER BY id
-                """
-        ).map(Lease.init)
+        try leases("WHERE outcome IN ('failed', 'postponed') AND kind = 'list' ORDER BY id") { _ in }
     }
 
     /// Remembers that a document is about to be handed out.
@@ -335,29 +317,44 @@ extension Books {
     }
 }
 
+extension Books {
+    fileprivate func sessions(
+        _ condition: StaticString, _ bind: (inout Binding) -> Void
+    ) throws -> [ConnectorSession] {
+        try all(.session, ConnectorSession.selection, condition, bind, ConnectorSession.init)
+    }
+
+    fileprivate func leases(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [Lease] {
+        try all(.lease, Lease.selection, condition, bind, Lease.init)
+    }
+}
+
 extension ConnectorSession {
-    fileprivate init(_ row: Row) {
+    fileprivate static let selection =
+        "SELECT id, user, began, last_call, ended, answered, company, error FROM connector_session "
+
+    fileprivate init(_ row: Columns) {
         self.init(
-            id: row["id"], user: row["user"], began: row["began"], lastCall: row["last_call"], ended: row["ended"],
-            answered: row["answered"], company: row["company"], error: row["error"])
+            id: row.number(0) ?? 0, user: row.text(1) ?? "", began: row.number(2) ?? 0, lastCall: row.number(3) ?? 0,
+            ended: row.number(4), answered: row.int(5) ?? 0, company: row.text(6), error: row.text(7))
     }
 }
 
 extension Lease {
-    fileprivate init(_ row: Row) {
+    fileprivate static let selection = """
+        SELECT id, document, digest, kind, requests, message_set, session, asked, refusals, outcome, answer, reply,
+        iterator, remaining, objects FROM lease\u{20}
+        """
+
+    fileprivate init(_ row: Columns) {
         self.init(
-            id: row["id"], document: row["document"], digest: Array(row["digest"] as Data),
+            id: row.number(0) ?? 0, document: row.text(1) ?? "", digest: row.bytes(2) { Array($0) } ?? [],
             // The most careful one, where a later version wrote another.
-            kind: Kind(rawValue: row["kind"]) ?? .list,
-            requestIDs: (row["requests"] as String).split(separator: "\n", omittingEmptySubsequences: false).map(
-                String.init),
-            messageSet: row["message_set"], session: row["session"], asked: row["asked"],
-            refusals: row["refusals"],
-            outcome: (row["outcome"] as String?).flatMap(Outcome.init),
-            answer: (row["answer"] as Data?).map(Array.init),
-            reply: row["reply"],
-            page: (row["objects"] as Int?).map {
-                Page(iterator: row["iterator"], remaining: row["remaining"] ?? 0, objects: $0)
-            })
+            kind: row.text(3).flatMap(Kind.init) ?? .list,
+            requestIDs: (row.text(4) ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init),
+            messageSet: row.text(5), session: row.number(6) ?? 0, asked: row.number(7) ?? 0,
+            refusals: row.int(8) ?? 0, outcome: row.text(9).flatMap(Outcome.init), answer: row.bytes(10) { Array($0) },
+            reply: row.int(11),
+            page: row.int(14).map { Page(iterator: row.text(12), remaining: row.int(13) ?? 0, objects: $0) })
     }
 }

@@ -17,7 +17,7 @@ extension ServedRoot {
     /// - Returns: what `receiveResponseXML` returns.
     /// - Throws: what the machine says; then it is not known to be taken.
     func receive(_ received: Received, in session: ConnectorSession) throws -> Int {
-        let lease = try ledger.read { try $0.openLease() }
+        let lease = try ledger.readWithoutTransaction { try $0.openLease() }
         let outstanding = Outstanding(lease)
         guard let arriving = received.arriving, try arriving.size() > 0 else {
             received.arriving?.discard()
@@ -58,7 +58,7 @@ extension ServedRoot {
     private func event(of check: AnswerCheck, _ lease: Lease?, in session: ConnectorSession) throws -> SessionEvent {
         if check.problem != nil { return .brokenAnswer }
         // Pages of one query have one id, and differ in what is still to come.
-        let same = try ledger.read { try $0.lease(answeredWith: check.digest.bytes) }
+        let same = try ledger.readWithoutTransaction { try $0.lease(answeredWith: check.digest.bytes) }
         if let same, same.outcome == .page, same.session == session.id,
             lease.map({ $0.document == same.document }) ?? true
         {

@@ -9,6 +9,8 @@ extension ServedRoot {
     /// A session begins, where there is something to do.
     /// - Parameter ticket: the new session's.
     func begin(_ ticket: String, user: String) throws -> Authentication {
+        // Of hundreds of roots most sessions do nothing most of the time.
+        defer { ledger.releaseMemory() }
         let now = clock.now()
         let living = try ledger.read { try $0.livingSessions(since: now - Self.lifetime) }
         if living.contains(where: { $0.user != user }) { return .busy }
@@ -62,7 +64,7 @@ extension ServedRoot {
     /// nothing where nothing else waits, and the Web Connector would show that as an error.
     private func takeOutAnswered() throws {
         for name in try ledger.read({ try waiting($0).names }) {
-            guard let before = try ledger.read({ try $0.lastLease(of: name) }), Self.isOver(before),
+            guard let before = try ledger.readWithoutTransaction({ try $0.lastLease(of: name) }), Self.isOver(before),
                 try read(name)?.digest.bytes == before.digest
             else { return }
             try folders.take(name)
@@ -83,7 +85,7 @@ extension ServedRoot {
         guard session.ended == nil, now - session.lastCall < Self.lifetime else {
             return try refuse("This session has ended. Update again to begin another one.", in: session)
         }
-        if let restored = try ledger.read({ try Restoration(books: $0).reason() }) {
+        if let restored = try ledger.readWithoutTransaction({ try Restoration(books: $0).reason() }) {
             return try refuse("\(restored) Run plumbline recover.", in: session)
         }
         if let pause = try ledger.read({ try Pause($0).reason() }) { return try refuse(pause, in: session) }
@@ -93,7 +95,7 @@ extension ServedRoot {
             return try refuse(finding, in: session)
         }
         try postponeWhileHalted()
-        let lease = try ledger.read { try $0.openLease() }
+        let lease = try ledger.readWithoutTransaction { try $0.openLease() }
         let event: SessionEvent =
             lease.map { $0.session == session.id } ?? true ? .asksNext : .asksNextElsewhere
         switch SessionTable.action(event, with: Outstanding(lease)) {
@@ -142,7 +144,9 @@ extension ServedRoot {
     private func handOutNext(in session: ConnectorSession) throws -> NextRequest {
         for name in try ledger.read({ try waiting($0).names }) {
             guard let document = try read(name) else { continue }
-            if let before = try ledger.read({ try $0.lastLease(of: name) }), before.digest == document.digest.bytes {
+            if let before = try ledger.readWithoutTransaction({ try $0.lastLease(of: name) }),
+                before.digest == document.digest.bytes
+            {
                 if Self.isOver(before) {
                     try folders.take(name)
                     continue

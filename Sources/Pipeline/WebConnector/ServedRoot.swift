@@ -43,6 +43,7 @@ struct ServedRoot: Sendable {
         logger[metadataKey: "root"] = "\(self.path)"
         self.logger = logger
         try? folders.removeAbandoned(olderThan: Self.lifetime, now: clock.now())
+        ledger.releaseMemory()
     }
 
     /// How a ticket is kept: a copy of the ledger is nobody's way in.

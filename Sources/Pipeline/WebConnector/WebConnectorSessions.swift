@@ -147,7 +147,8 @@ public actor WebConnectorSessions: SessionAnswering {
         guard let number = try await place(of: ticket) else { return nil }
         let (root, queue) = roots[number]
         return try await queue.run {
-            guard let session = try root.ledger.read({ try $0.session(ticket: ServedRoot.kept(ticket)) }) else {
+            let kept = ServedRoot.kept(ticket)
+            guard let session = try root.ledger.readWithoutTransaction({ try $0.session(ticket: kept) }) else {
                 return nil
             }
             return try body(root, session)
