@@ -16,8 +16,11 @@ extension TurnedAway {
     var explanation: String {
         guard isRefusal else { return "\(titled) was left out: \(reason)" }
         if procoreID?.first == "@" { return "\(titled) was refused: \(reason) \(remedy ?? "")" }
-        let copy = fileName.map { ": once it is mended there, retry.txt in the inbox with the line \($0) takes it (as plumbline retry "
-                + "\($0) does)" } ?? ""
+        let copy =
+            fileName.map {
+                ": once it is mended there, retry.txt in the inbox with the line \($0) takes it (as plumbline retry "
+                    + "\($0) does)"
+            } ?? ""
         return "\(titled) was refused: \(reason) \(remedy ?? "") Its copy stands in inbox/rejected\(copy)."
     }
 

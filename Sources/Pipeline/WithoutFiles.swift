@@ -58,7 +58,8 @@ extension FileProcessor {
         guard !intervals.isEmpty else { return }
         let due = try root.ledger.read { books in
             guard try Pause(books).reason() == nil, try CompanyCheck(books: books).halt() == nil,
-                try Restoration(books: books).importHalt() == nil else {
+                try Restoration(books: books).importHalt() == nil
+            else {
                 return [PullSubject]()
             }
             return try books.duePulls(intervals, now: now)

@@ -5,7 +5,9 @@ import Testing
 @Suite struct ShareCommandTests {
     /// The receipt of the file whose name ends so.
     private func receipt(_ name: String, _ root: TestRoot) -> String {
-        root.tree("outbox/results").last { $0.hasSuffix("\(name).result.json") }.map { root.text("outbox/results/\($0)") }
+        root.tree("outbox/results").last { $0.hasSuffix("\(name).result.json") }.map {
+            root.text("outbox/results/\($0)")
+        }
             ?? ""
     }
 
@@ -23,7 +25,7 @@ import Testing
             statusCode="3180" statusSeverity="Error" statusMessage="It could not be saved." /></QBXMLMsgsRs></QBXML>
             """, as: "quickbooks/\(name.dropLast(4)).response.xml")
         try root.run("once")
-        #expect(try root.run("status").output.contains("Failed: company 401001"))
+        #expect(try root.run("status").output.contains("Failed: vendor 401001"))
         try body(root)
     }
 
@@ -80,7 +82,7 @@ import Testing
     }
 
     @Test func whatIsTurnedOffIsRefusedInWords() throws {
-        try withFailedVendor(TestRoot.yaml + "share_commands: [link]\n") { root in
+        try withFailedVendor(TestRoot.yaml + "\nshare_commands: [link]\n") { root in
             try root.drop("failed", as: "retry.txt")
             #expect(try root.run("once").status == 1)
             #expect(receipt("retry.txt", root).contains("commands by file are turned off"))
@@ -97,7 +99,7 @@ import Testing
         try root.drop(Exports.vendors(1...3), as: "procore/vendors.json")
         #expect(try root.run("once").status == 0)
         #expect(root.names("outbox/quickbooks").isEmpty, "not even the question what company is open")
-        #expect(receipt("vendors.json", root).contains("\"held\" : 3"))
+        #expect(receipt("vendors.json", root).contains("\"held\": 3"))
         let status = try root.run("status").output
         #expect(status.contains("Paused: Sending is paused since ") && status.contains("vendors: 3 held"), "\(status)")
         #expect(try root.run("pull", "vendors").status == 1, "a question is sent as well")
@@ -115,7 +117,7 @@ import Testing
         let daemon = try root.start()
         defer { daemon.terminate() }
         try root.drop(Exports.vendors(1...3), as: "procore/vendors.json")
-        #expect(try await root.wait { receipt("vendors.json", root).contains("\"held\" : 3") })
+        #expect(try await root.wait { receipt("vendors.json", root).contains("\"held\": 3") })
         #expect(root.names("outbox/quickbooks").isEmpty)
         #expect(FileManager.default.fileExists(atPath: file), "it is nobody's drop")
         // A pause by command outlives the file, and the other way round.

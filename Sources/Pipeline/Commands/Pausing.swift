@@ -24,7 +24,8 @@ extension CommandRunner {
             outcome.done.append("Sending goes on: what waited for that is decided now.")
         } else if wasOn || origin == .command {
             outcome.problems.append(
-                "\(context.pause ?? "") " + (origin == .command ? "Remove that file to go on." : "Run plumbline resume to go on."))
+                "\(context.pause ?? "") "
+                    + (origin == .command ? "Remove that file to go on." : "Run plumbline resume to go on."))
         }
     }
 }

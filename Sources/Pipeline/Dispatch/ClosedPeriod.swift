@@ -14,7 +14,8 @@ extension Dispatch {
                 field: "TxnDate",
                 what: "The \(kind.words) would be dated \(date), and the books are closed before \(open).",
                 remedy: "Give it a date from \(open) on in Procore and drop it again; or have the administrator set "
-                    + "closed_before in plumbline.yaml to an earlier day, and then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed).")
+                    + "closed_before in plumbline.yaml to an earlier day, and then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
+            )
         ])
     }
 }

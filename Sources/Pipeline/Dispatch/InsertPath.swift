@@ -12,7 +12,8 @@ struct InsertPath {
     /// - Returns: false, and nothing written, where more has to be known: what it is, a person's decision, or which of
     ///   several records of its name is meant.
     func send(_ insert: RecordInsert, _ body: [UInt8]) throws -> Bool {
-        guard context.pause == nil, context.company.halt == nil, let intake = context.intake, try !context.isMatching(insert.entity),
+        guard context.pause == nil, context.company.halt == nil, let intake = context.intake,
+            try !context.isMatching(insert.entity),
             try context.books.isNew(insert)
         else { return false }
         try context.requests.add(insert, from: intake, message: conversion.object.add, body: body)

@@ -35,7 +35,9 @@ struct CostAnswers {
         }
         record.fail(
             "Procore refused it: \(said)",
-            remedy: "Mend what Procore names, in QuickBooks or in Procore; then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed).")
+            remedy:
+                "Mend what Procore names, in QuickBooks or in Procore; then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
+        )
         try context.books.update(record)
     }
 }

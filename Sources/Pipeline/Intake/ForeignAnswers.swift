@@ -97,7 +97,8 @@ struct ForeignAnswers {
         default: break
         }
         var problem = StatusCode.problem(code: head.statusCode, message: head.statusMessage, record: Self.name(head))
-        problem.remedy = problem.remedy.replacing("drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)", with: "ask again")
+        problem.remedy = problem.remedy.replacing(
+            "drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)", with: "ask again")
         problems.append((problem, true))
         return false
     }

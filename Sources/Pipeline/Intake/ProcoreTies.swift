@@ -72,7 +72,9 @@ struct ProcoreTies {
         } else if record.isImportedPayment {
             record.fail(
                 "Procore refused it: \(said)",
-                remedy: "Mend what Procore names; then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed).")
+                remedy:
+                    "Mend what Procore names; then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
+            )
             // So that the next response tells Procore again.
             record.contents.exported = record.procoreID == nil ? nil : Content()
             record.file = context.intake ?? record.file
@@ -95,7 +97,9 @@ struct ProcoreTies {
         record.isImportedPayment
             ? Problem(
                 record: record.shown, what: "Procore refused it: \(said)",
-                remedy: "Mend what Procore names; then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed).")
+                remedy:
+                    "Mend what Procore names; then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
+            )
             : Problem(
                 record: record.shown, what: "Procore refused the update: \(said)",
                 remedy: "Mend what Procore names; the record in QuickBooks is as it was.")

@@ -245,7 +245,9 @@ struct ResponseIntake {
                 consequence == .restart
                 ? "Have the carrier fetch all pages within one session, or send Plumbline's queries as they are, without "
                     + "iterators; then pull again."
-                : problem.remedy.replacing("drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)", with: "pull again")
+                : problem.remedy.replacing(
+                    "drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)",
+                    with: "pull again")
             context.receipt.add(problem.of("\(head.name) \(pull.requestID)"))
         }
         // Repeats are imported all the same: what has not changed is no news.

@@ -45,7 +45,9 @@ public struct Refusal: Sendable, Hashable {
         let number = hresult.isEmpty ? "" : " (\(hresult))"
         return Problem(
             what: message.isEmpty ? "\(explanation)\(number)" : "\(explanation) QuickBooks says\(number): \(message)",
-            remedy: known?.remedy ?? "Read what QuickBooks says, put it right there, and drop retry.txt with the line failed into the inbox (or run plumbline retry --failed).")
+            remedy: known?.remedy
+                ?? "Read what QuickBooks says, put it right there, and drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
+        )
     }
 
     private var known: Entry? {

@@ -81,7 +81,8 @@ public struct StatusCode: Sendable, Hashable {
                 ? "\(explanation) (QuickBooks status \(code))"
                 : "\(explanation) QuickBooks says (status \(code)): \(said)",
             remedy: entry.map { $0.remedy }.flatMap { $0.isEmpty ? nil : $0 }
-                ?? "Read what QuickBooks says, put it right there or in Procore, and drop retry.txt with the line failed into the inbox (or run plumbline retry --failed).")
+                ?? "Read what QuickBooks says, put it right there or in Procore, and drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
+        )
     }
 
     private static func saveFailed(_ message: String) -> Consequence {

@@ -1,6 +1,7 @@
 extension StatusCode {
     private static let ours = "Report this as a fault, with the request file; a corrected version can send it again."
-    private static let inQuickBooks = "Put it right in QuickBooks, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
+    private static let inQuickBooks =
+        "Put it right in QuickBooks, then drop retry.txt with the line failed into the inbox (or run plumbline retry --failed)."
 
     /// Every code that is known, in order. The first entry that holds a code counts.
     // swift-format-ignore
