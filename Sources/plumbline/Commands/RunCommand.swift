@@ -22,7 +22,8 @@ struct RunCommand: AsyncParsableCommand {
         } catch {
             throw couldNotRun(error)
         }
-        let daemon = Daemon(roots: chosen, mailbox: mailbox, logger: logger)
+        let manager = ServiceManager(logger: logger)
+        let daemon = Daemon(roots: chosen, mailbox: mailbox, logger: logger) { manager.told.yield($0) }
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -30,6 +31,7 @@ struct RunCommand: AsyncParsableCommand {
                         service: DaemonService(daemon: daemon, mailbox: mailbox),
                         successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: LogRotation(mailbox: mailbox)),
+                    .init(service: manager),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
