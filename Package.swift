@@ -76,6 +76,17 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        // What calls that server, with a sandbox company for QuickBooks.
+        .target(
+            name: "SandboxConnector",
+            dependencies: [
+                "Domain", "QBXML", "Sandbox", "WebConnector",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         // What carries the files: Procore's API.
         .target(
             name: "ProcoreCarrier",
@@ -91,8 +102,8 @@ let package = Package(
         .executableTarget(
             name: "plumbline",
             dependencies: [
-                "Pipeline", "Sandbox", "ProcoreCarrier", "WebConnector", "SyncLedger", "Converters", "Domain", "DropFolder",
-                "Procore", "QBXML",
+                "Pipeline", "Sandbox", "SandboxConnector", "ProcoreCarrier", "WebConnector", "SyncLedger", "Converters",
+                "Domain", "DropFolder", "Procore", "QBXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -120,6 +131,9 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "QBXML", "Domain"]),
+        .testTarget(
+            name: "SandboxConnectorTests",
+            dependencies: ["SandboxConnector", "Sandbox", "WebConnector", "Domain", "QBXML"]),
         .testTarget(
             name: "WebConnectorTests",
             dependencies: [

@@ -100,9 +100,9 @@ class Bench:
         (path / "inbox").mkdir()
         return path
 
-    def command(self, *arguments):
-        """Runs a command of ours that is not measured; it may end with 0 only."""
-        done = subprocess.run([program(), *map(str, arguments)], capture_output=True, text=True)
+    def command(self, *arguments, line=None):
+        """Runs a command of ours that is not measured, with a line to read where it asks; it may end with 0 only."""
+        done = subprocess.run([program(), *map(str, arguments)], capture_output=True, text=True, input=line)
         if done.returncode != 0:
             raise SystemExit(f"plumbline {arguments[0]} ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
@@ -200,6 +200,11 @@ class Daemon:
                 return int(line.split()[1]) / 1024
         return 0.0
 
+    def times(self):
+        """Seconds of the processor outside and inside the kernel, those of threads that ended too."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return tuple(int(field) / os.sysconf("SC_CLK_TCK") for field in fields[11:13])
+
     def cpu(self):
         """Seconds that its threads ran, to the nanosecond."""
         total = 0
@@ -214,6 +219,12 @@ def ours_running(bench, root):
 
 def peer_running(bench, folder):
     return Daemon(bench, [sys.executable, str(HERE / "peers" / "daemon.py"), str(folder)])
+
+
+def ours_serving(bench, roots):
+    """Ours, serving the Web Connector from roots; address and port are those of the first."""
+    named = [word for root in roots for word in ("--root", str(root))]
+    return Daemon(bench, [program(), "webconnector", "serve", *named])
 
 
 def shell_running(bench, folder):

@@ -1,10 +1,11 @@
 """A root whose vendors, jobs and items are linked, and what can be bought there."""
 
+import re
 import sqlite3
 
 import generate
 from harness import count as names_with
-from harness import drop
+from harness import drop, files
 
 VENDORS, JOBS, ITEMS = 400, 100, 300
 
@@ -42,3 +43,21 @@ def ids(root):
         "jobs": {id: list_id for entity, id, _, list_id in rows if entity == "projects"},
         "items": {code: list_id for entity, _, code, list_id in rows if entity == "standard_cost_codes"},
     }
+
+
+def outbox(bench, count):
+    """A root with so many purchase orders in its outbox, and QuickBooks' response to each document, by the id of its
+    first request: as the sandbox gives them."""
+    file = bench.input(f"commitments-{count}.json", lambda path: commitments(path, count))
+    waiting = root(bench)
+    drop(file, waiting / "inbox/procore")
+    bench.once(waiting)
+    answered = bench.copy(waiting, "answered")
+    bench.command("sandbox", "--root", answered, "--once")
+    responses = {}
+    for path in files(answered / "inbox/quickbooks", ".xml"):
+        text = path.read_text()
+        responses[re.search(r'requestID="([^"]+)"', text).group(1)] = text
+    if len(responses) != names_with(waiting / "outbox/quickbooks", ".xml") or len(responses) < count:
+        raise SystemExit(f"The sandbox answered {len(responses)} of {count} documents.")
+    return waiting, responses

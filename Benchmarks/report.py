@@ -13,6 +13,8 @@ from lxml import etree
 
 COLUMNS = ["What", "Ours", "Beside it", "Ratio (min..max)", "Peak memory, ours / beside", "Target", "Met"]
 
+LIBRARIES = ("orjson", "lxml", "watchdog", "spyne", "waitress", "qbwc-kit", "fastapi", "uvicorn")
+
 
 class Report:
     def __init__(self):
@@ -68,7 +70,7 @@ def machine(work):
         if line.startswith("model name"):
             processor = line.split(":", 1)[1].strip()
             break
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("orjson", "lxml", "watchdog"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     libxml2 = ".".join(map(str, etree.LIBXML_VERSION))
     return (
         f"{processor}, {os.cpu_count()} cores, {memory()} GiB of memory, Linux {platform.release()}, "

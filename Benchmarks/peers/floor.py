@@ -1,8 +1,11 @@
-"""floor.py flood FOLDER COUNT, or floor.py latency FOLDER: the least that the same durability takes, and nothing else.
+"""The least that the same durability takes, and nothing else: floor.py flood FOLDER COUNT, floor.py latency FOLDER,
+floor.py webconnector FOLDER RESPONSE.
 
 `flood` writes, syncs and renames a document a file, with a sync of the folder, and prints the seconds. `latency` does
 for each file in FOLDER/inbox what has to happen between a drop and its document, and prints the milliseconds of each:
 read, one commit of SQLite in WAL with synchronous=FULL, write, sync, rename. Nothing is watched or converted.
+`webconnector` does for each document in FOLDER/outbox what has to happen until it is answered, and prints the seconds
+of all: one commit, RESPONSE written, synced and renamed, a sync of the folder. Nothing is sent or looked at.
 """
 
 import json
@@ -50,8 +53,32 @@ def latency(place):
     return times
 
 
+def webconnector(place, response):
+    folder = Folder(place)
+    response = Path(response).read_bytes()
+    database = sqlite3.connect(Path(place) / "carrier.sqlite", isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute("CREATE TABLE lease (document TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID")
+    names = sorted(path.name for path in folder.outbox.iterdir() if path.name.endswith(".xml"))
+    answers = str(folder.inbox)
+    began = time.perf_counter()
+    for name in names:
+        database.execute("INSERT INTO lease VALUES (?, ?)", (name, DOCUMENT[:32]))
+        handle = os.open(f"{answers}/.{name}", os.O_WRONLY | os.O_CREAT, 0o644)
+        os.write(handle, response)
+        os.fsync(handle)
+        os.close(handle)
+        os.rename(f"{answers}/.{name}", f"{answers}/{name}")
+        sync_folder(answers)
+        os.unlink(folder.outbox / name)
+    return time.perf_counter() - began
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "flood":
+    if sys.argv[1] == "webconnector":
+        print(json.dumps(webconnector(sys.argv[2], sys.argv[3])))
+    elif sys.argv[1] == "flood":
         print(json.dumps(flood(sys.argv[2], int(sys.argv[3]))))
     else:
         print(json.dumps(latency(sys.argv[2])))

@@ -6,6 +6,7 @@ import Glibc
 public struct CarrierFolders: Sendable {
     private let folders: RootFolders
     private let markers: FolderMarkers
+    private let waiting = WaitingNames()
 
     /// The folders of a root, with the marks by which they are known.
     public init(_ folders: RootFolders, markers: FolderMarkers) {
@@ -18,8 +19,12 @@ public struct CarrierFolders: Sendable {
     /// The names of the documents that wait, in number order.
     /// - Throws: a `FolderMarkers.Missing` or a `SystemError`.
     public func documents() throws -> [String] {
-        let names = try System.names(in: markers.open(folders.outboxQuickBooks))
-        return names.compactMap { name -> (Int, String)? in
+        let folder = try markers.open(folders.outboxQuickBooks)
+        return try waiting.names(in: folder) { try Self.documents(in: folder) }
+    }
+
+    private static func documents(in folder: OpenFolder) throws -> [String] {
+        try System.names(in: folder).compactMap { name -> (Int, String)? in
             guard name.first != UInt8(ascii: "."), let text = String(validating: name, as: UTF8.self),
                 text.hasSuffix(".xml"), let number = Int(text.prefix { $0.isASCII && $0.isNumber })
             else { return nil }
@@ -29,6 +34,13 @@ public struct CarrierFolders: Sendable {
 
     /// Where a document stands.
     public func path(of document: String) -> String { "\(folders.outboxQuickBooks)/\(document)" }
+
+    /// All of a small document; nil: it is not there, or is larger.
+    public func small(_ document: String, atMost most: Int) throws -> [UInt8]? {
+        guard let source = try open(document) else { return nil }
+        let bytes = try source.start(atMost: most + 1)
+        return bytes.count > most ? nil : bytes
+    }
 
     /// A document, to be read; nil: it is not there.
     public func open(_ document: String) throws -> FileSource? {
@@ -40,7 +52,7 @@ public struct CarrierFolders: Sendable {
     /// - Parameter durably: whether it must not come again after a loss of power.
     public func take(_ document: String, durably: Bool = false) throws {
         let folder = try markers.open(folders.outboxQuickBooks)
-        try System.remove(folder.place(Array(document.utf8)))
+        try waiting.remove(document, from: folder)
         if durably { try System.sync(folder) }
     }
 
@@ -53,6 +65,26 @@ public struct CarrierFolders: Sendable {
     public func answer(_ name: String) throws -> FileSource? {
         let place = try markers.open(inbox).place(Array(name.utf8))
         return try System.status(place) == nil ? nil : FileSource(place)
+    }
+
+    // MARK: - Pages
+
+    private static let page = "page-"
+
+    /// The hidden name of a page in the inbox, until the last one comes.
+    public static func pageName(_ number: Int64) -> String { ".\(page)\(number).part" }
+
+    /// Removes pages.
+    /// - Parameter numbers: theirs; nil: all.
+    public func removePages(_ numbers: [Int64]? = nil) throws {
+        let folder = try markers.open(inbox)
+        guard let numbers else {
+            for name in try System.names(in: folder) where name.starts(with: ".\(Self.page)".utf8) {
+                try System.remove(folder.place(name))
+            }
+            return
+        }
+        for number in numbers { try System.remove(folder.place(Array(Self.pageName(number).utf8))) }
     }
 
     /// An answer begins to arrive, under a hidden name.

@@ -120,11 +120,31 @@ public final class CarrierLock {
 
 /// A small file that holds a secret, and that nobody else may read.
 public enum SecretFile {
+    /// Whether there is anything of this name.
+    public static func isThere(_ path: String) -> Bool {
+        do { return try System.status(Array(path.utf8)) != nil } catch { return true }
+    }
+
     /// What its lines `NAME=VALUE` say.
     /// - Parameter path: of the file, never a link.
     /// - Parameter isPrivateByPlace: whether its folder keeps others out, as systemd's credentials folder does.
     /// - Throws: a `Problem` that says what is wrong with the file, and never what stands in it.
     public static func fields(at path: String, isPrivateByPlace: Bool = false) throws -> [String: String] {
+        let bytes = try bytes(at: path, isPrivateByPlace, whenSeen: "get a new secret from Procore")
+        return DropFolder.fields(of: bytes).mapValues {
+            String($0.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
+        }
+    }
+
+    /// Its first line, without the line end.
+    /// - Parameter path: of the file, never a link.
+    /// - Throws: a `Problem` that says what is wrong with the file, and never what stands in it.
+    public static func firstLine(at path: String) throws -> String {
+        let bytes = try bytes(at: path, false, whenSeen: "choose another password")
+        return String(decoding: bytes.prefix { $0 != 0x0a && $0 != 0x0d }, as: UTF8.self)
+    }
+
+    private static func bytes(at path: String, _ isPrivateByPlace: Bool, whenSeen: String) throws -> [UInt8] {
         let source: FileSource
         let status: System.Status?
         do {
@@ -135,13 +155,18 @@ public enum SecretFile {
                 what: "The file \(path), which should hold the secret, cannot be read: \(error).",
                 remedy: "Make it a file of its own, with mode 0600, for the user that Plumbline runs as.")
         }
+        if !isPrivateByPlace, let owner = status?.owner, owner != 0, owner != geteuid() {
+            throw Problem(
+                what: "The file \(path) holds a secret, and belongs to another user, who may read and change it.",
+                remedy: "Give it to the user that Plumbline runs as (chown).")
+        }
         guard isPrivateByPlace || (status.map { $0.mode & 0o077 == 0 } ?? false) else {
             throw Problem(
                 what: "The file \(path) holds a secret, and others than its owner may read or change it.",
-                remedy: "Run chmod 600 on it; if others may have read it, get a new secret from Procore.")
+                remedy: "Run chmod 600 on it; if others may have read it, \(whenSeen).")
         }
-        return DropFolder.fields(of: try source.start(atMost: 65_536)).mapValues {
-            String($0.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
-        }
+        let bytes = try source.start(atMost: 65_536)
+        // Editors on Windows put a mark in front.
+        return Array(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...])
     }
 }

@@ -122,8 +122,8 @@ public struct Doctor: Sendable {
                     remedy: check == "ok" ? nil : "Stop Plumbline, keep a copy of the file, and restore a backup."))
             findings += Self.rights(path)
             findings += try ledger.read { books in
-                try company(CompanyCheck(books: books), configuration.settings) + pulls(books, configuration)
-                    + waiting(books)
+                try company(CompanyCheck(books: books), configuration.settings) + preferences(books)
+                    + pulls(books, configuration) + webConnector(books, configuration) + waiting(books)
             }
             return findings
         } catch {
@@ -169,6 +169,35 @@ public struct Doctor: Sendable {
                 ))
         }
         return findings
+    }
+
+    /// What the Web Connector told of the company's preferences.
+    private static func preferences(_ books: Books) throws -> [Finding] {
+        guard let preferences = try CompanyPreferences(books) else { return [] }
+        var findings = [
+            Finding(about: "QuickBooks preferences", what: preferences.words.joined(separator: ", "))
+        ]
+        let records = try books.recordCounts()
+        if preferences.hasEstimates == false, records[.budgets] != nil {
+            findings.append(
+                Finding(
+                    about: "QuickBooks preferences", what: "budgets become estimates, which are turned off",
+                    remedy: "Turn them on in QuickBooks: Edit, Preferences, Jobs & Estimates, Company Preferences."))
+        }
+        if preferences.hasPurchaseOrders == false, records[.commitments] != nil {
+            findings.append(
+                Finding(
+                    about: "QuickBooks preferences", what: "commitments become purchase orders, which are turned off",
+                    remedy: "Turn them on in QuickBooks: Edit, Preferences, Items & Inventory, Company Preferences."))
+        }
+        return findings
+    }
+
+    private static func webConnector(_ books: Books, _ configuration: Configuration) throws -> [Finding] {
+        let now = WallClock.system.now()
+        let status = try WebConnectorStatus(
+            books, now: now, interval: configuration.webConnector.interval, waiting: 0)
+        return [status.finding].compactMap { $0 }
     }
 
     private static func pulls(_ books: Books, _ configuration: Configuration) throws -> [Finding] {

@@ -50,7 +50,7 @@ public struct Status: Sendable {
     /// Files and folders that stand in their own way, each with how many files are known to wait for it.
     private let faults: [(fault: WaitingFault, waiting: Int)]
     private let notTaken: NotTaken
-    private let webConnector: WebConnectorStatus
+    private let carriers: (webConnector: WebConnectorStatus, procore: ProcoreStatus)
 
     /// Reads how a root stands.
     /// - Throws: a `ConfigurationError`, or what SQLite says.
@@ -64,7 +64,7 @@ public struct Status: Sendable {
             fault = nil
             (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
             notTaken = NotTaken()
-            webConnector = WebConnectorStatus()
+            carriers = (WebConnectorStatus(), ProcoreStatus(configuration))
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
@@ -87,7 +87,15 @@ public struct Status: Sendable {
                 try NotTaken(books, listed: listed)
             )
         }
-        webConnector = try ledger.read { try WebConnectorStatus($0, now: now) }
+        let remaining = unanswered.count { !$0.isCollected }
+        let toProcore = Outbox(folder: RootFolders(root: path).outboxProcore)
+        carriers = try ledger.read {
+            (
+                try WebConnectorStatus(
+                    $0, now: now, interval: configuration.webConnector.interval, waiting: remaining),
+                try ProcoreStatus($0, configuration, outbox: toProcore, now: now)
+            )
+        }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
     }
 
@@ -119,7 +127,7 @@ public struct Status: Sendable {
             ("stopped", halt.map(JSONValue.string) ?? .null), ("trouble", fault.map { Self.json($0) } ?? .null),
             ("served", .bool(isServed)), ("held", .array(held.map { Self.json($0) })),
             ("failed", .array(failed.map { Self.json($0) })), ("waiting_files", waitingFiles),
-            ("web_connector", webConnector.json),
+            ("web_connector", carriers.webConnector.json), ("procore", carriers.procore.json),
         ]
         return .object(fields + notTaken.fields)
     }
@@ -172,7 +180,7 @@ public struct Status: Sendable {
     }
 
     /// How long something took, in the unit that suits it.
-    private static func duration(_ seconds: Int64) -> String {
+    static func duration(_ seconds: Int64) -> String {
         switch seconds {
         case ..<120: "\(seconds) seconds"
         case ..<7_200: "\(seconds / 60) minutes"
@@ -211,7 +219,7 @@ public struct Status: Sendable {
                     + (document.age.map { ", for \(Self.duration($0))" } ?? "")
                     + (document.isCollected ? "; plumbline resend \(document.requestID) asks after it" : ""))
         }
-        lines += webConnector.lines
+        lines += carriers.webConnector.lines + carriers.procore.lines
         for stuck in held {
             lines.append("Held: \(stuck.record): \(stuck.reason)")
             if let obstacle = stuck.obstacle { lines.append("        This wait cannot end by itself: \(obstacle)") }

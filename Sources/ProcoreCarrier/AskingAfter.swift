@@ -7,10 +7,12 @@ import Procore
 /// direct costs by `filters[origin_id]` ("List Direct Cost Items"). In both the `origin_id` decides: it carries
 /// QuickBooks' id, and no two records of a company have the same.
 struct AskingAfter {
-    enum Finding {
+    enum Finding: Equatable {
         /// Procore has it: the record, as an answer to the `POST` would show it.
         case there([UInt8])
         case absent
+        /// Procore has records there and does not show their `origin_id`, so that it cannot be told from them.
+        case hidden
         /// There is no way to ask.
         case unknowable(String)
     }
@@ -41,6 +43,7 @@ struct AskingAfter {
 
     private func find(_ origin: String, _ path: String, _ query: [(String, String)]) async throws -> Finding {
         var pages = Pages(size: client.settings.pageSize)
+        var isHidden = false
         while let page = pages.next {
             let target = CallTarget.with(path, query + page)
             let reply = try await client.sendRepeatedly(.init(target: target))
@@ -55,9 +58,10 @@ struct AskingAfter {
                 guard case .record(let record, _) = element else { continue }
                 count += 1
                 if try record.text("origin_id") == origin { return .there(record.raw) }
+                if !record.has("origin_id") { isHidden = true }
             }
             try pages.took(count: count, digest, reply.headers)
         }
-        return .absent
+        return isHidden ? .hidden : .absent
     }
 }

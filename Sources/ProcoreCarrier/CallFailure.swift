@@ -20,6 +20,19 @@ enum CallFailure: Error {
         }
     }
 
+    /// What whoever runs it can do.
+    var remedy: String {
+        switch self {
+        case .notSent:
+            "See that this machine reaches procore.base_url and procore.login_url: name, firewall, certificate; no proxy is "
+                + "used. It goes on by itself."
+        case .loginRefused:
+            "Write client_id and client_secret as Procore's developer portal shows them into the file of the secret, and "
+                + "see that procore.login_url belongs to the same system as procore.base_url."
+        case .unclear, .gaveUp: "It goes on by itself once Procore answers."
+        }
+    }
+
     private static let beforeTheFirstByte: [HTTPClientError] = [
         .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidURL, .emptyHost,
     ]

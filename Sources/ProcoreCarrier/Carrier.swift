@@ -29,22 +29,26 @@ public final class Carrier {
     private let client: ProcoreClient
     private let poster: Poster
     private let fetcher: Fetcher
+    private let ledger: Ledger
     private let log: CarrierLog
     private let isReady: () throws -> Void
     private var troubles = 0
     private var lastTrouble: String?
+    private var lastAnswer: Int64?
+    private var isFirst = true
     /// How often the outbox is looked at.
     private static let glance: Int64 = 5
 
     /// A carrier.
     /// - Parameter isReady: throws where the root is not to be worked with just now.
     public init(
-        _ client: ProcoreClient, _ poster: Poster, _ fetcher: Fetcher, log: CarrierLog,
+        _ client: ProcoreClient, _ poster: Poster, _ fetcher: Fetcher, _ ledger: Ledger, log: CarrierLog,
         isReady: @escaping () throws -> Void
     ) {
         self.client = client
         self.poster = poster
         self.fetcher = fetcher
+        self.ledger = ledger
         self.log = log
         self.isReady = isReady
     }
@@ -57,11 +61,13 @@ public final class Carrier {
     ///   clock's `sleep` throws.
     public func run(isEnding: @escaping () -> Bool) async throws {
         let clock = client.clock
+        let interval = client.settings.interval.components.seconds
         var due = clock.now()
         while !isEnding() {
-            let isFetching = clock.now() >= due
+            // What is due later than an interval from now was set by a clock that has gone back since.
+            let isFetching = clock.now() >= due || due > clock.now() + interval
             let outcome = try await round(isFetching: isFetching, isEnding: isEnding)
-            if outcome.trouble == nil, isFetching { due = clock.now() + client.settings.interval.components.seconds }
+            if outcome.trouble == nil, isFetching { due = clock.now() + interval }
             let rest = outcome.trouble == nil ? Self.glance : clock.backOff(after: troubles + 2)
             if !isEnding() { try await clock.sleep(.seconds(rest)) }
         }
@@ -79,27 +85,51 @@ public final class Carrier {
                 outcome.files = fetched.files
                 outcome.failed = fetched.failed
             }
-            if troubles > 0 { log.event("procore goes on", [:]) }
-            troubles = 0
-            lastTrouble = nil
+            // Whoever is told to end has tried nothing more.
+            if !isEnding() { try goOn() }
         } catch let error as CancellationError {
             throw error
         } catch {
-            outcome.trouble = Self.words(error)
-            troubles += 1
-            if outcome.trouble != lastTrouble {
-                log.event("procore trouble", level: .error, ["what": outcome.trouble ?? ""])
-            }
-            lastTrouble = outcome.trouble
+            say(error, &outcome)
         }
+        noteAnswer()
         return outcome
     }
 
-    private static func words(_ error: any Error) -> String {
+    private func goOn() throws {
+        if troubles > 0 { log.event("procore goes on", [:]) }
+        if troubles > 0 || isFirst { try ledger.write { try $0.strike(.trouble) } }
+        troubles = 0
+        lastTrouble = nil
+        isFirst = false
+    }
+
+    private func say(_ error: any Error, _ outcome: inout Outcome) {
+        let (what, remedy) = Self.words(error)
+        outcome.trouble = "\(what) \(remedy)"
+        troubles += 1
+        guard outcome.trouble != lastTrouble else { return }
+        lastTrouble = outcome.trouble
+        log.event("procore trouble", level: .error, ["what": what, "remedy": remedy])
+        // It may be the ledger that is unwell; the log has it in any case.
+        try? ledger.write { [now = client.clock.now(), what = "\(what) \(remedy)"] in
+            try $0.note(.init(.trouble, what: what, at: now))
+        }
+    }
+
+    /// Says when Procore answered last, once a round.
+    private func noteAnswer() {
+        guard let answer = client.lastAnswer, answer != lastAnswer else { return }
+        lastAnswer = answer
+        // What only status shows is no reason to stop.
+        try? ledger.write { try $0.note(.init(.asked, at: answer)) }
+    }
+
+    private static func words(_ error: any Error) -> (what: String, remedy: String) {
         switch error {
-        case let failure as CallFailure: failure.why + "."
-        case let problem as Problem: "\(problem.what) \(problem.remedy)"
-        default: "\(error)"
+        case let failure as CallFailure: (failure.why + ".", failure.remedy)
+        case let problem as Problem: (problem.what, problem.remedy)
+        default: ("\(error)", "It goes on by itself once that is mended.")
         }
     }
 }

@@ -17,8 +17,13 @@ public struct CarrierSettings: Sendable {
     public var interval: Duration
     /// How long an answer is waited for.
     public var timeout = Duration.seconds(120)
+    /// The longest answer that is taken for an export: the longest file that Plumbline reads.
+    var longestExport = 2 << 30
     /// Records to a page. Procore recommends at most 2000 ("Using Pagination"); 100 keeps an answer small.
     public var pageSize = 100
+    /// Seconds after which what was sent without an answer is taken for ended on Procore's side too, so that asking after
+    /// it tells. Assumed: no call of Procore's lasts longer than its answer is waited for.
+    var settling: Int64 { max(1, timeout.components.seconds) }
     /// How often a call that may be repeated is sent before it is left for later.
     public var attempts = 5
 

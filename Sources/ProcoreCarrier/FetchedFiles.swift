@@ -36,17 +36,23 @@ struct FetchedFiles {
         var reader = ExportReader(source)
         var content = Content(digest: Digest(of: []))
         while let element = try reader.next() {
-            guard case .record(let record, _) = element else { continue }
-            content.count += 1
-            // An id goes into a path: it is a number, or it is none.
-            guard let id = try record.text("id"), !id.isEmpty, id.utf8.allSatisfy({ (48...57).contains($0) }) else {
-                continue
+            // An error that was sent with a good status would be taken for a record, and the list for read.
+            guard case .record(let record, _) = element, let id = try record.text("id"), Self.isID(id) else {
+                throw Problem(
+                    what: "It is no list of Procore's records, of which each has an id.",
+                    remedy: "Look at what Procore answers there.")
             }
+            content.count += 1
             content.ids.append(id)
             if try record.text("is_erp_list") == "true" { content.erpIDs.append(id) }
         }
         content.digest = try source.finish()
         return content
+    }
+
+    /// An id goes into a path: it is a number, or it is none.
+    private static func isID(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
     }
 
     /// Keeps a hidden file, to be published under a path.

@@ -21,15 +21,15 @@ public final class Fetcher {
         public var files = 0
         /// Lists that could not be fetched.
         public var failed = 0
+        /// Which.
+        fileprivate var failures: Set<String> = []
     }
-
-    /// A list could not be fetched, and others can.
-    private struct Failed: Error { let why: String }
 
     private let client: ProcoreClient
     private let ledger: Ledger
     private let drop: CarrierDrop
     private let log: CarrierLog
+    private let lists: ListReader
     private let afterPublishing: () throws -> Void
     /// Seconds that a window reaches back behind the last one: what was just being saved then may have got its time
     /// before, and come to light after. Assumed: more than a call of Procore's lasts.
@@ -51,6 +51,7 @@ public final class Fetcher {
         self.ledger = ledger
         self.drop = drop
         self.log = log
+        lists = ListReader(client: client, drop: drop)
         self.afterPublishing = afterPublishing
     }
 
@@ -84,7 +85,19 @@ public final class Fetcher {
                     export.lists(of: project), isEnding, &outcome)
             }
         }
+        if !isEnding() { try noteEnd(outcome) }
         return outcome
+    }
+
+    /// Says when everything was fetched, and strikes out what failed before and did not this time.
+    private func noteEnd(_ outcome: Outcome) throws {
+        let known = try ledger.read { try $0.carrierNotes(.unfetched) }
+        try ledger.write { books in
+            try books.note(.init(.fetched, at: client.clock.now()))
+            for note in known where !outcome.failures.contains(note.object) {
+                try books.strike(.unfetched, note.object)
+            }
+        }
     }
 
     private func fetch(_ lists: [ProcoreList], _ isEnding: () -> Bool, _ outcome: inout Outcome) async throws {
@@ -101,7 +114,7 @@ public final class Fetcher {
             outcome.files += files
             if files > 0 { log.event("procore fetched", ["list": list, "files": String(files)]) }
             return
-        } catch let failed as Failed {
+        } catch let failed as ListReader.Failed {
             why = failed.why
         } catch CallFailure.gaveUp(let words) {
             why = words
@@ -109,6 +122,8 @@ public final class Fetcher {
             why = "Procore's answer cannot be read: \(problem.what)"
         }
         outcome.failed += 1
+        outcome.failures.insert(list)
+        try ledger.write { try $0.note(.init(.unfetched, list, what: why, at: client.clock.now())) }
         log.event("procore fetch failed", level: .warning, ["list": list, "what": why])
     }
 
@@ -122,7 +137,7 @@ public final class Fetcher {
                 return try await fetch(list, since: known)
             } catch is Pages.Changed {
                 guard attempt < Self.tries else {
-                    throw Failed(why: "it became longer or shorter each time while it was read")
+                    throw ListReader.Failed(why: "it changed each time while it was read, or is shorter than it says")
                 }
             }
             try await client.clock.sleep(.seconds(client.clock.backOff(after: attempt)))
@@ -134,13 +149,14 @@ public final class Fetcher {
         var files = FetchedFiles(drop)
         let began = client.clock.now()
         var query = list.query
-        if list.isWindowed, let known {
+        if list.isWindowed, let known, known.watermark > 0 {
             // The end is a day ahead, as Procore wants a range: nothing changes after that.
             let range = [known.watermark - Self.overlap, max(began, known.watermark) + 86_400].map(CarrierClock.text)
             query.append(("filters[updated_at]", range.joined(separator: "...")))
         }
         var ids: [String] = []
-        let time = try await pages(list.path, query, isPaged: list.isPaged, &files) { hidden, content, page, files in
+        let time = try await lists.read(list.path, query, isPaged: list.isPaged, isCertain: list.isWindowed, &files) {
+            hidden, content, page, files in
             ids += content.ids
             guard list.each == nil else { return try drop.discard(hidden) }
             files.keep(hidden, as: list.file + (page > 1 ? ".page\(page)" : ""), content.digest)
@@ -157,7 +173,9 @@ public final class Fetcher {
         } else {
             try files.discard()
         }
-        let fetched = Fetched(watermark: max(time ?? began, known?.watermark ?? 0), digest: digest)
+        // Either clock may be wrong; whoever is behind only leads to more that is known.
+        let watermark = time.map { min($0, began) } ?? known?.watermark ?? 0
+        let fetched = Fetched(watermark: watermark, digest: digest)
         try ledger.write { try $0.setFetched(list.key, fetched) }
         return isNews ? files.count : 0
     }
@@ -166,45 +184,17 @@ public final class Fetcher {
         let file = "\(each.file)-\(id)\(each.ending)"
         guard let parameter = each.parameter else {
             let hidden = files.begin()
-            let reply = try await load(CallTarget.with("\(each.path)/\(id)", each.query), hidden)
+            let reply = try await lists.load(CallTarget.with("\(each.path)/\(id)", each.query), hidden)
             // It was deleted since the list was read.
             if reply.status == 404 { return try drop.discard(hidden) }
-            try require(reply)
+            try lists.require(reply)
             let content = try files.read(hidden)
             return files.keep(hidden, as: file, content.digest)
         }
-        _ = try await pages(each.path, each.query + [(parameter, id)], isPaged: true, &files) {
+        _ = try await lists.read(each.path, each.query + [(parameter, id)], isPaged: true, &files) {
             hidden, content, page, files in
             files.keep(hidden, as: file + (page > 1 ? ".page\(page)" : ""), content.digest)
         }
-    }
-
-    /// Reads a list page by page.
-    /// - Parameter take: what is done with a page that has records: its hidden file, what stands in it, its number.
-    /// - Returns: when the first was read, by Procore's clock; nil: it did not say.
-    private func pages(
-        _ path: String, _ query: [(String, String)], isPaged: Bool, _ files: inout FetchedFiles,
-        take: (String, FetchedFiles.Content, Int, inout FetchedFiles) throws -> Void
-    ) async throws -> Int64? {
-        var pages = Pages(size: client.settings.pageSize)
-        var number = 0
-        var time: Int64?
-        while let page = pages.next {
-            number += 1
-            let hidden = files.begin()
-            let reply = try await load(CallTarget.with(path, query + (isPaged ? page : [])), hidden)
-            try require(reply)
-            if number == 1 { time = RateLimit.serverTime(reply.headers) }
-            let content = try files.read(hidden)
-            try pages.took(count: content.count, content.digest, reply.headers)
-            if content.count == 0 || pages.isRepetition {
-                try drop.discard(hidden)
-                break
-            }
-            try take(hidden, content, number, &files)
-            if !isPaged { break }
-        }
-        return time
     }
 
     // MARK: - The company's own
@@ -223,7 +213,7 @@ public final class Fetcher {
         let company = client.settings.companyID
         var files = FetchedFiles(drop)
         var (ids, erp): ([String], [String]) = ([], [])
-        _ = try await pages(
+        _ = try await lists.read(
             "/rest/v1.0/standard_cost_code_lists", [("company_id", company)], isPaged: true, &files
         ) { hidden, content, _, _ in
             ids += content.ids
@@ -231,27 +221,5 @@ public final class Fetcher {
             try drop.discard(hidden)
         }
         return (erp.isEmpty ? ids : erp).map { ProcoreExport.standardCostCodes(company: company, list: $0) }
-    }
-
-    // MARK: - One call
-
-    /// Streams an answer into a hidden file.
-    private func load(_ target: String, _ hidden: String) async throws -> ProcoreClient.Reply {
-        var writer: FileWriter?
-        let reply = try await client.sendRepeatedly(
-            .init(target: target),
-            into: {
-                let current = try self.drop.writer(hidden)
-                writer = current
-                return { part in try current.append(Array(part.readableBytesView)) }
-            })
-        try writer?.finish()
-        return reply
-    }
-
-    private func require(_ reply: ProcoreClient.Reply) throws {
-        if reply.isGood { return }
-        if reply.status == 401 { throw CallFailure.loginRefused("Procore refused a new token (401)") }
-        throw Failed(why: "Procore answered with status \(reply.status): \(ProcoreAnswer.reason(reply.status))")
     }
 }

@@ -4,7 +4,7 @@ import Procore
 /// A document of `outbox/procore`, as it has to be posted.
 ///
 /// What may be repeated, by Procore's "Using Sync Actions": an update of a sync call is found by its `id`, else
-/// by its `origin_id`, so that the same call again changes what it made and makes nothing twice. A `PATCH` of one record
+/// by its `origin_id`, so that the same call again, once the first has ended, changes what it made and makes nothing twice. A `PATCH` of one record
 /// sets the same fields again. A `POST` makes a record each time, and so does an update with neither id.
 struct OutgoingDocument {
     let name: String
@@ -14,6 +14,11 @@ struct OutgoingDocument {
     let target: String
     let body: JSONRecord
     let isRepeatable: Bool
+    /// Whether it may make a record: as long as it is not known whether the first call has ended, a second one could make
+    /// another, since neither finds the other's.
+    let makesRecords: Bool
+    /// Of its bytes.
+    let digest: String
 
     /// - Throws: a `Problem` where the file is no document of ours.
     init(name: String, _ bytes: [UInt8]) throws(Problem) {
@@ -34,15 +39,19 @@ struct OutgoingDocument {
         self.method = method
         self.target = target
         self.body = body
+        digest = Digest(of: bytes).hex(16)
         let updates = try body.records("updates")
         if let updates {
-            var isKnown = true
-            for update in updates {
-                if try update.text("id") == nil, try update.text("origin_id") ?? "" == "" { isKnown = false }
+            var (isTold, isKnown) = (true, true)
+            for update in updates where try update.text("id") == nil {
+                isKnown = false
+                if try update.text("origin_id") ?? "" == "" { isTold = false }
             }
-            isRepeatable = method != "POST" && isKnown
+            isRepeatable = method != "POST" && isTold
+            makesRecords = method == "POST" || !isKnown
         } else {
             isRepeatable = method != "POST"
+            makesRecords = method == "POST"
         }
     }
 

@@ -2,6 +2,10 @@ import Procore
 
 /// What Procore's answer to a document is in the inbox.
 enum ProcoreAnswer {
+    /// The statuses by which Procore refuses what a call says ("Error Codes"). Others are about who calls, how often, or
+    /// what stands in between, and no record failed by them.
+    private static let refusals: Set<Int> = [400, 405, 406, 409, 413, 415, 422]
+
     /// The file; nil where the answer is none that the records could be told by: whoever asked may not, or something else
     /// than Procore answered.
     ///
@@ -14,9 +18,7 @@ enum ProcoreAnswer {
             if isEmpty, reply.status == 204 { return Array("[]".utf8) }
             return isJSON(reply.body) ? reply.body : nil
         }
-        guard (400..<500).contains(reply.status), ![401, 403, 404, 408, 410, 429].contains(reply.status) else {
-            return nil
-        }
+        guard refusals.contains(reply.status) else { return nil }
         guard let record = object(reply.body) else {
             return refusal(reply.status, String(decoding: reply.body.prefix(200), as: UTF8.self))
         }
@@ -24,11 +26,19 @@ enum ProcoreAnswer {
         return error.status == nil ? withStatus(reply.status, record) : reply.body
     }
 
+    /// Whether a body shows the record that was made: an object with an id, perhaps in `data`.
+    static func showsRecord(_ body: [UInt8]) -> Bool {
+        guard let json = object(body) else { return false }
+        let ids = [try? json.text("id"), try? json.record("data")?.text("id")]
+        return ids.contains { $0.flatMap { $0 } != nil }
+    }
+
     /// Why a call was not done, for whoever can put it right.
     static func reason(_ status: Int) -> String {
         switch status {
         case 403: "the account may not do this; have a Procore administrator give it the permission"
         case 404, 410: "Procore does not have what it names, or hides it from the account"
+        case 407: "a proxy in between wants a login, and plumbline procore uses no proxy"
         case 429: "Procore was asked too often; it is tried again later"
         default: "something in between answers in Procore's place; check procore.base_url"
         }

@@ -26,6 +26,8 @@ public final class ProcoreClient {
         var isGood: Bool { (200..<300).contains(status) }
         /// Procore itself failed, so that whether the call took effect is not known.
         var isUnwell: Bool { status >= 500 || status == 408 }
+        /// Whether it is known from it that Procore did nothing: it refused the call itself, and nobody redirected it.
+        var isRefusal: Bool { (400..<500).contains(status) && status != 408 }
     }
 
     typealias Sink = (ByteBuffer) throws -> Void
@@ -42,7 +44,10 @@ public final class ProcoreClient {
     /// A client; `close` has to be called in the end.
     public init(_ settings: CarrierSettings, _ secret: ProcoreSecret, clock: CarrierClock, log: CarrierLog) {
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(15)))
+            redirectConfiguration: .disallow,
+            // The deadline of a call ends with the head of its answer: a body that stands still ends by `read`.
+            timeout: .init(
+                connect: .seconds(15), read: TimeAmount(settings.timeout), write: TimeAmount(settings.timeout)))
         // What cannot be reached is said at once: whoever calls knows whether to try again.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
@@ -56,19 +61,29 @@ public final class ProcoreClient {
     /// Closes the connections.
     public func close() async { try? await http.shutdown() }
 
+    /// When Procore answered last, seconds since 1970 by this machine's clock; nil: it never did.
+    private(set) var lastAnswer: Int64?
+
     /// Sends a call once. Only where Procore says that it did not look at it (401, once, with a new token; 429) it is sent
     /// again.
-    /// - Parameter sink: where the body of a good answer goes, bit by bit; nil: into the reply.
-    /// - Throws: a `CallFailure`; what the sink throws.
-    func send(_ call: Call, into sink: Sink? = nil) async throws -> Reply {
+    /// - Parameters:
+    ///   - before: called right ahead of each time that it is sent, behind every wait.
+    ///   - sink: where the body of a good answer goes, bit by bit; nil: into the reply.
+    /// - Throws: a `CallFailure`; what `before` and the sink throw.
+    func send(_ call: Call, before: () throws -> Void = {}, into sink: Sink? = nil) async throws -> Reply {
         var isRenewed = false
         var refusals = 0
         while true {
             try await waitForLimit()
             let token = try await login.current()
+            try before()
             let reply = try await exchange(call, token, sink)
             let now = clock.now()
+            lastAnswer = now
             limit.note(reply.headers, now: now)
+            if reply.status == 503, let wanted = RateLimit.wanted(reply.headers, status: 503, now: now) {
+                limit.pause(wanted, now: now)
+            }
             if reply.status == 401, !isRenewed {
                 login.forget()
                 isRenewed = true
@@ -85,7 +100,7 @@ public final class ProcoreClient {
     /// - Parameters:
     ///   - isRepeatable: whether it may be sent again where it is not known whether it took effect; what never left this
     ///     machine is sent again in any case.
-    ///   - before: called ahead of each attempt.
+    ///   - before: called right ahead of each time that it is sent.
     ///   - sink: called for each attempt anew.
     /// - Throws: a `CallFailure`, after the last attempt `gaveUp` or `notSent`; what the others throw.
     func sendRepeatedly(
@@ -95,30 +110,25 @@ public final class ProcoreClient {
         while true {
             attempt += 1
             var failure: CallFailure
-            var wait: Int64 = 0
             do {
-                try before()
-                let reply = try await send(call, into: sink.map { try $0() })
+                let reply = try await send(call, before: before, into: sink.map { try $0() })
                 guard reply.isUnwell, isRepeatable else { return reply }
                 failure = .gaveUp("it answered with status \(reply.status)")
-                wait = RateLimit.wanted(reply.headers, status: reply.status, now: clock.now()) ?? 0
             } catch CallFailure.notSent(let why) {
                 failure = .notSent(why)
             } catch CallFailure.unclear(let why) where isRepeatable {
                 failure = .gaveUp(why)
             }
             guard attempt < settings.attempts else { throw failure }
-            try await clock.sleep(.seconds(max(wait, clock.backOff(after: attempt))))
+            try await clock.sleep(.seconds(clock.backOff(after: attempt)))
         }
     }
 
     private func waitForLimit() async throws {
-        let now = clock.now()
-        guard limit.until > now else { return }
-        if limit.until - now >= 60 {
-            log.event("procore slows", ["until": CarrierClock.text(limit.until)])
-        }
-        try await clock.sleep(.seconds(limit.until - now))
+        let wait = limit.wait(now: clock.now())
+        guard wait > 0 else { return }
+        if wait >= 60 { log.event("procore slows", ["until": CarrierClock.text(clock.now() + wait)]) }
+        try await clock.sleep(.seconds(wait))
     }
 
     private func exchange(_ call: Call, _ token: String, _ sink: Sink?) async throws -> Reply {
@@ -143,6 +153,8 @@ public final class ProcoreClient {
         } catch let error as CancellationError {
             throw error
         } catch let error as SystemError {
+            throw error
+        } catch let error as Problem {
             throw error
         } catch {
             throw CallFailure(error)

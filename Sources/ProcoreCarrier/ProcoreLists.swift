@@ -60,14 +60,7 @@ extension ProcoreExport {
                     key: "modifications/\(project)", file: "\(folder)/budget_modifications",
                     reference: "List Budget Modifications", path: "/rest/v1.0/budget_modifications", query: ofProject)
             ]
-        case .changes:
-            let path = "/rest/v1.0/projects/\(project)/budget_changes"
-            return [
-                ProcoreList(
-                    key: "changes/\(project)", file: "\(folder)/budget_changes",
-                    reference: "List Budget Change Summaries", path: path, isPaged: false,
-                    each: .init(path: path, file: "\(folder)/budget_change"))
-            ]
+        case .changes: return [Self.budgetChanges(project)]
         case .commitments: return Self.contracts.map { Self.contractList($0, project, isWhole: false) }
         case .changeOrders:
             let path = "/rest/v1.0/change_order_packages"
@@ -88,6 +81,15 @@ extension ProcoreExport {
             ]
         case .payments: return Self.contracts.map { Self.contractList($0, project, isWhole: true) }
         }
+    }
+
+    /// The changes of a project's budget; the list has no lines, only each change has ("List Budget Change Summaries").
+    private static func budgetChanges(_ project: String) -> ProcoreList {
+        let path = "/rest/v1.0/projects/\(project)/budget_changes"
+        return ProcoreList(
+            key: "changes/\(project)", file: "project-\(project)/budget_changes",
+            reference: "List Budget Change Summaries", path: path, isPaged: false,
+            each: .init(path: path, file: "project-\(project)/budget_change"))
     }
 
     private static let contracts = ["work_order_contract", "purchase_order_contract"]

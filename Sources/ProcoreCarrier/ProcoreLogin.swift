@@ -15,6 +15,8 @@ final class ProcoreLogin {
     private var token: (text: String, ends: Int64)?
     /// A token is renewed so many seconds before it ends.
     private static let margin: Int64 = 120
+    /// A token is never thought to last longer, whatever is said of it.
+    private static let longest: Int64 = 86_400
 
     init(_ address: ProcoreAddress, _ secret: ProcoreSecret, _ http: HTTPClient, _ clock: CarrierClock) {
         self.address = address
@@ -29,8 +31,8 @@ final class ProcoreLogin {
     /// A token that is good for some time.
     /// - Throws: a `CallFailure`: the call that needs it was not sent.
     func current() async throws -> String {
-        if let token, token.ends - Self.margin > clock.now() { return token.text }
         let asked = clock.now()
+        if let token, token.ends - Self.margin > asked { return token.text }
         var request = HTTPClientRequest(url: address.text + "/oauth/token")
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
@@ -55,13 +57,20 @@ final class ProcoreLogin {
             guard (400..<500).contains(answer.status), answer.status != 429, answer.status != 408 else {
                 throw CallFailure.notSent("\(address.text) gave no token: it answered with status \(answer.status)")
             }
-            let said = ((try? json?.text("error")) ?? nil).map { ", \($0)" } ?? ""
             throw CallFailure.loginRefused(
-                "\(address.text) refused client_id and client_secret (\(answer.status)\(said))")
+                "\(address.text) refused client_id and client_secret (\(answer.status)\(Self.code(json)))")
         }
         let lasts = ((try? json?.text("expires_in")) ?? nil).flatMap { Int64($0) } ?? 5_400
         // One that ends at once would be asked for at each call.
-        token = (text, asked + max(lasts, Self.margin + 1))
+        token = (text, asked + min(max(lasts, Self.margin + 1), Self.longest))
         return text
+    }
+
+    /// `, invalid_client`: one of the codes of RFC 6749, section 5.2. Any other text might repeat the secret.
+    private static func code(_ json: JSONRecord?) -> String {
+        guard let said = (try? json?.text("error")) ?? nil, said.utf8.count <= 32,
+            said.utf8.allSatisfy({ (97...122).contains($0) || $0 == UInt8(ascii: "_") })
+        else { return "" }
+        return ", \(said)"
     }
 }

@@ -21,15 +21,14 @@ public struct ProcoreSecret: Sendable, CustomStringConvertible, CustomReflectabl
     ///   - credentialsFolder: what systemd put into `$CREDENTIALS_DIRECTORY`; nil: nothing.
     /// - Throws: a `Problem`.
     public init(file path: String, credentialsFolder: String?) throws {
-        var fields: [String: String]?
         var place = path
-        if let folder = credentialsFolder {
-            let credential = "\(folder)/\(Self.credential)"
-            fields = try? SecretFile.fields(at: credential, isPrivateByPlace: true)
-            if fields != nil { place = credential }
+        var isCredential = false
+        if let folder = credentialsFolder, !folder.isEmpty, SecretFile.isThere("\(folder)/\(Self.credential)") {
+            place = "\(folder)/\(Self.credential)"
+            isCredential = true
         }
-        let found = try fields ?? SecretFile.fields(at: path)
-        guard let id = found["client_id"], let secret = found["client_secret"] else {
+        let found = try SecretFile.fields(at: place, isPrivateByPlace: isCredential)
+        guard let id = found["client_id"], !id.isEmpty, let secret = found["client_secret"], !secret.isEmpty else {
             throw Problem(
                 what: "The file \(place) lacks a line client_id=… or client_secret=….",
                 remedy: "Write both lines as Procore's developer portal shows them.")

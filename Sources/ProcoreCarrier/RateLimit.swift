@@ -24,10 +24,13 @@ struct RateLimit {
         until = max(until, now + min(max(seconds, 0), Self.longest))
     }
 
+    /// How many seconds are still to be waited: never more than the longest, whatever became of the clock since.
+    func wait(now: Int64) -> Int64 { until - now > Self.longest ? 0 : max(0, until - now) }
+
     /// How long an answer with 429 or 503 says to wait, in seconds; nil: it says nothing.
     static func wanted(_ headers: HTTPHeaders, status: Int, now: Int64) -> Int64? {
         let said = headers.first(name: "Retry-After").flatMap { text in
-            Int64(text) ?? date(text).map { $0 - (date(headers.first(name: "Date") ?? "") ?? now) }
+            seconds(text) ?? date(text).map { $0 - (date(headers.first(name: "Date") ?? "") ?? now) }
         }
         let reset = status == 429 ? untilReset(headers, now: now) : nil
         return [said, reset].compactMap { $0 }.max().map { min(max($0, 0), longest) }
@@ -42,7 +45,12 @@ struct RateLimit {
     }
 
     private static func number(_ name: String, _ headers: HTTPHeaders) -> Int64? {
-        headers.first(name: name).flatMap { Int64($0.trimmingCharacters(in: .whitespaces)) }
+        headers.first(name: name).flatMap(seconds)
+    }
+
+    /// A number that can be reckoned with: seconds of any year that there will be.
+    private static func seconds(_ text: String) -> Int64? {
+        Int64(text.trimmingCharacters(in: .whitespaces)).map { min(max($0, -(1 << 40)), 1 << 40) }
     }
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT`. Source: RFC 9110, section 5.6.7.

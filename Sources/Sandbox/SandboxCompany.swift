@@ -9,8 +9,8 @@ import QBXML
 /// - Entered, changed and queried: vendors, customers and jobs, service items; estimates, purchase orders, bills,
 ///   vendors' credits, checks, charges and credits of credit cards, times worked. Journal entries and payments of bills
 ///   are entered and queried.
-/// - Queried only: accounts, employees, other names, non-inventory items, classes, terms, sales tax codes, the company
-///   and the host.
+/// - Queried only: accounts, employees, other names, non-inventory items, classes, terms, sales tax codes, the company,
+///   its preferences and the host.
 /// - Deleted, and what was deleted queried: everything that it keeps. Voided: everything that posts.
 /// - Message sets under an id are remembered, as QuickBooks' error recovery does.
 ///

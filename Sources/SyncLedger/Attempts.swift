@@ -4,15 +4,18 @@ extension Ledger {
     /// Runs one transaction that outlives the process but perhaps not a loss of power, since nothing waits for the
     /// disk: what has to be known after a crash and costs nothing when it is lost. The next durable transaction makes
     /// it durable too.
-    public func writeLightly(_ body: (Books) throws -> Void) throws {
+    public func writeLightly<Result>(_ body: (Books) throws -> Result) throws -> Result {
         try translatingErrors {
             try queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = NORMAL")
                 defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
+                var result: Result?
                 try db.inTransaction(.immediate) {
-                    try body(books(db))
+                    result = try body(books(db))
                     return .commit
                 }
+                guard let result else { throw CancellationError() }
+                return result
             }
         }
     }

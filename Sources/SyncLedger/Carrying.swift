@@ -8,6 +8,8 @@ public struct Posting: Sendable, Hashable {
     public var posts: Int
     /// Whether its answer is durable in the inbox, so that it only has to leave the outbox.
     public var isAnswered: Bool
+    /// The digest of its bytes: another document of the same number is another document.
+    public var digest: String
 }
 
 /// What was fetched of one list of Procore's.
@@ -33,7 +35,8 @@ extension Books {
             document INTEGER PRIMARY KEY,
             since INTEGER NOT NULL,      -- when it was last about to be sent, seconds since 1970
             posts INTEGER NOT NULL,      -- how often it was
-            answered INTEGER NOT NULL    -- 1: its answer is durable in the inbox
+            answered INTEGER NOT NULL,   -- 1: its answer is durable in the inbox
+            digest TEXT NOT NULL         -- of its bytes: a restored ledger may give the number again
         );
 
         -- How far each list of Procore's has been fetched.
@@ -41,6 +44,15 @@ extension Books {
             list TEXT PRIMARY KEY,       -- vendors; requisitions/225906
             watermark INTEGER NOT NULL,  -- changes up to here are in the inbox, seconds since 1970
             digest TEXT                  -- of what was last dropped
+        ) WITHOUT ROWID;
+
+        -- What the carrier says of itself, for status.
+        CREATE TABLE carrier_note (
+            kind TEXT NOT NULL,          -- see CarrierNote.Kind
+            object TEXT NOT NULL,        -- a document, a list, or nothing
+            what TEXT NOT NULL,          -- in words
+            at INTEGER NOT NULL,         -- since when, seconds since 1970
+            PRIMARY KEY (kind, object)
         ) WITHOUT ROWID;
         """
 
@@ -50,26 +62,37 @@ extension Books {
     /// How the posting of a document stands; nil: it was never about to be sent, or has left the outbox.
     public func posting(_ document: Int) throws -> Posting? {
         try Row.fetchOne(
-            db, SQLRequest(literal: "SELECT since, posts, answered FROM posting WHERE document = \(document)")
-        ).map { Posting(since: $0[0], posts: $0[1], isAnswered: $0[2]) }
+            db, SQLRequest(literal: "SELECT since, posts, answered, digest FROM posting WHERE document = \(document)")
+        ).map { Posting(since: $0[0], posts: $0[1], isAnswered: $0[2], digest: $0[3]) }
     }
 
     /// Says that a document is about to be sent, which has to be durable before it is.
+    /// - Parameter digest: of its bytes.
     /// - Parameter at: seconds since 1970.
-    public func beginPosting(_ document: Int, at: Int64) throws {
+    public func beginPosting(_ document: Int, _ digest: String, at: Int64) throws {
         try db.execute(
             literal: """
-                INSERT INTO posting (document, since, posts, answered) VALUES (\(document), \(at), 1, 0)
+                INSERT INTO posting (document, since, posts, answered, digest)
+                VALUES (\(document), \(at), 1, 0, \(digest))
                 ON CONFLICT (document) DO UPDATE SET since = \(at), posts = posts + 1
                 """)
     }
 
-    /// Says that the answer to a document is durable in the inbox.
+    /// Says from when on it is counted how long ago a document was sent: the wait for its answer ended, or the clock went
+    /// back.
     /// - Parameter at: seconds since 1970.
-    public func finishPosting(_ document: Int, at: Int64) throws {
+    public func restampPosting(_ document: Int, at: Int64) throws {
+        try db.execute(literal: "UPDATE posting SET since = \(at) WHERE document = \(document)")
+    }
+
+    /// Says that the answer to a document is durable in the inbox.
+    /// - Parameter digest: of the document's bytes.
+    /// - Parameter at: seconds since 1970.
+    public func finishPosting(_ document: Int, _ digest: String, at: Int64) throws {
         try db.execute(
             literal: """
-                INSERT INTO posting (document, since, posts, answered) VALUES (\(document), \(at), 0, 1)
+                INSERT INTO posting (document, since, posts, answered, digest)
+                VALUES (\(document), \(at), 0, 1, \(digest))
                 ON CONFLICT (document) DO UPDATE SET answered = 1
                 """)
     }
@@ -81,8 +104,9 @@ extension Books {
 
     /// The documents whose posting is remembered, in number order.
     public func postings() throws -> [(document: Int, posting: Posting)] {
-        try Row.fetchAll(db, sql: "SELECT document, since, posts, answered FROM posting ORDER BY document").map {
-            ($0[0], Posting(since: $0[1], posts: $0[2], isAnswered: $0[3]))
+        try Row.fetchAll(db, sql: "SELECT document, since, posts, answered, digest FROM posting ORDER BY document").map
+        {
+            ($0[0], Posting(since: $0[1], posts: $0[2], isAnswered: $0[3], digest: $0[4]))
         }
     }
 

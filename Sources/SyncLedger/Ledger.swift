@@ -48,14 +48,23 @@ public final class Ledger: Sendable {
         queue = try translatingErrors {
             let queue = try DatabaseQueue(
                 path: path, configuration: Self.configuration(readOnly: false, patience: patience))
-            try queue.writeWithoutTransaction { db in
-                guard try Migrations.all.hasCompletedMigrations(db), try !Migrations.all.hasBeenSuperseded(db) else {
-                    throw LedgerOfAnotherVersion()
-                }
-                try db.execute(sql: "PRAGMA synchronous = FULL")
-            }
+            try Self.waitForMigrations(queue)
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             return queue
         }
+    }
+
+    /// Waits a few seconds for an owner that has just begun and may still be bringing the ledger to this version.
+    private static func waitForMigrations(_ queue: DatabaseQueue) throws {
+        for _ in 0..<60 {
+            let (isComplete, isNewer) = try queue.read {
+                (try Migrations.all.hasCompletedMigrations($0), try Migrations.all.hasBeenSuperseded($0))
+            }
+            if isNewer { break }
+            if isComplete { return }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        throw LedgerOfAnotherVersion()
     }
 
     /// A ledger in a scratch file with the content of another one, for trying what a file would become.

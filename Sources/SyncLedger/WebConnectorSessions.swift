@@ -22,6 +22,8 @@ public struct ConnectorSession: Sendable, Hashable {
 }
 
 /// A document that was handed to the Web Connector.
+///
+/// More than 12 properties: it is a row of one table.
 public struct Lease: Sendable, Hashable {
     /// What may be done where its answer is lost.
     public enum Kind: String, Sendable, CaseIterable {
@@ -31,6 +33,8 @@ public struct Lease: Sendable, Hashable {
         case set
         /// It changes lists, without such an id: it is looked up by name what became of it.
         case list
+        /// It asks for a page of a longer answer: it may be asked again in its own session only.
+        case page
     }
 
     /// How it ended.
@@ -47,6 +51,12 @@ public struct Lease: Sendable, Hashable {
         case failed
         /// Another company than the root's is open: it waits, and so does what became of it.
         case postponed
+        /// It was a page, which is kept until the last one comes; the document is still to be answered.
+        case page
+        /// It was a page of an iterator that is of no use any more: the document is asked from its beginning.
+        case begunAnew = "begun anew"
+        /// QuickBooks does not give the document's answer page by page: it is asked whole.
+        case notPaged = "not paged"
     }
 
     /// The ledger's own number.
@@ -73,6 +83,25 @@ public struct Lease: Sendable, Hashable {
     public let answer: [UInt8]?
     /// What `receiveResponseXML` returned for it.
     public let reply: Int?
+    /// What came with it; nil: it was no page.
+    public let page: Page?
+
+    /// A page of a longer answer.
+    public struct Page: Sendable, Hashable {
+        /// The id by which the next page is asked for; nil: there is none.
+        public let iterator: String?
+        /// How many objects were still to come. QuickBooks: `iteratorRemainingCount`.
+        public let remaining: Int
+        /// How many objects came.
+        public let objects: Int
+
+        /// A page of these.
+        public init(iterator: String?, remaining: Int, objects: Int) {
+            self.iterator = iterator
+            self.remaining = remaining
+            self.objects = objects
+        }
+    }
 }
 
 extension Lease {
@@ -83,7 +112,7 @@ extension Lease {
     ) {
         self.init(
             id: 0, document: document, digest: digest, kind: kind, requestIDs: requestIDs, messageSet: messageSet,
-            session: session, asked: now, refusals: 0, outcome: nil, answer: nil, reply: nil)
+            session: session, asked: now, refusals: 0, outcome: nil, answer: nil, reply: nil, page: nil)
     }
 }
 
@@ -128,7 +157,10 @@ extension Books {
 
     /// Remembers that a session called.
     public func touchSession(_ id: Int64, at now: Int64) throws {
-        try db.execute(literal: "UPDATE connector_session SET last_call = \(now) WHERE id = \(id)")
+        try run("UPDATE connector_session SET last_call = ? WHERE id = ?") {
+            $0(now)
+            $0(id)
+        }
     }
 
     /// Remembers what went wrong in a session; nil: nothing any more.
@@ -143,7 +175,7 @@ extension Books {
 
     /// One more document was answered in a session.
     public func countAnswer(inSession id: Int64) throws {
-        try db.execute(literal: "UPDATE connector_session SET answered = answered + 1 WHERE id = \(id)")
+        try run("UPDATE connector_session SET answered = answered + 1 WHERE id = ?") { $0(id) }
     }
 
     /// Sessions end; what ended before stays as it is.
@@ -155,7 +187,7 @@ extension Books {
 
     /// The document whose answer is outstanding; at most one.
     public func openLease() throws -> Lease? {
-        try Row.fetchOne(db, sql: "SELECT * FROM lease WHERE closed IS NULL").map(Lease.init)
+        try SQLRequest<Row>(sql: "SELECT * FROM lease WHERE closed IS NULL", cached: true).fetchOne(db).map(Lease.init)
     }
 
     /// The last lease of a document.
@@ -172,12 +204,49 @@ extension Books {
         ).fetchOne(db).map(Lease.init)
     }
 
+    /// The pages of a document that were taken in a session, oldest first.
+    public func pages(of document: String, inSession id: Int64) throws -> [Lease] {
+        try SQLRequest<Row>(
+            literal: """
+                SELECT * FROM lease WHERE document = \(document) AND session = \(id) AND outcome = 'page' ORDER BY id
+                """, cached: true
+        ).fetchAll(db).map(Lease.init)
+    }
+
+    /// Whether a document was begun anew in a session, after one of its pages could not be used.
+    public func wasBegunAnew(_ document: String, inSession id: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            SQLRequest(
+                literal: """
+                    SELECT EXISTS (SELECT 1 FROM lease WHERE document = \(document) AND session = \(id)
+                    AND outcome = 'begun anew')
+                    """)) ?? false
+    }
+
+    /// Whether a document is asked whole, since QuickBooks does not give it page by page.
+    public func isAskedWhole(_ document: String) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            SQLRequest(
+                literal: "SELECT EXISTS (SELECT 1 FROM lease WHERE document = \(document) AND outcome = 'not paged')"))
+            ?? false
+    }
+
+    /// The pages of a document that were taken in a session are of no use any more.
+    public func forgetPages(of document: String, inSession id: Int64) throws {
+        try db.execute(
+            literal: """
+                UPDATE lease SET outcome = 'gone' WHERE document = \(document) AND session = \(id) AND outcome = 'page'
+                """)
+    }
+
     /// The lease that ended with an answer of this digest, and to which something was replied.
     public func lease(answeredWith digest: [UInt8]) throws -> Lease? {
         try SQLRequest<Row>(
             literal: """
-                SELECT * FROM lease WHERE answer = \(Data(digest)) AND outcome = 'answered' AND reply IS NOT NULL
-                ORDER BY id DESC LIMIT 1
+                SELECT * FROM lease WHERE answer = \(Data(digest)) AND reply IS NOT NULL
+                AND outcome IN ('answered', 'page', 'begun anew', 'not paged') ORDER BY id DESC LIMIT 1
                 """, cached: true
         ).fetchOne(db).map(Lease.init)
     }
@@ -188,7 +257,7 @@ extension Books {
             literal: """
                 SELECT * FROM lease WHERE outcome IN ('failed', 'postponed') AND outcome = 'failed' AND closed > \(moment)
                 ORDER BY id
-                """
+                """, cached: true
         ).fetchAll(db).map(Lease.init)
     }
 
@@ -206,12 +275,20 @@ extension Books {
     /// - Throws: what SQLite says where another one is outstanding.
     public func insert(_ lease: Lease) throws {
         let requests = lease.requestIDs.joined(separator: "\n")
-        try db.execute(
-            literal: """
-                INSERT INTO lease (document, digest, kind, requests, message_set, session, asked, times, refusals)
-                VALUES (\(lease.document), \(Data(lease.digest)), \(lease.kind.rawValue), \(requests),
-                \(lease.messageSet), \(lease.session), \(lease.asked), 1, 0)
-                """)
+        try run(
+            """
+            INSERT INTO lease (document, digest, kind, requests, message_set, session, asked, times, refusals)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0)
+            """
+        ) {
+            $0(lease.document)
+            $0(lease.digest)
+            $0(lease.kind.rawValue)
+            $0(requests)
+            $0(lease.messageSet)
+            $0(lease.session)
+            $0(lease.asked)
+        }
     }
 
     /// Remembers that a document is about to be handed out once more.
@@ -226,14 +303,26 @@ extension Books {
     }
 
     /// A lease ends.
+    /// - Parameter page: what came with it, where it was a page.
     public func closeLease(
-        _ id: Int64, _ outcome: Lease.Outcome, answer: [UInt8]? = nil, reply: Int? = nil, at now: Int64
+        _ id: Int64, _ outcome: Lease.Outcome, answer: [UInt8]? = nil, reply: Int? = nil, page: Lease.Page? = nil,
+        at now: Int64
     ) throws {
-        try db.execute(
-            literal: """
-                UPDATE lease SET closed = \(now), outcome = \(outcome.rawValue), answer = \(answer.map { Data($0) }),
-                reply = \(reply) WHERE id = \(id)
-                """)
+        try run(
+            """
+            UPDATE lease SET closed = ?, outcome = ?, answer = ?, reply = ?, iterator = ?, remaining = ?, objects = ?
+            WHERE id = ?
+            """
+        ) {
+            $0(now)
+            $0(outcome.rawValue)
+            $0(answer)
+            $0(reply)
+            $0(page?.iterator)
+            $0(page?.remaining)
+            $0(page?.objects)
+            $0(id)
+        }
     }
 }
 
@@ -257,6 +346,9 @@ extension Lease {
             refusals: row["refusals"],
             outcome: (row["outcome"] as String?).flatMap(Outcome.init),
             answer: (row["answer"] as Data?).map(Array.init),
-            reply: row["reply"])
+            reply: row["reply"],
+            page: (row["objects"] as Int?).map {
+                Page(iterator: row["iterator"], remaining: row["remaining"] ?? 0, objects: $0)
+            })
     }
 }

@@ -67,7 +67,10 @@ extension Books {
             closed INTEGER,              -- NULL: its answer is outstanding
             outcome TEXT,                -- answered, refused, asked after, gone, failed, postponed
             answer BLOB,                 -- SHA-256 of the answer
-            reply INTEGER                -- what receiveResponseXML returned
+            reply INTEGER,               -- what receiveResponseXML returned
+            iterator TEXT,               -- of a page: iteratorID, by which the next one is asked for
+            remaining INTEGER,           -- of a page: how many objects were still to come after it
+            objects INTEGER              -- of a page: how many it brought
         );
         CREATE UNIQUE INDEX lease_open ON lease((closed IS NULL)) WHERE closed IS NULL;
         CREATE INDEX lease_document ON lease(document);

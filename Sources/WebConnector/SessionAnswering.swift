@@ -64,6 +64,8 @@ public struct SendRequest: Sendable {
 public enum NextRequest: Sendable, Equatable {
     /// A document, read from here, whole and as it is.
     case document(path: String)
+    /// A document made for this moment of the session.
+    case made([UInt8])
     /// Nothing: the Web Connector asks `getLastError` and shows that as an error.
     case error
 }

@@ -4,6 +4,7 @@ import DropFolder
 import Foundation
 import Logging
 import Pipeline
+import WebConnector
 
 /// Where the process starts: runs the command, and makes 2 of a command line that is not understood, as of
 /// everything else that could not run.
@@ -30,7 +31,7 @@ enum Start {
 struct Plumbline: AsyncParsableCommand {
     /// The version, which stands nowhere else in the code: the newest heading of `CHANGELOG.md` and a release's tag name the
     /// same, as a test sees to. Between two releases it is the next one with a suffix, such as `0.2.0-dev`.
-    static let version = "0.1.0"
+    static let version = "0.2.0-dev"
 
     static let configuration = CommandConfiguration(
         commandName: "plumbline",
@@ -57,7 +58,9 @@ struct RootOption: ParsableArguments {
 /// Ends the command with status 2 and the reason on standard error.
 func couldNotRun(_ error: any Error) -> ExitCode {
     let words =
-        (error as? Problem).map { "\($0.record.map { "\($0): " } ?? "")\($0.what) \($0.remedy)" }
+        (error as? Problem ?? (error as? AddressTaken)?.problem).map {
+            "\($0.record.map { "\($0): " } ?? "")\($0.what) \($0.remedy)"
+        }
         ?? explanation(of: error)
     FileHandle.standardError.write(Data("plumbline: \(words)\n".utf8))
     return ExitCode(2)

@@ -7,7 +7,8 @@ import time
 from report import Report
 
 # Each module has run(report, size), its SHORT size, and its FULL size.
-PARTS = ["order", "crash", "kills", "faults", "shares", "hostile", "poison", "owner", "fuzz", "determinism", "backups"]
+PARTS = ["order", "crash", "kills", "faults", "shares", "hostile", "poison", "owner", "fuzz", "determinism", "backups",
+         "webconnector", "procore"]
 
 
 def main(arguments):

@@ -235,11 +235,12 @@ def can_strace():
         return False
 
 
-def trace(root, *options, calls=CALLS):
+def trace(root, *options, calls=CALLS, command=("once",)):
     """Every line of a run under strace, with the paths of descriptors; unfinished lines are joined."""
     with tempfile.NamedTemporaryFile(mode="r", prefix="plumbline-chaos-trace-", errors="replace") as file:
         known = [f"?{call}" for call in calls]
-        strace(root, "-y", "-s", "64", "-o", file.name, "-e", "trace=" + ",".join(known), *options)
+        strace(root, "-y", "-s", "64", "-o", file.name, "-e", "trace=" + ",".join(known), *options,
+               command=command)
         return joined(file.read().splitlines())
 
 
@@ -263,11 +264,11 @@ def joined(lines):
 class Points:
     """Where an undisturbed run calls the kernel for files of its root."""
 
-    def __init__(self, root):
+    def __init__(self, root, command=("once",)):
         self.paths = set()
         threads = {}
         place = re.compile(re.escape(str(root.path)) + r'[^">]*')
-        for line in trace(root):
+        for line in trace(root, command=command):
             found = [path.removesuffix("(deleted)") for path in place.findall(line)]
             call = re.match(r"(\d+) (\w+)\(", line)
             if not found or not call:

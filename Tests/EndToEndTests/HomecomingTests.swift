@@ -10,7 +10,7 @@ struct HomecomingTests {
     private static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../Samples").standardizedFileURL.path
 
-    private static let codes = """
+    static let codes = """
         [{"id": 91006, "name": "Cast-in-Place Concrete", "full_code": "03-300", "code": "300", "origin_id": null,
           "standard_cost_code_id": 81006, "biller": "Foothills Library", "biller_id": 310001, "biller_type": "Project",
           "line_item_types": [{"id": 47, "name": "Other", "code": "O", "base_type": "other"}]},
@@ -20,7 +20,7 @@ struct HomecomingTests {
         """
 
     /// What a bookkeeper enters: amounts and days are found again below.
-    private static func entries(vendor: String, bill: String) -> String {
+    static func entries(vendor: String, bill: String) -> String {
         func item(_ quantity: String, _ cost: String, _ name: String = "03:300") -> String {
             """
             <ItemLineAdd><ItemRef><FullName>\(name)</FullName></ItemRef><Desc>Grout</Desc><Quantity>\(quantity)</Quantity>

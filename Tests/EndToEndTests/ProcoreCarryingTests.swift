@@ -3,30 +3,7 @@ import Testing
 
 /// `plumbline procore` as a person starts it, against the small Procore of its own tests.
 @Suite(.enabled(if: Tool.hasPython)) struct ProcoreCarryingTests {
-    /// The small Procore as a process; it ends with this object.
-    private final class Fake {
-        private let process = Process()
-        private let input = Pipe()
-        let address: String
-
-        init() throws {
-            let output = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["python3", Checkout.path + "/Tests/ProcoreCarrierTests/fake_procore.py"]
-            process.standardInput = input
-            process.standardOutput = output
-            try process.run()
-            let line = output.fileHandleForReading.availableData
-            address = "http://127.0.0.1:" + String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)
-        }
-
-        deinit {
-            try? input.fileHandleForWriting.close()
-            process.waitUntilExit()
-        }
-    }
-
-    private func root(_ fake: Fake, mode: Int = 0o600) throws -> TestRoot {
+    private func root(_ fake: ProcoreStandIn, mode: Int = 0o600) throws -> TestRoot {
         let root = try TestRoot(
             TestRoot.yaml + """
 
@@ -42,15 +19,12 @@ import Testing
         return root
     }
 
-    private func give(_ fake: Fake, _ vendors: String) throws {
-        let result = try Tool.run(
-            "/usr/bin/curl",
-            ["-s", "-X", "POST", "-d", "{\"/rest/v1.0/vendors\": \(vendors)}", fake.address + "/_lists"])
-        try #require(result.status == 0)
+    private func give(_ fake: ProcoreStandIn, _ vendors: String) throws {
+        try fake.order("_lists", "{\"/rest/v1.0/vendors\": \(vendors)}")
     }
 
     @Test func vendorsGoToQuickBooksAndTheirTiesComeBackWithoutAHand() throws {
-        let fake = try Fake()
+        let fake = try ProcoreStandIn()
         let root = try root(fake)
         defer { root.remove() }
         try give(fake, #"[{"id": 401101, "name": "Alder Concrete LLC", "synced_to_erp": false}]"#)
@@ -72,7 +46,7 @@ import Testing
 
     /// What a carrier brings is what a person would have dropped.
     @Test func theBooksAreThoseOfFilesThatWereDroppedByHand() throws {
-        let fake = try Fake()
+        let fake = try ProcoreStandIn()
         let vendors = try String(contentsOfFile: Checkout.path + "/Samples/inbox/vendors.json", encoding: .utf8)
         try give(fake, vendors)
         let carried = try root(fake)
@@ -101,6 +75,54 @@ import Testing
         #expect(try carried.run("once").status == 0)
     }
 
+    /// What was done, what waits and what failed is told, with what to do.
+    @Test func statusSaysHowProcoreIsCarried() throws {
+        let fake = try ProcoreStandIn()
+        let root = try root(fake)
+        defer { root.remove() }
+        #expect(try root.run("status").output.contains("Procore: never asked; 0 documents wait in outbox/procore."))
+        try root.run("once")
+        #expect(try root.run("procore", "--once").status == 1)
+        let before = try root.run("status").output
+        #expect(before.contains("vendors could not be fetched since") && before.contains("procore.fetch"))
+        try give(fake, #"[{"id": 401101, "name": "Alder Concrete LLC", "synced_to_erp": false}]"#)
+        try root.run("procore", "--once")
+        for command in [["once"], ["sandbox", "--once"], ["once"]] {
+            _ = try Tool.run(Tool.plumbline, command + ["--root", root.path])
+        }
+        #expect(try root.run("status").output.contains("1 document waits in outbox/procore"))
+        try fake.order("_set", #"{"refusal": "invalid_client"}"#)
+        let refused = try root.run("procore", "--once")
+        #expect(refused.status == 1 && refused.output.contains("client_id"))
+        #expect(try root.run("status").output.contains("Trouble since"))
+        try fake.order("_set", #"{"refusal": ""}"#)
+        #expect(try root.run("procore", "--once").status == 0)
+        let after = try root.run("status").output
+        #expect(after.contains("asked last at") && after.contains("posted last at") && after.contains("-vendors.json"))
+        #expect(!after.contains("Trouble") && !after.contains("could not be fetched"))
+        let json = try JSONSerialization.jsonObject(with: Data(root.run("status", "--json").output.utf8))
+        let procore = (json as? [String: Any])?["procore"] as? [String: Any]
+        #expect(procore?["configured"] as? Bool == true && procore?["waiting"] as? Int == 0)
+        #expect(
+            procore?["last_posted"] is String && procore?["trouble"] is NSNull && procore?["late"] as? Bool == false)
+    }
+
+    /// The unit as it is delivered, with the paths of this machine.
+    @Test func theUnitIsSound() throws {
+        let path = Checkout.path + "/packaging/plumbline-procore.service"
+        let unit = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(unit.contains("LoadCredential=procore:"))
+        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze") else { return }
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("unit-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let copy = folder + "/plumbline-procore.service"
+        try unit.replacing("/usr/local/bin/plumbline", with: Tool.plumbline).write(
+            toFile: copy, atomically: true, encoding: .utf8)
+        let said = try Tool.run("/usr/bin/systemd-analyze", ["verify", "--man=no", copy])
+        #expect(!said.output.contains("plumbline-procore"), "\(said.output)")
+    }
+
     @Test func withoutItsSectionItDoesNotRun() throws {
         let root = try TestRoot()
         defer { root.remove() }
@@ -110,7 +132,7 @@ import Testing
     }
 
     @Test func aSecretThatOthersMayReadStopsIt() throws {
-        let fake = try Fake()
+        let fake = try ProcoreStandIn()
         let root = try root(fake, mode: 0o644)
         defer { root.remove() }
         let result = try root.run("procore", "--once")
@@ -120,7 +142,7 @@ import Testing
     }
 
     @Test func toldToEndItEndsWell() throws {
-        let fake = try Fake()
+        let fake = try ProcoreStandIn()
         let root = try root(fake)
         defer { root.remove() }
         try give(fake, #"[{"id": 401101, "name": "Alder Concrete LLC"}]"#)

@@ -2,6 +2,7 @@ import DropFolder
 import Foundation
 import Procore
 import Synchronization
+import SyncLedger
 import Testing
 
 @testable import ProcoreCarrier
@@ -24,7 +25,7 @@ import Testing
                 client,
                 Poster(
                     client, world.ledger, outbox: Outbox(folder: world.root + "/outbox/procore"), drop: drop, log: log),
-                Fetcher(client, world.ledger, drop: drop, log: log), log: log,
+                Fetcher(client, world.ledger, drop: drop, log: log), world.ledger, log: log,
                 isReady: {
                     round += 1
                     try before(round)
@@ -72,5 +73,71 @@ import Testing
         #expect(contents.payments.count == 1)
         #expect((2...8).contains(contents.calls("PATCH").count))
         #expect(events(world, "procore waits") == 1)
+        let notes = try world.ledger.read { try $0.carrierNotes(.waits) }
+        #expect(notes.map(\.object) == ["00000003-vendors.json"])
+        #expect(notes.first?.what.contains("permission") == true)
+    }
+
+    /// What status shows: nothing stays that is not so any more.
+    @Test func whatIsNotedIsStruckOutOnceItIsMended() async throws {
+        let world = try CarrierWorld()
+        try await world.fake.lists(json: #"{"/rest/v1.0/vendors": [{"id": 1}]}"#)
+        try await world.fake.faults([
+            ["match": "PATCH", "do": "status", "status": 403], ["match": "GET", "do": "status", "status": 403],
+        ])
+        try world.vendor(3)
+        try await run(world, rounds: 4) { round in
+            if round == 1 { throw NotReady() }
+            if round == 3 {
+                for kind in [CarrierNote.Kind.waits, .unfetched, .asked, .fetched] {
+                    let count = try world.ledger.read { try $0.carrierNotes(kind).count }
+                    #expect(count == 1, "\(kind)")
+                }
+                let trouble = try world.ledger.read { try $0.carrierNotes(.trouble).count }
+                #expect(trouble == 0)
+                world.clock.advance(3_600)
+            }
+        }
+        for (kind, count) in [(CarrierNote.Kind.waits, 0), (.unfetched, 0), (.posted, 1), (.trouble, 0)] {
+            let seen = try world.ledger.read { try $0.carrierNotes(kind).count }
+            #expect(seen == count, "\(kind)")
+        }
+    }
+
+    /// Nobody answers: after three documents the rest is left for later, and it is told as trouble.
+    @Test func whereNobodyAnswersTheOthersAreNotTried() async throws {
+        let world = try CarrierWorld()
+        try await world.fake.faults([["match": "POST /rest", "do": "close", "times": 99]])
+        for number in 1...8 { try world.payment(number, origin: "\(number)-1|1-1") }
+        try await run(world, rounds: 1)
+        #expect(try await world.fake.contents().calls("POST /rest").count == 3)
+        #expect(events(world, "procore trouble") == 1)
+        let notes = try world.ledger.read { try $0.carrierNotes(.trouble) }
+        #expect(notes.first?.what.contains("answered none of 3 documents") == true)
+    }
+
+    /// A clock that goes back a year stops neither fetching nor posting.
+    @Test func aClockThatGoesBackStopsNothing() async throws {
+        let world = try CarrierWorld()
+        try await world.fake.lists(json: #"{"/rest/v1.0/vendors": [{"id": 1}]}"#)
+        try await world.fake.faults([
+            ["match": "PATCH", "do": "status", "status": 403],
+            [
+                "match": "GET", "do": "headers",
+                "headers": ["X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "99999999999"],
+            ],
+        ])
+        try world.vendor(3)
+        var before: Int64 = 0
+        try await run(world, rounds: 4) { round in
+            if round == 2 {
+                world.clock.advance(-31_536_000)
+                before = world.clock.now
+            }
+        }
+        let contents = try await world.fake.contents()
+        #expect(contents.calls("GET").count == 2)
+        #expect(contents.vendors.count == 1)
+        #expect(world.clock.now - before < 3_600)
     }
 }

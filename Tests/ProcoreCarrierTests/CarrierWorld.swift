@@ -32,6 +32,7 @@ final class CarrierWorld {
     let clock = TestClock()
     var timeout = Duration.seconds(30)
     var pageSize = 2
+    var longestExport = 1 << 20
 
     init() throws {
         root = FileManager.default.temporaryDirectory.appendingPathComponent("carrier-\(UUID().uuidString)").path
@@ -101,6 +102,7 @@ final class CarrierWorld {
             companyID: "8089", api: server, login: server, projects: ["225906"], exports: [], interval: .seconds(60))
         settings.timeout = timeout
         settings.pageSize = pageSize
+        settings.longestExport = longestExport
         return settings
     }
 
@@ -126,7 +128,9 @@ final class CarrierWorld {
 
     /// Posts what is there, as a new process; it ends behind a step where one is named.
     @discardableResult
-    func post(endingAfter step: Poster.Step? = nil, at address: String? = nil) async throws -> Poster.Outcome {
+    func post(
+        endingAfter step: Poster.Step? = nil, at address: String? = nil
+    ) async throws -> Poster.Outcome {
         try await withClient(settings(address)) { client, log in
             let poster = Poster(
                 client, ledger, outbox: Outbox(folder: root + "/outbox/procore"),

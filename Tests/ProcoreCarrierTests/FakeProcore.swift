@@ -63,6 +63,13 @@ final class FakeProcore {
 
     func set(_ values: [String: any Sendable]) async throws { try await order("_set", values) }
 
+    /// Has it serve over TLS too, with a certificate that nobody trusts; nil where this machine cannot make one.
+    func secure(in folder: String) async throws -> String? {
+        let answer = try await order("_secure", ["folder": folder])
+        let port = (try JSONSerialization.jsonObject(with: answer) as? [String: Any])?["port"] as? Int
+        return port.map { "https://127.0.0.1:\($0)" }
+    }
+
     func forgetCalls() async throws { try await order("_reset", [String: Int]()) }
 
     func contents() async throws -> Contents {

@@ -5,9 +5,14 @@ It prints its port, serves until its standard input is closed, and takes orders 
 has. Nothing here is a clock: what has to be waited for is said in headers.
 """
 import json
+import os
+import signal
+import ssl
+import subprocess
 import sys
 import threading
 import urllib.parse
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LOCK = threading.Lock()
@@ -27,6 +32,13 @@ class State:
         self.ids = 1000
         self.link = True
         self.total = True
+        self.hidden = False  # payments are shown without their origin_id
+        self.stable = False  # ids follow from the origin_id, whatever the order of calls
+        self.date = ""       # of every answer; "none": answers have none
+        self.expires = 5400
+        self.refusal = ""    # what the login says
+        self.kill = None     # {"file": of a process id, "call": n, "when": "before" | "after" | "half"}
+        self.count = 0       # calls since the last order to kill
 
 
 STATE = State()
@@ -38,9 +50,14 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def begin(self, status):
+        self.send_response_only(status)
+        if STATE.date != "none":
+            self.send_header("Date", STATE.date or self.date_time_string())
+
     def answer(self, status, body, headers=()):
-        data = body if isinstance(body, bytes) else json.dumps(body).encode() + b"\n"
-        self.send_response(status)
+        data = body if isinstance(body, bytes) else json.dumps(body).encode() + b"\n" if body != "" else b""
+        self.begin(status)
         names = [name for name, _ in headers]
         if "Content-Type" not in names:
             self.send_header("Content-Type", "application/json; charset=utf-8")
@@ -84,28 +101,55 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer(fault["status"], fault.get("body", {"errors": "no"}), fault.get("headers", {}).items())
             if fault and fault["do"] == "close":
                 return self.hang_up()
+            if fault and fault["do"] == "swap":
+                records = STATE.lists[url.path]
+                records[:] = records[1:] + [json.loads(fault["add"])]
+            if self.dies("before"):
+                return self.hang_up()
             status, reply, headers = self.api(url.path, query, json.loads(body) if body else None)
+            if self.dies("after"):
+                return self.hang_up()
             if fault and fault["do"] == "close after":
                 return self.hang_up()
             if fault and fault["do"] == "status after":
                 return self.answer(fault["status"], {"errors": "no"}, fault.get("headers", {}).items())
+            if fault and fault["do"] == "body after":
+                return self.answer(200, fault["body"])
             if fault and fault["do"] == "page":
                 return self.answer(200, b"<html><title>Log in</title></html>", [("Content-Type", "text/html")])
             if fault and fault["do"] == "headers":
                 headers = list(headers) + list(fault["headers"].items())
-            if fault and fault["do"] == "cut":
+            half = self.dies("half")
+            if half or fault and fault["do"] in ["cut", "stall"]:
                 data = json.dumps(reply).encode()
-                self.send_response(200)
+                self.begin(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data[: len(data) // 2])
                 self.wfile.flush()
-                return self.hang_up()
+                if half:
+                    kill()
+                if half or fault["do"] == "cut":
+                    return self.hang_up()
+        if fault and fault["do"] == "stall":
+            STATE.released.wait()
+            return self.hang_up()
         if fault and fault["do"] == "never":
             STATE.released.wait()
             return self.hang_up()
         self.answer(status, reply, headers)
+
+    def dies(self, when):
+        """Whether the carrier is killed at this call; before and after what it asks for is done, here, at once."""
+        if not STATE.kill or STATE.kill["when"] != when:
+            return False
+        STATE.count += 1
+        if STATE.count != STATE.kill["call"]:
+            return False
+        if when != "half":
+            kill()
+        return True
 
     def fault(self, call):
         for fault in STATE.faults:
@@ -121,9 +165,11 @@ class Handler(BaseHTTPRequestHandler):
         form = dict(urllib.parse.parse_qsl(body.decode()))
         if form != {"grant_type": "client_credentials", "client_id": "app", "client_secret": "pass word&1"}:
             return self.answer(401, {"error": "invalid_client", "error_description": "Client authentication failed"})
+        if STATE.refusal:
+            return self.answer(401, {"error": STATE.refusal, "error_description": STATE.refusal})
         STATE.tokens += 1
         STATE.valid = f"token-{STATE.tokens}"
-        self.answer(200, {"access_token": STATE.valid, "token_type": "Bearer", "expires_in": 5400})
+        self.answer(200, {"access_token": STATE.valid, "token_type": "Bearer", "expires_in": STATE.expires})
 
     def order(self, path, body):
         order = json.loads(body) if body else {}
@@ -134,14 +180,19 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/_set":
             for key, value in order.items():
                 setattr(STATE, key, value)
+            STATE.count = 0
+        elif path == "/_secure":
+            return self.answer(200, {"port": secure(order["folder"])})
         elif path == "/_reset":
             STATE.calls, STATE.bodies = [], []
         self.answer(200, {
             "payments": STATE.payments, "costs": STATE.costs, "vendors": list(STATE.vendors.values()),
-            "calls": STATE.calls, "bodies": STATE.bodies, "tokens": STATE.tokens,
+            "killed": bool(STATE.kill and STATE.kill.get("killed")), "calls": STATE.calls, "bodies": STATE.bodies, "tokens": STATE.tokens,
         })
 
-    def next_id(self):
+    def next_id(self, key):
+        if STATE.stable:
+            return 1_000_000 + zlib.crc32(key.encode())
         STATE.ids += 1
         return STATE.ids
 
@@ -149,7 +200,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "GET":
             STATE.bodies.append(body)
         if path == "/rest/v1.0/contract_payments" and self.command == "POST":
-            payment = dict(body["contract_payment"], id=self.next_id(), contract_id=body["contract_id"])
+            payment = dict(body["contract_payment"], id=self.next_id(str(body["contract_payment"].get("origin_id"))), contract_id=body["contract_id"])
             STATE.payments.append(payment)
             return 201, payment, ()
         if path.startswith("/rest/v1.0/contract_payments/"):
@@ -163,7 +214,10 @@ class Handler(BaseHTTPRequestHandler):
             wanted = query.get("contract_id")
             if wanted is None:
                 return 400, {"errors": "contract_id is required"}, ()
-            return self.page([p for p in STATE.payments if str(p["contract_id"]) == wanted], path, query)
+            payments = [p for p in STATE.payments if str(p["contract_id"]) == wanted]
+            if STATE.hidden:
+                payments = [{k: v for k, v in p.items() if k != "origin_id"} for p in payments]
+            return self.page(payments, path, query)
         if path.endswith("/sync"):
             return 200, self.sync(path, body), ()
         if path in STATE.lists:
@@ -185,7 +239,7 @@ class Handler(BaseHTTPRequestHandler):
                 errors.append(dict(update, errors={"name": ["is refused"]}))
                 continue
             key = path + "|" + str(update.get("origin_id") or update.get("id"))
-            record = store.setdefault(key, {"id": update.get("id") or self.next_id()})
+            record = store.setdefault(key, {"id": update.get("id") or self.next_id(key)})
             record.update(update)
             entities.append(record)
         return {"entities": entities, "errors": errors}
@@ -202,6 +256,33 @@ class Handler(BaseHTTPRequestHandler):
                 links.append(f'<http://elsewhere.invalid{path}?page={number + 1}>; rel="next"')
             headers.append(("Link", ", ".join(links)))
         return 200, part, headers
+
+
+def kill():
+    """Ends the carrier, as a loss of power would."""
+    with open(STATE.kill["file"]) as file:
+        os.kill(int(file.read()), signal.SIGKILL)
+    STATE.kill["killed"] = True
+
+
+def secure(folder):
+    """Serves over TLS too, with a certificate that nobody trusts; its port, or None where none can be made."""
+    names = [f"{folder}/key.pem", f"{folder}/cert.pem"]
+    try:
+        made = subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", names[0], "-out", names[1], "-days", "2",
+             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], capture_output=True)
+    except FileNotFoundError:
+        return None
+    if made.returncode:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(names[1], names[0])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
 
 
 def main():

@@ -97,11 +97,13 @@ import Testing
         _ = try test.ask("<VendorQueryRq><MaxReturned>0</MaxReturned></VendorQueryRq>", status: 3085)
     }
 
-    @Test func hostAndCompany() throws {
+    @Test func hostCompanyAndPreferences() throws {
         let host = try test.ask("<HostQueryRq requestID=\"1\"/>", status: 0)
         #expect(host["HostRet/Country"] == "US")
         #expect(host.first("HostRet")?.all("SupportedQBXMLVersion").map(\.text).contains("16.0") == true)
         let company = try test.ask("<CompanyQueryRq requestID=\"1\"/>", status: 0)
         #expect(company["CompanyRet/CompanyName"] == "Sandbox Construction Company")
+        let preferences = try test.ask("<PreferencesQueryRq requestID=\"2\"/>", status: 0)
+        #expect(preferences["PreferencesRet/JobsAndEstimatesPreferences/IsUsingEstimates"] == "true")
     }
 }

@@ -36,13 +36,13 @@ import Testing
                 added("Vendor", Self.vendor), added("Customer", "<Name>Northgate</Name>"), added("Customer", Self.job),
                 added("ItemService", "<Name>03 Concrete</Name>" + twoSides),
                 added("ItemService", "<Name>Labor</Name><SalesOrPurchase><Price>35.12500</Price></SalesOrPurchase>"),
-                added("Vendor", "<Name>Rocky Rebar</Name>"), "<InvoiceAddRq/>", "<PreferencesQueryRq/>",
+                added("Vendor", "<Name>Rocky Rebar</Name>"), "<InvoiceAddRq/>",
                 "<VendorQueryRq metaData=\"MetaDataAndResponseData\"/>",
                 "<VendorQueryRq><FullName>X</FullName></VendorQueryRq>",
             ]
             + ["Customer", "Employee", "OtherName", "Entity", "Item", "ItemService", "ItemNonInventory", "Account"]
             .map { "<\($0)QueryRq/>" }
-            + ["Terms", "StandardTerms", "SalesTaxCode", "Host", "Company"].map { "<\($0)QueryRq/>" }
+            + ["Terms", "StandardTerms", "SalesTaxCode", "Host", "Company", "Preferences"].map { "<\($0)QueryRq/>" }
         let vendor =
             "<VendorModRq><VendorMod><ListID>80000003-1700000025</ListID><EditSequence>1</EditSequence></VendorMod></VendorModRq>"
         for attributes in ["", "newMessageSetID=\"s\"", "newMessageSetID=\"s\"", "oldMessageSetID=\"s\""] {

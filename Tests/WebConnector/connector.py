@@ -6,7 +6,8 @@ receiveResponseXML in turn, and closeConnection; the first sendRequestXML brings
 server says leads to what the real one does: `none`, `nvu` and `busy` end the session, an empty document leads to
 getLastError (`NoOp` waits and asks again), a negative number to getLastError and the end, 100 to the end.
 
-`lose` names moments at which an answer is lost or the connector dies, for tests of what follows.
+`lose` names moments at which an answer is lost or the connector dies, and `unreachable` says that QuickBooks cannot be
+opened, for tests of what follows. Other clients take the place of HTTP and SOAP here by a `call` of their own.
 Only Python's own libraries are needed.
 """
 
@@ -50,6 +51,7 @@ class Session:
     percent: list = field(default_factory=list)
     authenticated: list = field(default_factory=list)
     last_error: str = ""
+    connection_errors: list = field(default_factory=list)
     closed: str = ""
 
 
@@ -59,16 +61,19 @@ class Connector:
     - url: of the .qwc's AppURL; support: of its AppSupport.
     - quickbooks: takes a request's text and gives the response's; raises `Refused`.
     - hcp: the answer to Host, Company and Preferences; what it asks for itself first.
+    - unreachable: what QuickBooks says instead of being opened, a `Refused` for each attempt.
+    - at: is called with `before`, `sent` or `answered` and the operation, at those moments of every call.
     - lose: moments, each once: `sendRequestXML answer`, `receiveResponseXML answer` (the call is retried, as after a
       broken connection), `before QuickBooks`, `after QuickBooks`, `after receiveResponseXML` (the connector dies).
     """
 
-    def __init__(self, url, user, password, quickbooks, *, support=None, hcp="", ca=None, lose=(), prefix="soap",
-                 country="US", version=(16, 0), expect=True):
+    def __init__(self, url, user, password, quickbooks, *, support=None, hcp="", ca=None, lose=(), unreachable=(),
+                 at=None, prefix="soap", country="US", version=(16, 0), expect=True):
         self.url, self.support = urlsplit(url), support
         self.user, self.password, self.quickbooks, self.hcp = user, password, quickbooks, hcp
         self.context = ssl.create_default_context(cafile=ca) if self.url.scheme == "https" else None
-        self.lose, self.prefix, self.country, self.version, self.expect = list(lose), prefix, country, version, expect
+        self.lose, self.unreachable, self.at = list(lose), list(unreachable), at or (lambda moment, operation: None)
+        self.prefix, self.country, self.version, self.expect = prefix, country, version, expect
         self.connection = None
 
     # MARK: - HTTP
@@ -98,10 +103,15 @@ class Connector:
 
     def check(self):
         """What the real one does when an application is added; raises what it shows as QBWC1048."""
-        for address in filter(None, [self.url.geturl(), self.support]):
-            status = self.page(address)
-            if status != 200:
-                raise WrongAnswer(f"QBWC1048: {address} answers {status}")
+        status = self.page(self.url.geturl())
+        if status != 200:
+            raise WrongAnswer(f"QBWC1048: {self.url.geturl()} answers {status}")
+        if self.support:
+            if urlsplit(self.support).hostname != self.url.hostname:
+                raise WrongAnswer("QBWC1000: the support page is on another host")
+            status = self.page(self.support)
+            if status not in (200, 202):
+                raise WrongAnswer(f"QBWC1003: {self.support} answers {status}")
 
     def call(self, session, operation, *parameters):
         """One call, with parameters as (name, text) in the WSDL's order; the result element."""
@@ -120,9 +130,12 @@ class Connector:
             headers["Expect"] = "100-continue"
         connection = self._connect()
         try:
+            self.at("before", operation)
             connection.request("POST", self.url.path or "/", data, headers)
+            self.at("sent", operation)
             answer = connection.getresponse()
             text = answer.read()
+            self.at("answered", operation)
         except (OSError, http.client.HTTPException):
             self.drop()
             raise
@@ -176,11 +189,23 @@ class Connector:
                 if file.lower() != "busy":
                     session.closed = self.text(session, "closeConnection", ("ticket", ticket))
                 return session
-            self._documents(session, ticket)
+            if self._opens(session, ticket):
+                self._documents(session, ticket)
             session.closed = self.text(session, "closeConnection", ("ticket", ticket))
             return session
         finally:
             self.drop()
+
+    def _opens(self, session, ticket):
+        """Whether QuickBooks opens the company file: what connectionError answers is a file to try, or ends it."""
+        while self.unreachable:
+            refused = self.unreachable.pop(0)
+            session.connection_errors.append(self.text(
+                session, "connectionError", ("ticket", ticket), ("hresult", refused.hresult),
+                ("message", refused.message)))
+            if session.connection_errors[-1].lower() == "done":
+                return False
+        return True
 
     def _documents(self, session, ticket):
         hcp = self.hcp

@@ -265,6 +265,28 @@ import Testing
         #expect(log.contains { $0.hasPrefix("warning 2 connections are open") })
     }
 
+    /// Nobody waits for an hour: in a crowd, those that say nothing make room.
+    @Test func inACrowdWhoSaysNothingMakesRoom() async throws {
+        let log = try await TestServer.run(
+            FakeSessions(),
+            { settings in
+                settings.limits.mostConnections = 4
+                settings.limits.first = .hours(1)
+                settings.limits.firstInCrowd = .milliseconds(100)
+            }
+        ) { port in
+            async let one = RawClient(port: port).run([.readToEnd])
+            async let two = RawClient(port: port).run([.readToEnd])
+            async let three = RawClient(port: port).run([.readToEnd])
+            async let four = RawClient(port: port).run([.readToEnd])
+            let idle = try await one + two + three + four
+            #expect(idle.isEmpty)
+            let answered = try await RawClient(port: port).post(Wire.call(.serverVersion))
+            #expect(answered.contains("Plumbline test"))
+        }
+        #expect(log.filter { $0.contains("sent no request; its connection is ended.") }.count == 4)
+    }
+
     @Test func whatIsNoHTTP() async throws {
         let log = try await TestServer.run { port in
             let got = try await RawClient(port: port).run([.send("hello\r\n\r\n"), .readToEnd])

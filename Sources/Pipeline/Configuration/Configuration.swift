@@ -46,17 +46,29 @@ public struct Configuration: Sendable {
     /// - Returns: their paths, relative ones below the configuration's folder; nil where it lists none.
     /// - Throws: a `ConfigurationError`.
     public static func roots(listedIn folder: String) throws -> [String]? {
-        guard let data = FileManager.default.contents(atPath: folder + "/plumbline.yaml") else { return nil }
-        let node: Node?
-        do {
-            node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
-        } catch {
-            throw ConfigurationError(["plumbline.yaml is not valid YAML: \(error)"])
-        }
-        var reader = ConfigurationReader(node: node)
+        guard var reader = try reader(in: folder) else { return nil }
         let roots = reader.list("roots")
         guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
         return roots?.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
+    }
+
+    /// How the configuration that lists the roots says that they are served to the Web Connector.
+    /// - Returns: nil where it says nothing of that.
+    /// - Throws: a `ConfigurationError`.
+    static func webConnector(listedIn folder: String) throws -> WebConnectorConfiguration? {
+        guard var reader = try reader(in: folder), reader.hasSection("webconnector") else { return nil }
+        let section = WebConnectorConfiguration(&reader)
+        guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
+        return section.located(in: folder)
+    }
+
+    private static func reader(in folder: String) throws -> ConfigurationReader? {
+        guard let data = FileManager.default.contents(atPath: folder + "/plumbline.yaml") else { return nil }
+        do {
+            return ConfigurationReader(node: try Yams.compose(yaml: String(decoding: data, as: UTF8.self)))
+        } catch {
+            throw ConfigurationError(["plumbline.yaml is not valid YAML: \(error)"])
+        }
     }
 
     /// Reads the configuration of a root.
@@ -72,7 +84,9 @@ public struct Configuration: Sendable {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw ConfigurationError(["plumbline.yaml is not UTF-8 text: save it as UTF-8."])
         }
-        return try Configuration(yaml: text)
+        var configuration = try Configuration(yaml: text)
+        configuration.webConnector = configuration.webConnector.located(in: root)
+        return configuration
     }
 }
 

@@ -16,7 +16,8 @@ struct ConfigurationReader {
     static let known: [String] = [
         "account_codes", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
         "match_first", "procore", "procore.base_url", "procore.credentials", "procore.fetch", "procore.interval",
-        "procore.login_url", "procore.projects", "pull", "pull.costs", "pull.items", "pull.jobs", "pull.orders",
+        "procore.login_url", "procore.projects", "procore.timeout", "pull", "pull.costs", "pull.items", "pull.jobs",
+        "pull.orders",
         "pull.payments", "pull.vendors",
         "purchase_tax", "quickbooks", "quickbooks.accounts", "quickbooks.bank_account", "quickbooks.company",
         "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
@@ -25,7 +26,7 @@ struct ConfigurationReader {
         "retainage_lines", "roots", "settle", "short_forms", "statuses", "statuses.change_orders",
         "statuses.commitments", "statuses.invoices", "tax_rates", "update_addresses", "vendor_types",
         "webconnector", "webconnector.address", "webconnector.certificate", "webconnector.company_file",
-        "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.url",
+        "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.serve", "webconnector.url",
     ]
     /// Sections whose keys are the user's own.
     private static let open: Set<String> = [

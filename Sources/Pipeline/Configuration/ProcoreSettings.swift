@@ -14,6 +14,8 @@ public struct ProcoreSettings: Sendable, Hashable {
     public var exports = ProcoreExport.allCases
     /// How often.
     public var interval = Duration.seconds(3_600)
+    /// How long an answer of Procore's is waited for.
+    public var timeout = Duration.seconds(120)
 
     /// Reads the section; nil where there is none, so that nothing is ever carried unasked.
     init?(_ reader: inout ConfigurationReader) {
@@ -41,6 +43,12 @@ public struct ProcoreSettings: Sendable, Hashable {
                 reader.findings.append("procore.interval is shorter than a minute: 1m is the least.")
             }
             self.interval = interval
+        }
+        if let timeout = reader.interval("procore.timeout") {
+            if timeout < .seconds(1) {
+                reader.findings.append("procore.timeout is shorter than a second: 1s is the least.")
+            }
+            self.timeout = timeout
         }
     }
 }

@@ -35,7 +35,6 @@ extension Configuration {
         # short_forms: false                  # true: names and numbers that are too long get a deterministic short form
         # match_first: []                     # vendors, jobs, items: nothing is added before link --from has decided
         # pull: {vendors: never, jobs: never, items: never, orders: never, costs: never, payments: never}   # or 2h
-        # procore: {projects: [225906], interval: 1h}             # what plumbline procore carries; without it, nothing
         # link_same_name: true                # a name already in the same QuickBooks list links to it
         # update_addresses: false             # after linking, neither side overwrites the other's address
         # account_codes: {"Job Expenses:Freight": 01-500}         # account: cost code, for imported costs without an item
@@ -46,11 +45,18 @@ extension Configuration {
         # company_key: null                   # tells two roots of one Procore company apart
         # ledger: plumbline.sqlite            # must be on a local disk
 
-        # webconnector:                       # how plumbline webconnector serves this root to QuickBooks
+        \(carriers)
+        """
+    }
+
+    /// What has to do with those that carry files.
+    private static let carriers = """
+        # procore: {projects: [225906], interval: 1h}             # what plumbline procore carries; without it, nothing
+        # webconnector:                       # how this root is served to the QuickBooks Web Connector
+          # serve: false                      # true: plumbline run serves it too; else plumbline webconnector does
           # address: 127.0.0.1                # another one needs a certificate
           # port: 8443
           # interval: 15m                     # how often the Web Connector is told to call
 
         """
-    }
 }

@@ -1,5 +1,7 @@
 /// `webconnector:` in `plumbline.yaml`: how the root is served to the QuickBooks Web Connector.
 public struct WebConnectorConfiguration: Sendable {
+    /// Whether `plumbline run` serves it, in the process that watches the roots.
+    public var serve = false
     /// The address to listen on.
     public var address = "127.0.0.1"
     /// The port.
@@ -20,6 +22,7 @@ public struct WebConnectorConfiguration: Sendable {
     public init() {}
 
     init(_ reader: inout ConfigurationReader) {
+        serve = reader.flag("webconnector.serve") ?? serve
         address = reader.text("webconnector.address") ?? address
         if let text = reader.text("webconnector.port") {
             if let number = Int(text), (1...65_535).contains(number) {
@@ -40,5 +43,24 @@ public struct WebConnectorConfiguration: Sendable {
             reader.findings.append("webconnector.interval is shorter than a minute: 1m is the least.")
         }
         companyFile = reader.text("webconnector.company_file")
+    }
+
+    /// The same with files below a folder, where their paths are relative.
+    func located(in folder: String) -> WebConnectorConfiguration {
+        var located = self
+        located.certificate = certificate.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
+        located.key = key.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
+        return located
+    }
+}
+
+extension WebConnectorConfiguration {
+    /// How one process serves several roots: as the configuration says that lists them, where it has the section, else as
+    /// the first root's.
+    /// - Parameter folder: of the `plumbline.yaml` that lists the roots; nil: nothing does.
+    /// - Throws: a `ConfigurationError`.
+    public static func deciding(roots: [String], listedIn folder: String?) throws -> WebConnectorConfiguration {
+        if let folder, let listed = try Configuration.webConnector(listedIn: folder) { return listed }
+        return try roots.first.map { try Configuration.load(root: $0).webConnector } ?? WebConnectorConfiguration()
     }
 }

@@ -21,6 +21,7 @@ struct CompanyCheck {
     private static let program = "QuickBooks program"
     private static let versions = "qbXML versions"
     private static let country = "QuickBooks country"
+    private static let toldAt = "company told"
 
     /// Why nothing goes to QuickBooks; nil: it does.
     func halt() throws -> String? { try books.fact(Self.stop) }
@@ -44,7 +45,20 @@ struct CompanyCheck {
         let subject = PullSubject.company.rawValue
         guard try books.openPulls(of: subject).isEmpty else { return false }
         guard let last = try books.lastPull(of: subject) else { return true }
-        return try now - last >= (halt() == nil ? Self.trusted : Self.halted)
+        let isHalted = try halt() != nil
+        guard now - last >= (isHalted ? Self.halted : Self.trusted) else { return false }
+        // Whoever carries the documents may have been told meanwhile.
+        guard !isHalted, let told = try books.fact(Self.toldAt).flatMap({ Int64($0) }) else { return true }
+        return now - told >= Self.trusted
+    }
+
+    /// The company that this ledger belongs to was told to be open, without having been asked for. It counts only once
+    /// QuickBooks has answered what company and what program there is, and while no other company was open meanwhile.
+    func told(at now: Int64) throws {
+        guard try company() != nil, try !versions().isEmpty, try halt() == nil else { return }
+        // Often enough, and seldom enough to cost nothing.
+        if let before = try books.fact(Self.toldAt).flatMap({ Int64($0) }), now - before < Self.halted { return }
+        try books.setFact(Self.toldAt, String(now))
     }
 
     /// Takes QuickBooks' answer about itself.

@@ -20,7 +20,8 @@ struct PullPage {
     }
 }
 
-/// Answers that come page by page. Our queries use no iterators, but a carrier may turn them into some.
+/// Answers that come page by page. Our queries use no iterators, but a carrier may turn them into some; that for the Web
+/// Connector puts the pages together itself (`ServedRoot`), so that none of this is needed there.
 ///
 /// The query counts as unanswered until its last page came, so the watermark stays, and the same is not asked twice. The
 /// next page is asked for by a query of its own with the same filters, which is a page of the first one. Where the
@@ -139,7 +140,7 @@ extension Pulls {
     }
 
     /// `{7f0a4a9c-2c4e-4c55-8f39-90d1c7b15d01}`, as the schema has it.
-    private static func isGUID(_ text: String) -> Bool {
+    static func isGUID(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 38, bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}") else { return false }
         return bytes[1..<37].enumerated().allSatisfy { place, byte in

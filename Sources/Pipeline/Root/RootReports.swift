@@ -12,6 +12,8 @@ struct RootReports {
     private let logger: Logger?
     /// What was last said of a step that a mistake of ours keeps from being done.
     private(set) var ownFaults: [RoundStep: String] = [:]
+    /// Since when the Web Connector stays away, as was told; nil: it was not.
+    private var connectorAway: Int64?
 
     init(_ root: OpenRoot, clock: WallClock, logger: Logger?) {
         self.root = root
@@ -86,6 +88,24 @@ struct RootReports {
         ownFaults[step] = what
         log("fault", level: "error", [("what", .string(what)), ("remedy", .string(FaultScope.report))])
         logger?.error("\(root.folders.root): \(what) \(FaultScope.report)")
+    }
+
+    /// Says that the Web Connector stays away, once for as long as it does, and that it called again.
+    mutating func connector(_ absence: ConnectorAbsence?) {
+        guard absence?.since != connectorAway else { return }
+        connectorAway = absence?.since
+        guard let absence else {
+            log("connector returned")
+            logger?.info("\(root.folders.root): the Web Connector called again.")
+            return
+        }
+        log(
+            "connector absent", level: "warning",
+            [
+                ("since", .string(WallClock.text(absence.since))), ("what", .string(absence.what)),
+                ("remedy", .string(absence.remedy)),
+            ])
+        logger?.warning("\(root.folders.root): the Web Connector: \(absence.what) \(absence.remedy)")
     }
 
     /// A step was done.

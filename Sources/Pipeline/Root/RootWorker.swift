@@ -94,6 +94,7 @@ public final class RootWorker {
             try step(.command) { try processor.runCommands() }
             // What is told of a pull is told again only once another one was due.
             if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
+            if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
             if folders.missing.isEmpty { reports.machineIsWell() }
         } catch {
             switch error {
@@ -161,6 +162,13 @@ public final class RootWorker {
     private func pull() throws {
         schedule.pulls.done(at: elapsed)
         try processor.pullDue()
+    }
+
+    private func lookForConnector() throws {
+        schedule.connectorChecks.done(at: elapsed)
+        let interval = root.configuration.webConnector.interval
+        reports.connector(
+            try root.ledger.read { try ConnectorAbsence($0, interval: interval, now: clock.now()) })
     }
 
     private func scan() throws {

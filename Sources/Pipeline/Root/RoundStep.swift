@@ -22,13 +22,15 @@ enum RoundStep: String, CaseIterable {
     case command
     /// QuickBooks is asked for what is new.
     case pull
+    /// It is told that the Web Connector stays away.
+    case connector
 
     /// Whether nothing else builds on it, so that a mistake of ours in it is no other step's concern. No file brought
     /// what these do; a mistake about a file is met where the file is applied (`FileProcessor`).
     var standsAlone: Bool {
         switch self {
         case .folders, .heartbeat, .recovery, .receipts, .scan, .files, .faults: false
-        case .retry, .command, .pull: true
+        case .retry, .command, .pull, .connector: true
         }
     }
 }

@@ -35,6 +35,8 @@ struct Schedule {
     var syncs = Recurring(every: .seconds(60), isDueAtOnce: false)
     /// How often it is checked whether QuickBooks is to be asked for what is new.
     var pulls = Recurring(every: .seconds(20), isDueAtOnce: true)
+    /// How often it is checked whether the Web Connector stays away.
+    var connectorChecks = Recurring(every: .seconds(60), isDueAtOnce: true)
     /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
     private(set) var needsRecovery = true
     /// How often the machine failed us since the last recovery.

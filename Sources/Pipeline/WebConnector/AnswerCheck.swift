@@ -13,6 +13,14 @@ struct AnswerCheck {
     private(set) var messageSetID: String?
     /// Whether it answers a request that has no id.
     private var answersNameless = false
+    /// An answer in it, and how many objects it has.
+    struct Answer {
+        let head: ResponseHead
+        var objects = 0
+    }
+
+    /// Its answers, as far as they are counted.
+    private(set) var answers: [Answer] = []
     /// What is wrong with it, so that nobody can read it to its end; nil: it is whole.
     private(set) var problem: Problem?
 
@@ -32,10 +40,12 @@ struct AnswerCheck {
                 case .response(let head):
                     if let id = head.requestID, ids.count < Self.mostIDs { ids.insert(id) }
                     if head.requestID == nil { answersNameless = true }
+                    if answers.count < Self.mostIDs { answers.append(Answer(head: head)) }
                 case .refusal(let hresult, let message):
                     problem = Problem(
                         what: "It holds a refusal (\(hresult) \(message)) in the place of a response.", remedy: "")
-                case .object, .report, .row, .endResponse: break
+                case .object: if !answers.isEmpty { answers[answers.count - 1].objects += 1 }
+                case .report, .row, .endResponse: break
                 }
             }
             requestIDs = ids

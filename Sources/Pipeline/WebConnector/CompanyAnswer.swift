@@ -13,6 +13,11 @@ struct CompanyAnswer {
     /// The company that is open; nil: it is not told.
     var company: String? { answers["CompanyQueryRs"]?.objects.first?["CompanyName"] }
 
+    /// What is set in that company; nil: it is not told.
+    var preferences: CompanyPreferences? {
+        answers["PreferencesQueryRs"]?.objects.first.map { CompanyPreferences($0) }
+    }
+
     /// Reads what came.
     /// - Throws: a `Problem` where it is no whole response.
     init(_ text: String) throws {

@@ -28,7 +28,8 @@ extension ServedRoot {
         switch SessionTable.action(event, with: outstanding) {
         case .take:
             guard let lease else { break }
-            return try take(arriving, check, lease, in: session)
+            return lease.kind == .page
+                ? try takePage(arriving, check, lease, in: session) : try take(arriving, check, lease, in: session)
         case .repeatReply:
             arriving.discard()
             let before = try ledger.read { try $0.lease(answeredWith: check.digest.bytes) }
@@ -37,6 +38,11 @@ extension ServedRoot {
             let before = try answeredBefore(check, in: session)
             try publish(arriving, digest: check.digest, stem: try stem(of: check), ending: ".response.xml")
             return try repeatReply(before?.reply ?? 1, in: session)
+        case .forget:
+            arriving.discard()
+            return try refuse(
+                "It was a page of a longer answer, and all of that is asked for anew: its session has ended.", nil,
+                in: session)
         case .setAside:
             return try setAside(arriving, check, lease, in: session)
         default: break
@@ -51,9 +57,23 @@ extension ServedRoot {
 
     private func event(of check: AnswerCheck, _ lease: Lease?, in session: ConnectorSession) throws -> SessionEvent {
         if check.problem != nil { return .brokenAnswer }
+        // Pages of one query have one id, and differ in what is still to come.
+        let same = try ledger.read { try $0.lease(answeredWith: check.digest.bytes) }
+        if let same, same.outcome == .page, same.session == session.id,
+            lease.map({ $0.document == same.document }) ?? true
+        {
+            return .sameAnswer
+        }
         // First, since documents that a person wrote may have the same ids, and the same answer, day by day.
-        if let lease, check.fits(lease) { return .answer }
-        if try ledger.read({ try $0.lease(answeredWith: check.digest.bytes) }) != nil { return .sameAnswer }
+        if let lease, check.fits(lease) {
+            return lease.kind == .page && (lease.session != session.id || session.ended != nil) ? .latePage : .answer
+        }
+        if same != nil { return .sameAnswer }
+        if let last = try ledger.read({ try $0.lastLease(ofSession: session.id) }), last.kind == .page,
+            last.outcome != .answered, check.fits(last)
+        {
+            return .latePage
+        }
         return try answeredBefore(check, in: session) == nil ? .crossedAnswer : .anotherAnswer
     }
 
@@ -75,10 +95,12 @@ extension ServedRoot {
     // MARK: - Answers
 
     /// The answer becomes a file, then the document leaves the outbox, then the lease ends, then it is said.
-    private func take(
-        _ arriving: IncomingAnswer, _ check: AnswerCheck, _ lease: Lease, in session: ConnectorSession
+    /// - Parameter written: the digest of the file, where it is another than that of what came.
+    func take(
+        _ arriving: IncomingAnswer, _ check: AnswerCheck, _ lease: Lease, written: Digest? = nil,
+        in session: ConnectorSession
     ) throws -> Int {
-        try publish(arriving, digest: check.digest, stem: Self.stem(lease.document), ending: ".response.xml")
+        try publish(arriving, digest: written ?? check.digest, stem: Self.stem(lease.document), ending: ".response.xml")
         let reply = try finish(lease, .answered, answer: check.digest, in: session)
         logger.info("\(lease.document) was answered; \(reply) %.")
         return reply
@@ -95,11 +117,14 @@ extension ServedRoot {
         if try !arriving.publish(as: "\(stem)-\(digest.hex(4))\(ending)") { arriving.discard() }
     }
 
+    /// The document leaves the outbox, and its lease ends. That is not waited for until it is on the disk: where a loss of
+    /// power takes it back, the answer in the inbox tells `reconcile` the same, and who has read that answer has made the
+    /// end of the lease durable with it.
     private func finish(
         _ lease: Lease, _ outcome: Lease.Outcome, answer: Digest, reply fixed: Int? = nil, in session: ConnectorSession
     ) throws -> Int {
         try folders.take(lease.document)
-        return try ledger.write { books in
+        let (said, remaining) = try ledger.writeLightly { books in
             let remaining = try waiting(books).names.count
             let done = session.answered + 1
             let reply = remaining == 0 ? 100 : max(1, min(99, done * 100 / (done + remaining)))
@@ -108,8 +133,10 @@ extension ServedRoot {
             try books.closeLease(lease.id, outcome, answer: answer.bytes, reply: said, at: clock.now())
             try books.countAnswer(inSession: session.id)
             try books.touchSession(session.id, at: clock.now())
-            return said
+            return (said, remaining)
         }
+        tellProgress(of: session, answered: session.answered + 1, remaining: remaining)
+        return said
     }
 
     /// A whole response to something else than what is outstanding: kept for the owner of the root, who knows its ids or
@@ -154,11 +181,15 @@ extension ServedRoot {
             let reason = refusal?.problem.what ?? "The Web Connector brought neither a response nor an error."
             return try refuse(reason, isLate ? nil : lease, in: session)
         }
+        // Only a document that cannot be read is its own fault; whatever else it is, the next one would meet it too.
+        let isItsOwn = refusal.consequence == .fix
+        if lease.kind == .page, isItsOwn {
+            let why = "was refused (\(refusal.hresult) \(refusal.message))"
+            return try beginAnew(lease, why, nil, digest.bytes, isRefused: true, in: session)
+        }
         let arriving = try folders.beginAnswer()
         try arriving.append(text)
         try publish(arriving, digest: digest, stem: Self.stem(lease.document), ending: ".error.txt")
-        // Only a document that cannot be read is its own fault; whatever else it is, the next one would meet it too.
-        let isItsOwn = refusal.consequence == .fix
         let reply = try finish(lease, .refused, answer: digest, reply: isItsOwn ? nil : -1, in: session)
         logger.warning("QuickBooks refused \(lease.document): \(refusal.hresult) \(refusal.message)")
         if isItsOwn { return reply }
@@ -196,7 +227,16 @@ extension ServedRoot {
             try books.touchSession(session.id, at: clock.now())
             try books.endSession(session.id, at: clock.now())
         }
-        logger.warning("The Web Connector cannot reach QuickBooks: \(refusal.hresult) \(refusal.message)")
+        event(
+            "connector trouble", level: .warning,
+            [
+                ("user", .string(session.user)),
+                (
+                    "what",
+                    .string("The Web Connector cannot reach QuickBooks: \(refusal.hresult) \(refusal.message)")
+                ),
+                ("remedy", .string(refusal.problem.remedy)),
+            ])
     }
 
     /// The session ends.
@@ -211,7 +251,17 @@ extension ServedRoot {
         let remaining = waiting.names.count + waiting.held
         words += remaining == 0 ? "; nothing waits." : "; \(remaining) wait."
         if let lease { words += " The answer to \(lease.document) is not known." }
-        logger.info("The session of \(session.user) ended: \(words)")
+        guard session.answered > 0 || remaining > 0 || lease != nil || session.error != nil else {
+            logger.info("The session of \(session.user) ended: \(words)")
+            return words
+        }
+        event(
+            "connector session",
+            [
+                ("user", .string(session.user)), ("answered", .number(String(session.answered))),
+                ("waiting", .number(String(remaining))),
+                ("what", .string("The Web Connector's session of \(session.user) ended: \(words)")),
+            ])
         return words
     }
 }

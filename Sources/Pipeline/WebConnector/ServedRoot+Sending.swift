@@ -12,6 +12,8 @@ extension ServedRoot {
         let now = clock.now()
         let living = try ledger.read { try $0.livingSessions(since: now - Self.lifetime) }
         if living.contains(where: { $0.user != user }) { return .busy }
+        // A server that was killed while an answer arrived left it; nobody goes on with it.
+        try? folders.removeAbandoned(olderThan: Self.lifetime, now: now)
         try reconcile()
         if let lease = try ledger.read({ try $0.openLease() }),
             SessionTable.action(.login, with: Outstanding(lease)) == .lookUp,
@@ -20,6 +22,8 @@ extension ServedRoot {
             try lookUp(lease)
         }
         try lookUpUnknownLists()
+        // No session lives that could ask for the pages that follow.
+        try? folders.removePages()
         return try ledger.write { books in
             // The same user: whatever came of the earlier session, nobody waits for it any more.
             for session in living { try books.endSession(session.id, at: now) }
@@ -71,6 +75,9 @@ extension ServedRoot {
         case .handOutAgain:
             guard let lease else { break }
             return try handOut(again: lease, in: session)
+        case .beginAnew:
+            guard let lease else { break }
+            try forget(page: lease)
         case .lookUp:
             guard let lease else { break }
             try lookUp(lease)
@@ -89,6 +96,11 @@ extension ServedRoot {
     }
 
     private func handOut(again lease: Lease, in session: ConnectorSession) throws -> NextRequest {
+        if lease.kind == .page {
+            if let again = try handOut(againPage: lease, in: session) { return again }
+            try forget(page: lease)
+            return try handOutNext(in: session)
+        }
         guard let document = try read(lease.document), document.digest.bytes == lease.digest else {
             return try refuse(
                 "outbox/quickbooks/\(lease.document) is not what it was when it was handed out; it must not be changed.",
@@ -116,6 +128,11 @@ extension ServedRoot {
                     try lookUp(before)
                     continue
                 }
+            }
+            if document.outline.asksOnly, let query = try pagedQuery(name),
+                let page = try nextPage(of: query, name, in: session)
+            {
+                return try handOut(page, of: name, document.digest, in: session)
             }
             let lease = lease(of: name, document, to: session)
             try ledger.write { books in
@@ -188,6 +205,9 @@ extension ServedRoot {
             for name in questions where questions.count < names.count { try answerQuestion(name, answer, session) }
         }
         guard let expected, QuickBooksText.comparisonKey(expected) != QuickBooksText.comparisonKey(company) else {
+            try answer.preferences?.keep(ledger)
+            // What was told has not to be asked.
+            if expected != nil { try ledger.write { try CompanyCheck(books: $0).told(at: clock.now()) } }
             return nil
         }
         return "QuickBooks has the company \"\(company)\" open, and this root belongs to \"\(expected)\": nothing goes "

@@ -14,6 +14,8 @@ enum SessionEvent: Hashable, CaseIterable {
     case sameAnswer
     /// `receiveResponseXML` with another whole response to the document that was answered before.
     case anotherAnswer
+    /// `receiveResponseXML` with a page that was asked for in another session, or before all was begun anew.
+    case latePage
     /// `receiveResponseXML` with a whole response to something else.
     case crossedAnswer
     /// `receiveResponseXML` with a response that is cut or malformed.
@@ -36,6 +38,8 @@ enum Outstanding: Hashable, CaseIterable {
     case set
     /// A document that changes lists, without one.
     case list
+    /// A page of a longer answer, whose iterator ends with its session.
+    case page
 
     /// What is outstanding by a lease.
     init(_ lease: Lease?) {
@@ -44,6 +48,7 @@ enum Outstanding: Hashable, CaseIterable {
         case .query: self = .query
         case .set: self = .set
         case .list: self = .list
+        case .page: self = .page
         }
     }
 }
@@ -67,6 +72,10 @@ enum SessionAction: Hashable {
     case keepBeside
     /// It becomes a file of its own name in the inbox, is not taken for the outstanding answer, and the update ends.
     case setAside
+    /// What came of the document's pages is dropped, and it goes out from its beginning.
+    case beginAnew
+    /// Nothing is written, since all of it is asked anew, and the update ends.
+    case forget
     /// Nothing is written, the document stays outstanding, and the update ends.
     case refuse
     /// The refusal becomes a file in the inbox, the document leaves the outbox.
@@ -80,22 +89,24 @@ enum SessionAction: Hashable {
 /// error recovery (the same message set under the same id is answered from QuickBooks' memory). Within one session a
 /// repeated `sendRequestXML` means that our answer did not reach QuickBooks, so that the same bytes are right even for
 /// lists; a new session can mean that only the answer was lost. There a list document is asked after by name, as `resend`
-/// does: the contract says that it is never simply sent again.
+/// does: the contract says that it is never simply sent again. A page of an iterator is asked for again in its own session
+/// only, since the iterator ends with it: whether the page follows the one before is seen from their counts.
 enum SessionTable {
     // swift-format-ignore
-    private static let rows: [(SessionEvent, nothing: SessionAction, query: SessionAction, set: SessionAction, list: SessionAction)] = [
-        //  event               nothing         query           set             list
-        (.login,                .begin,         .begin,         .begin,         .lookUp),
-        (.asksNext,             .handOutNext,   .handOutAgain,  .handOutAgain,  .handOutAgain),
-        (.asksNextElsewhere,    .handOutNext,   .handOutAgain,  .handOutAgain,  .lookUp),
-        (.answer,               .setAside,      .take,          .take,          .take),
-        (.sameAnswer,           .repeatReply,   .repeatReply,   .repeatReply,   .repeatReply),
-        (.anotherAnswer,        .keepBeside,    .keepBeside,    .keepBeside,    .keepBeside),
-        (.crossedAnswer,        .setAside,      .setAside,      .setAside,      .setAside),
-        (.brokenAnswer,         .refuse,        .refuse,        .refuse,        .refuse),
-        (.emptyAnswer,          .refuse,        .refuse,        .refuse,        .refuse),
-        (.refusal,              .refuse,        .takeRefusal,   .takeRefusal,   .takeRefusal),
-        (.lateRefusal,          .refuse,        .refuse,        .refuse,        .refuse),
+    private static let rows: [(SessionEvent, nothing: SessionAction, query: SessionAction, set: SessionAction, list: SessionAction, page: SessionAction)] = [
+        //  event               nothing         query           set             list            page
+        (.login,                .begin,         .begin,         .begin,         .lookUp,        .begin),
+        (.asksNext,             .handOutNext,   .handOutAgain,  .handOutAgain,  .handOutAgain,  .handOutAgain),
+        (.asksNextElsewhere,    .handOutNext,   .handOutAgain,  .handOutAgain,  .lookUp,        .beginAnew),
+        (.answer,               .setAside,      .take,          .take,          .take,          .take),
+        (.sameAnswer,           .repeatReply,   .repeatReply,   .repeatReply,   .repeatReply,   .repeatReply),
+        (.anotherAnswer,        .keepBeside,    .keepBeside,    .keepBeside,    .keepBeside,    .keepBeside),
+        (.latePage,             .forget,        .forget,        .forget,        .forget,        .forget),
+        (.crossedAnswer,        .setAside,      .setAside,      .setAside,      .setAside,      .setAside),
+        (.brokenAnswer,         .refuse,        .refuse,        .refuse,        .refuse,        .refuse),
+        (.emptyAnswer,          .refuse,        .refuse,        .refuse,        .refuse,        .refuse),
+        (.refusal,              .refuse,        .takeRefusal,   .takeRefusal,   .takeRefusal,   .takeRefusal),
+        (.lateRefusal,          .refuse,        .refuse,        .refuse,        .refuse,        .refuse),
     ]
 
     /// What is done.
@@ -107,6 +118,7 @@ enum SessionTable {
         case .query: row.query
         case .set: row.set
         case .list: row.list
+        case .page: row.page
         }
     }
 

@@ -9,12 +9,20 @@ struct WebConnectorStatus: Sendable {
     private var outstanding: Lease?
     /// Documents whose answers could not be taken, so that they rest for an hour.
     private var failed: [String] = []
+    /// How many documents stand in the outbox.
+    private var waiting = 0
+    private var interval: Int64 = 0
+    private var absence: ConnectorAbsence?
 
     /// Of a root that nobody has opened yet.
     init() {}
 
     /// Reads it.
-    init(_ books: Books, now: Int64) throws {
+    /// - Parameter waiting: how many documents stand in the outbox.
+    init(_ books: Books, now: Int64, interval: Duration, waiting: Int) throws {
+        self.waiting = waiting
+        self.interval = interval.components.seconds
+        absence = try ConnectorAbsence(books, interval: interval, now: now)
         guard try books.knowsWebConnector() else { return }
         users = try books.connectorUsers().count
         last = try books.lastSession()
@@ -35,18 +43,36 @@ struct WebConnectorStatus: Sendable {
             ("outstanding", outstanding.map { .string($0.document) } ?? .null),
             ("outstanding_since", outstanding.map { .string(WallClock.text($0.asked)) } ?? .null),
             ("failed", .array(failed.map(JSONValue.string))),
+            ("waiting", .number(String(waiting))),
+            ("company", (last?.company).map(JSONValue.string) ?? .null),
+            ("interval_seconds", .number(String(interval))),
+            ("overdue_since", absence.map { .string(WallClock.text($0.since)) } ?? .null),
         ])
+    }
+
+    private var absenceLines: [String] {
+        guard let absence else { return [] }
+        return ["               Warning: \(absence.what)", "               \(absence.remedy)"]
+    }
+
+    /// For `doctor`; nil where nobody may log in and nobody did.
+    var finding: Doctor.Finding? {
+        guard users > 0 || last != nil else { return nil }
+        let called = last.map { "\($0.user) called last at \(WallClock.text($0.lastCall))" } ?? "it has not called yet"
+        return Doctor.Finding(
+            about: "Web Connector", what: absence.map { "\(called). \($0.what)" } ?? called, remedy: absence?.remedy)
     }
 
     /// For people; nothing where nobody may log in and nobody did.
     var lines: [String] {
         guard users > 0 || last != nil else { return [] }
-        guard let last else { return ["Web Connector: it has not called yet."] }
+        guard let last else { return ["Web Connector: it has not called yet."] + absenceLines }
         let ending = isInSession ? ", and is at work" : ""
         var lines = [
             "Web Connector: \(last.user) called last at \(WallClock.text(last.lastCall))\(ending); \(last.answered) documents "
-                + "were answered in that session."
+                + "were answered in that session, \(waiting) remain."
         ]
+        lines += absenceLines
         if let error = last.error { lines.append("               \(error)") }
         if let outstanding {
             lines.append(

@@ -69,5 +69,6 @@ enum QueryTables {
         "ListDeleted":      "ListDelType!*(\(lists)) DeletedDateRangeFilter{deleted} $returned",
         "Host":             "$returned",
         "Company":          "$returned OwnerID*:guid",
+        "Preferences":      "$returned",
     ]
 }

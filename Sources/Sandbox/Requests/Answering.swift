@@ -96,6 +96,7 @@ struct Answering {
         switch request.kind {
         case "Host": answer.elements = [FixedAnswers.host(edition)]
         case "Company": answer.elements = [FixedAnswers.company(edition, name: try file.companyName())]
+        case "Preferences": answer.elements = [FixedAnswers.preferences]
         case "ListDeleted", "TxnDeleted":
             let deletions = Deletions(file: file, request: request.element)
             try found(try deletions.deleted(request.kind == "TxnDeleted" ? .txn : .list), request, &answer) { $0 }

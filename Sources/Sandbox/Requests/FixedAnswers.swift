@@ -31,4 +31,32 @@ enum FixedAnswers {
                 Element("TaxForm", text: "OtherOrNone"),
             ])
     }
+
+    /// What the company has switched on, as far as it means anything here.
+    static let preferences = Element(
+        "PreferencesRet",
+        children: [
+            block(
+                "AccountingPreferences",
+                [
+                    ("IsUsingAccountNumbers", "false"), ("IsRequiringAccounts", "true"),
+                    ("IsUsingClassTracking", "true"), ("IsUsingAuditTrail", "true"),
+                    ("IsAssigningJournalEntryNumbers", "true"),
+                ]),
+            block(
+                "JobsAndEstimatesPreferences",
+                [
+                    ("IsUsingEstimates", "true"), ("IsUsingProgressInvoicing", "false"),
+                    ("IsPrintingItemsWithZeroAmounts", "false"),
+                ]),
+            block(
+                "PurchasesAndVendorsPreferences",
+                [
+                    ("IsUsingInventory", "true"), ("DaysBillsAreDue", "10"), ("IsAutomaticallyUsingDiscounts", "false"),
+                ]),
+        ])
+
+    private static func block(_ name: String, _ settings: [(String, String)]) -> Element {
+        Element(name, children: settings.map { Element($0.0, text: $0.1) })
+    }
 }

@@ -1,5 +1,5 @@
 /// What a call is answered with.
-enum Answer: Sendable, Equatable {
+public enum Answer: Sendable, Equatable {
     /// One text.
     case text(String)
     /// `authenticate`: a ticket, and a word or a company file.
@@ -36,6 +36,9 @@ enum AnswerWriter {
     static func closing(_ call: Call) -> [UInt8] {
         Array(("</\(call)Result></\(call)Response>" + foot).utf8)
     }
+
+    /// An envelope around a body.
+    static func inEnvelope(_ body: [UInt8]) -> [UInt8] { Array(head.utf8) + body + Array(foot.utf8) }
 
     /// A whole answer.
     static func bytes(_ call: Call, _ answer: Answer) -> [UInt8] {

@@ -142,8 +142,12 @@ struct CallResponder {
         let request = SendRequest(
             ticket: call["ticket"], hcpResponse: call["strHCPResponse"],
             companyFileName: call["strCompanyFileName"], country: call["qbXMLCountry"], version: version)
-        guard case .document(let path) = await sessions.nextRequest(request) else {
-            return (whole(call, .text("")), "nothing is handed out; getLastError follows")
+        let path: String
+        switch await sessions.nextRequest(request) {
+        case .document(let place): path = place
+        case .made(let bytes):
+            return (whole(call, .text(String(decoding: bytes, as: UTF8.self))), "a page is asked for")
+        case .error: return (whole(call, .text("")), "nothing is handed out; getLastError follows")
         }
         do {
             let answer = try DocumentAnswer(path: path)

@@ -10,7 +10,8 @@ import NIOSSL
 /// - `Expect: 100-continue` is answered. Hummingbird 2 and SwiftNIO have nothing for it, and clients of .NET then wait
 ///   350 ms in each call (RFC 9110, section 10.1.1).
 /// - A connection without a request, a body that hardly comes, and an answer that nobody takes on are ended. While it is
-///   us who do not read on, nothing is held against the client.
+///   us who do not read on, nothing is held against the client. In a crowd, a new connection has its first request at
+///   once, or is ended.
 /// - After an answer with `Connection: close` the connection is ended, but what still comes is passed over for a moment:
 ///   a client that is cut off while it sends does not read why.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -22,6 +23,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private enum Reading { case nothing, body }
 
     private let limits: WireLimits
+    private let connections: OpenConnections
     private let logger: Logger
     private var timer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
@@ -32,17 +34,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var hadRequest = false
     private var closesAfterAnswer = false
 
-    init(limits: WireLimits, logger: Logger) {
+    init(limits: WireLimits, among connections: OpenConnections, logger: Logger) {
         self.limits = limits
+        self.connections = connections
         self.logger = logger
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if context.channel.isActive { waitFor(request: limits.first, context) }
+        if context.channel.isActive { waitForFirst(limits.first, context) }
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        waitFor(request: limits.first, context)
+        waitForFirst(limits.first, context)
         context.fireChannelActive()
     }
 
@@ -89,7 +92,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             context.writeAndFlush(data, promise: promise)
             if !closesAfterAnswer {
-                if reading == .nothing { waitFor(request: limits.idle, context) }
+                if reading == .nothing { waitForNext(context) }
             } else if reading == .nothing {
                 context.close(promise: nil)
             } else {
@@ -109,7 +112,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is NIOSSLError || error is BoringSSLError {
+        if hadRequest, case .uncleanShutdown? = error as? NIOSSLError {
+            // Gone without a farewell, after it was served: some clients never take leave.
+        } else if error is NIOSSLError || error is BoringSSLError {
             let remedy = "It must speak TLS 1.2 or newer, and its machine must trust the certificate."
             log("No encrypted connection came about (\(error)). \(remedy)", context)
         } else if error is HTTPParserError {
@@ -125,12 +130,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 
-    private func waitFor(request time: TimeAmount, _ context: ChannelHandlerContext) {
-        schedule(time, context) { guarding, context in
-            // One that has had its answers is ended silently, as is usual.
-            guard !guarding.hadRequest else { return context.close(promise: nil) }
+    /// Waits for a new connection's first request, and looks now and then whether others wait for the connection.
+    private func waitForFirst(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+        let step = min(time, limits.firstInCrowd)
+        schedule(step, context) { guarding, context in
+            let left = time - step
+            if left > .zero, !guarding.connections.isCrowded { return guarding.waitForFirst(left, context) }
             guarding.end("A client connected and sent no request; its connection is ended.", context)
         }
+    }
+
+    private func waitForNext(_ context: ChannelHandlerContext) {
+        // One that has had its answers is ended silently, as is usual.
+        schedule(limits.idle, context) { _, context in context.close(promise: nil) }
     }
 
     private func watchBody(_ context: ChannelHandlerContext) {

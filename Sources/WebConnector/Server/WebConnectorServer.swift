@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -37,11 +38,14 @@ public struct WebConnectorServer: Service {
     }
 
     /// Listens and answers until the service is shut down; calls in hand are answered first.
-    /// - Throws: what the machine says, such as that the port is taken.
+    /// - Throws: `AddressTaken`; a `Problem` where the address is none of this machine's; what else the machine says.
     public func run() async throws {
         let (limits, logger) = (settings.limits, logger)
+        let connections = OpenConnections(most: limits.mostConnections)
         let plain = HTTPServerBuilder.http1(
-            configuration: .init(additionalChannelHandlers: [ConnectionGuard(limits: limits, logger: logger)]))
+            configuration: .init(additionalChannelHandlers: [
+                ConnectionGuard(limits: limits, among: connections, logger: logger)
+            ]))
         var quiet = logger
         quiet.logLevel = max(quiet.logLevel, .warning)
         let application = Application(
@@ -49,7 +53,7 @@ public struct WebConnectorServer: Service {
             server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port),
-                availableConnectionsDelegate: ConnectionLimit(most: limits.mostConnections, logger: logger)),
+                availableConnectionsDelegate: ConnectionLimit(connections, logger: logger)),
             onServerRunning: { [settings, whenListening] channel in
                 let port = channel.localAddress?.port ?? settings.port
                 let how = settings.certificate == nil ? "plain HTTP, for this machine alone" : "HTTPS"
@@ -57,7 +61,36 @@ public struct WebConnectorServer: Service {
                 await whenListening(port)
             },
             logger: quiet)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw Self.explained(error, settings)
+        } catch let error as SocketAddressError {
+            throw Problem(
+                what: "\(settings.host) cannot be listened at (\(error)).",
+                remedy: "Set webconnector.address in plumbline.yaml to an address of this machine, or 0.0.0.0 for all.")
+        }
+    }
+
+    /// What the machine says about the address, in words.
+    private static func explained(_ error: IOError, _ settings: WebConnectorSettings) -> any Error {
+        let place = "Port \(settings.port) of \(settings.host)"
+        return switch error.errnoCode {
+        case EADDRINUSE:
+            AddressTaken(
+                problem: Problem(
+                    what: "\(place) is taken by another program.",
+                    remedy: "End that one, or give webconnector.port in plumbline.yaml another number."))
+        case EACCES:
+            Problem(
+                what: "\(place) may not be listened at by this user.",
+                remedy: "Give webconnector.port in plumbline.yaml a number above 1023.")
+        case EADDRNOTAVAIL:
+            Problem(
+                what: "\(settings.host) is no address of this machine.",
+                remedy: "Set webconnector.address in plumbline.yaml to one that is, or 0.0.0.0 for all.")
+        default: error
+        }
     }
 
     /// TLS 1.2 and newer. Nothing older is offered: it is no longer safe, and Windows has had 1.2 since version 7.
@@ -79,4 +112,13 @@ public struct WebConnectorServer: Service {
             )
         }
     }
+}
+
+/// Another program listens where the Web Connector is to be served.
+public struct AddressTaken: Error, CustomStringConvertible {
+    /// In words.
+    public let problem: Problem
+
+    /// What and where, and what to do.
+    public var description: String { "\(problem.what) \(problem.remedy)" }
 }

@@ -59,7 +59,7 @@ public struct WebConnectorSettings: Sendable {
     }
 
     /// Whether only programs of this machine reach an address.
-    static func isThisMachine(_ host: String) -> Bool {
+    public static func isThisMachine(_ host: String) -> Bool {
         if ["localhost", "::1", "[::1]"].contains(host.lowercased()) { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
@@ -74,6 +74,9 @@ public struct WireLimits: Sendable {
     public var mostConnections = 256
     /// How long a new connection may take to its first request.
     public var first = TimeAmount.seconds(30)
+    /// The same while half of the most connections are open: who has something to say does not wait behind those that
+    /// do not.
+    public var firstInCrowd = TimeAmount.seconds(5)
     /// How long a connection is kept between requests. QuickBooks works for minutes; the Web Connector then comes again
     /// over a new one.
     public var idle = TimeAmount.seconds(120)

@@ -52,7 +52,8 @@ struct ProcoreCommand: AsyncParsableCommand {
         print(
             "\(Self.count(outcome.answered, "document")) posted, \(outcome.left) left; "
                 + "\(Self.count(outcome.files, "file")) fetched."
-                + (outcome.isWell ? "" : " Not all could be done: see logs/plumbline.jsonl."))
+                + (outcome.isWell ? "" : " Not all could be done: plumbline status says why."))
+        if let trouble = outcome.trouble { print(trouble) }
         if !outcome.isWell { throw ExitCode(1) }
     }
 
@@ -104,9 +105,11 @@ private struct CarrierSetup {
             credentialsFolder: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
         root = try CarrierRoot(path: path)
         lock = try CarrierLock(path: root.ledgerPath + ".procore.lock")
-        settings = CarrierSettings(
+        var settings = CarrierSettings(
             companyID: configuration.settings.companyID, api: api, login: login, projects: procore.projects,
             exports: procore.exports, interval: procore.interval)
+        settings.timeout = procore.timeout
+        self.settings = settings
         self.clock = clock
         log = CarrierLog(path: root.folders.logs + "/plumbline.jsonl", logger: logger, clock: clock)
         if procore.projects.isEmpty {
@@ -121,7 +124,7 @@ private struct CarrierSetup {
         let outbox = Outbox(folder: root.folders.outboxProcore, markers: root.markers)
         let carrier = Carrier(
             client, Poster(client, root.ledger, outbox: outbox, drop: drop, log: log),
-            Fetcher(client, root.ledger, drop: drop, log: log), log: log,
+            Fetcher(client, root.ledger, drop: drop, log: log), root.ledger, log: log,
             isReady: { try root.requireReady() })
         do {
             let result = try await body(carrier)

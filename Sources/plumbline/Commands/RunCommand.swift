@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import Pipeline
 import ServiceLifecycle
 import UnixSignals
@@ -6,7 +7,13 @@ import UnixSignals
 /// Watches until it is told to stop.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Watch the inbox until SIGTERM or SIGINT; SIGHUP reopens the logs.")
+        commandName: "run", abstract: "Watch the inbox until SIGTERM or SIGINT; SIGHUP reopens the logs.",
+        discussion: """
+            With serve: true below webconnector: in plumbline.yaml it serves outbox/quickbooks to the QuickBooks Web \
+            Connector as well, in the same process.
+
+            Exit status: 0 ended by a signal; 2 it could not run.
+            """)
 
     @Option(
         name: .customLong("root"),
@@ -15,30 +22,34 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = makeLogger()
+        do {
+            let listed = roots.isEmpty ? try Pipeline.Configuration.roots(listedIn: ".") : nil
+            let chosen = listed ?? (roots.isEmpty ? ["."] : roots)
+            let configuration = try WebConnectorConfiguration.deciding(
+                roots: chosen, listedIn: listed == nil ? nil : ".")
+            let server =
+                configuration.serve
+                ? try WebConnectorService(roots: chosen, configuration, logger: logger) : nil
+            try await group(chosen, server, logger).run()
+        } catch {
+            throw couldNotRun(error)
+        }
+    }
+
+    /// What runs together. It is ended from the last to the first.
+    private func group(_ roots: [String], _ server: WebConnectorService?, _ logger: Logger) -> ServiceGroup {
         let mailbox = Mailbox()
-        let chosen: [String]
-        do {
-            chosen = roots.isEmpty ? try Pipeline.Configuration.roots(listedIn: ".") ?? ["."] : roots
-        } catch {
-            throw couldNotRun(error)
-        }
         let manager = ServiceManager(logger: logger)
-        let daemon = Daemon(roots: chosen, mailbox: mailbox, logger: logger) { manager.told.yield($0) }
-        let group = ServiceGroup(
+        let watching = Daemon(roots: roots, mailbox: mailbox, logger: logger) { manager.told.yield($0) }
+        let daemon = DaemonService(daemon: watching, mailbox: mailbox, server: server)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
+            .init(service: LogRotation(mailbox: mailbox)), .init(service: manager),
+        ]
+        if let server { services.append(.init(service: server, successTerminationBehavior: .ignore)) }
+        return ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(
-                        service: DaemonService(daemon: daemon, mailbox: mailbox),
-                        successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: LogRotation(mailbox: mailbox)),
-                    .init(service: manager),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        do {
-            try await group.run()
-        } catch {
-            throw couldNotRun(error)
-        }
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     }
 }
 
@@ -46,8 +57,11 @@ struct RunCommand: AsyncParsableCommand {
 private struct DaemonService: Service {
     let daemon: Daemon
     let mailbox: Mailbox
+    /// Begins first: what keeps it from that is told before anything is taken.
+    let server: WebConnectorService?
 
     func run() async throws {
+        if let server, await !server.isListening() { return }
         let mailbox = mailbox
         try await withGracefulShutdownHandler {
             try await daemon.run()

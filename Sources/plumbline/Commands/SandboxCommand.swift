@@ -4,6 +4,7 @@ import Foundation
 import Pipeline
 import QBXML
 import Sandbox
+import SandboxConnector
 
 /// Answers the outbox like a small QuickBooks company.
 struct SandboxCommand: AsyncParsableCommand {
@@ -14,14 +15,23 @@ struct SandboxCommand: AsyncParsableCommand {
             """
             The company lives in a SQLite file of its own. Answered documents move to outbox/quickbooks/.collected.
 
+            With --webconnector it plays the QuickBooks Web Connector instead: it calls plumbline webconnector, takes the \
+            documents over SOAP and brings the answers back, one update every so many seconds, until SIGTERM or SIGINT. \
+            An answer that a fault loses breaks the update off; a fault that matches HostQuery is met when QuickBooks is \
+            opened.
+
             A fault says what goes wrong, and with what: match=BillAdd (a request, Bill* or *) with status=3175, \
             hresult=0x80040408 or action=lose (never arrives), drop (entered, never answered), twice, truncate \
             (value=0.4: the first 40 %), delay (value=2: seconds) or reorder. times=N ends it after N, skip=N lets the \
             first N pass; the company's file keeps count. message=... stands last. status=9002 and 9005 are of the \
             message set: it is entered, but its answer is not remembered.
+
+            Exit status: 0 done; 1 with --webconnector and --once: the update ended with an error; 2 it could not run.
             """)
 
     @OptionGroup var root: RootOption
+
+    @OptionGroup(title: "Playing the Web Connector") var connector: ConnectorOptions
 
     @Option(help: "The company's file; the default is sandbox.sqlite in the root.")
     var company: String?
@@ -40,10 +50,14 @@ struct SandboxCommand: AsyncParsableCommand {
         do {
             let faults = try faults.map { try SandboxFault($0) }
             let configuration = try Pipeline.Configuration.load(root: root.root)
-            let sandbox = try SandboxCompany(
-                path: company ?? root.root + "/sandbox.sqlite", edition: configuration.settings.edition)
+            let path = company ?? root.root + "/sandbox.sqlite"
+            let sandbox = try SandboxCompany(path: path, edition: configuration.settings.edition)
             try addRetainageItem(configuration, sandbox)
             if list { return try show(sandbox) }
+            if let url = connector.url {
+                return try await connector.play(
+                    url, for: ConnectorDesk(sandbox, path: path, faults: faults), once: once)
+            }
             let loop = try SandboxLoop(root: root.root)
             repeat {
                 for taken in try await loop.pass({ try await answer($0, sandbox, faults) }) {
@@ -53,6 +67,8 @@ struct SandboxCommand: AsyncParsableCommand {
             } while !once
         } catch let error as CancellationError {
             throw error
+        } catch let code as ExitCode {
+            throw code
         } catch let problem as Problem {
             FileHandle.standardError.write(Data("plumbline: \(problem.what)\n  \(problem.remedy)\n".utf8))
             throw ExitCode(2)

@@ -26,28 +26,13 @@ struct WebConnectorCommand: AsyncParsableCommand {
 
         func run() throws {
             do {
-                let password = ask ? try Self.read() : PasswordHash.newPassword()
+                let password = ask ? PasswordInput.read() : PasswordHash.newPassword()
                 try WebConnectorUsers(root: root.root).add(name, password: password)
                 print("\(name) may log in.")
                 if !ask { print("Password, shown this once: \(password)") }
             } catch {
                 throw couldNotRun(error)
             }
-        }
-
-        /// From a terminal without showing what is typed, else the first line.
-        private static func read() throws -> String {
-            guard isatty(STDIN_FILENO) == 1 else { return readLine() ?? "" }
-            var before = termios()
-            tcgetattr(STDIN_FILENO, &before)
-            var silent = before
-            silent.c_lflag &= ~tcflag_t(ECHO)
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-            defer { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }
-            FileHandle.standardError.write(Data("Password: ".utf8))
-            let password = readLine() ?? ""
-            FileHandle.standardError.write(Data("\n".utf8))
-            return password
         }
     }
 

@@ -13,7 +13,8 @@ extension WebConnectorCommand {
             abstract: "Serve outbox/quickbooks to the QuickBooks Web Connector, until SIGTERM or SIGINT.",
             discussion: """
                 Runs beside plumbline run; address, port and certificate stand below webconnector: in the plumbline.yaml \
-                of the first root. Without a certificate only this machine can call.
+                of the first root. Without a certificate only this machine can call. With serve: true there, plumbline \
+                run does all of this itself.
 
                 Exit status: 0 ended by a signal; 2 it could not run.
                 """)
@@ -24,7 +25,7 @@ extension WebConnectorCommand {
         func run() async throws {
             let logger = makeLogger()
             do {
-                let configuration = try Pipeline.Configuration.load(root: roots[0]).webConnector
+                let configuration = try WebConnectorConfiguration.deciding(roots: roots, listedIn: nil)
                 let server = try WebConnectorServer(
                     settings: WebConnectorSettings(configuration), version: Plumbline.version,
                     sessions: try WebConnectorSessions(roots: roots, logger: logger), logger: logger)
@@ -33,9 +34,20 @@ extension WebConnectorCommand {
                         services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],
                         logger: logger)
                 ).run()
+            } catch let taken as AddressTaken {
+                throw couldNotRun(Self.problem(taken))
             } catch {
                 throw couldNotRun(error)
             }
+        }
+
+        /// The port is taken: most likely by the process that watches the roots.
+        private static func problem(_ taken: AddressTaken) -> Problem {
+            Problem(
+                what: taken.problem.what,
+                remedy:
+                    "If plumbline run serves the Web Connector already (webconnector.serve in plumbline.yaml), nothing "
+                    + "more is needed. \(taken.problem.remedy)")
         }
     }
 

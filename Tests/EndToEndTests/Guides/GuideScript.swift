@@ -100,7 +100,8 @@ struct GuideScript {
         let blocks = steps.enumerated().map { index, step in
             "{\n\(step.commands.joined(separator: "\n"))\n:\n} >\(folder)/\(index) 2>&1\n: >\(folder)/\(index).done\n"
         }
-        return "set -e -o pipefail\n" + blocks.joined()
+        // What a page starts in the background ends with it, whatever came of it.
+        return "set -e -o pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || :' EXIT\n" + blocks.joined()
     }
 
     private static func lines(_ text: String) -> [String] {

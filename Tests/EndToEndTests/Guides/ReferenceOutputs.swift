@@ -27,6 +27,7 @@ struct ReferenceOutputs {
         try folderThatCannotBeUsed()
         try shareThatIsAway()
         try problemOfAnEarlierFile()
+        try carrierThatMayNot()
     }
 
     private static let vendors = """
@@ -110,6 +111,26 @@ struct ReferenceOutputs {
                 try root.run("once")
             }
         }
+        try look(at: root)
+    }
+
+    /// Procore has no such list, what stands in the outbox is no document, and then the login is refused.
+    private mutating func carrierThatMayNot() throws {
+        guard Tool.hasPython else { return }
+        let fake = try ProcoreStandIn()
+        let root = try TestRoot(
+            TestRoot.yaml
+                + "\nprocore: {base_url: \"\(fake.address)\", login_url: \"\(fake.address)\", fetch: [vendors]}\n")
+        defer { root.remove() }
+        try root.run("once")
+        try "{}".write(toFile: root.path + "/outbox/procore/00000001-x.json", atomically: true, encoding: .utf8)
+        let secret = root.path + "/procore.credentials"
+        try "client_id=app\nclient_secret=pass word&1\n".write(toFile: secret, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
+        try root.run("procore", "--once")
+        try fake.order("_set", #"{"refusal": "invalid_client"}"#)
+        try root.run("procore", "--once")
+        try FileManager.default.removeItem(atPath: root.path + "/outbox/procore/00000001-x.json")
         try look(at: root)
     }
 

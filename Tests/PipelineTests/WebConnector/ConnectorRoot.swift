@@ -117,6 +117,15 @@ final class ConnectorRoot {
         return URL(fileURLWithPath: path).lastPathComponent
     }
 
+    /// The document that goes out, whether it stands in the outbox or was made for this moment; nil: none does.
+    func document(_ ticket: String) async throws -> [UInt8]? {
+        switch try await ask(ticket) {
+        case .document(let path): Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        case .made(let bytes): bytes
+        case .error: nil
+        }
+    }
+
     func receive(
         _ ticket: String, _ response: String?, hresult: String = "", message: String = ""
     ) async throws -> Int {

@@ -219,7 +219,9 @@ import WebConnector
         #expect(try await root.receive(second, cut) == -1)
         // The third time: it rests for an hour, and others do not wait for it.
         guard case .nothingToDo = try await root.login() else { return #expect(Bool(false), "it failed") }
-        let failed = try root.ledger.read { try WebConnectorStatus($0, now: root.clock.wall.now()).lines.last }
+        let failed = try root.ledger.read {
+            try WebConnectorStatus($0, now: root.clock.wall.now(), interval: .seconds(900), waiting: 1).lines.last
+        }
         #expect(failed?.contains("00000001-bills.xml could not be taken") == true)
         try root.put("00000002-bills.xml", Sample.bill("b2"))
         let third = try await root.ticket()

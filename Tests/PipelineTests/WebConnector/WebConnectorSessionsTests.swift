@@ -72,6 +72,20 @@ import WebConnector
         }
     }
 
+    @Test func aHalfAnswerOfAServerThatWasKilledIsRemovedByALaterSession() async throws {
+        let root = try ConnectorRoot()
+        _ = try root.sessions()
+        let half = root.path + "/inbox/quickbooks/.answer-1.part"
+        try Data("<QBXML>".utf8).write(to: URL(fileURLWithPath: half))
+        let now = Date(timeIntervalSince1970: Double(root.clock.wall.now()))
+        try FileManager.default.setAttributes([.modificationDate: now], ofItemAtPath: half)
+        _ = try await root.login()
+        #expect(FileManager.default.fileExists(atPath: half), "Another server may be at it.")
+        root.clock.pass(7_200)
+        _ = try await root.login()
+        #expect(!FileManager.default.fileExists(atPath: half))
+    }
+
     @Test func aDocumentThatWasChangedAfterItLeftDoesNotGoOutAgain() async throws {
         let root = try ConnectorRoot()
         try root.put("00000001-bills.xml", Sample.bill("b1"))
