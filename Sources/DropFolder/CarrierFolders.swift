@@ -49,7 +49,9 @@ public struct CarrierFolders: Sendable {
     }
 
     /// Takes a document out of the outbox: its answer is durable.
-    /// - Parameter durably: whether it must not come again after a loss of power.
+    /// - Parameters:
+    ///   - document: its name.
+    ///   - durably: whether it must not come again after a loss of power.
     public func take(_ document: String, durably: Bool = false) throws {
         let folder = try markers.open(folders.outboxQuickBooks)
         try waiting.remove(document, from: folder)

@@ -75,7 +75,9 @@ public struct CarrierDrop: Sendable {
 
     /// Renames a hidden file that is durable into sight, and makes the name durable. Where the name is taken, it gets the
     /// next free one.
-    /// - Parameter path: where it goes, below the folder.
+    /// - Parameters:
+    ///   - name: the hidden name.
+    ///   - path: where it goes, below the folder.
     public func publish(_ name: String, as path: String) throws {
         let hidden = try hiddenFolder()
         let wanted = RelativePath(path)

@@ -40,7 +40,7 @@ public final class Carrier {
     private static let glance: Int64 = 5
 
     /// A carrier.
-    /// - Parameter isReady: throws where the root is not to be worked with just now.
+    /// `isReady`: throws where the root is not to be worked with just now.
     public init(
         _ client: ProcoreClient, _ poster: Poster, _ fetcher: Fetcher, _ ledger: Ledger, log: CarrierLog,
         isReady: @escaping () throws -> Void

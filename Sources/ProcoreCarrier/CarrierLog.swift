@@ -10,7 +10,7 @@ public struct CarrierLog: Sendable {
     private let now: @Sendable () -> Int64
 
     /// The log of a root.
-    /// - Parameter path: of `plumbline.jsonl`; opened for each line, since it may be rotated at any time.
+    /// `path`: of `plumbline.jsonl`; opened for each line, since it may be rotated at any time.
     public init(path: String, logger: Logger, clock: CarrierClock) {
         self.path = path
         self.logger = logger

@@ -10,7 +10,7 @@ public struct ConnectorDesk: Sendable {
     let path: String
 
     /// A company that is open.
-    /// - Parameter path: of its file.
+    /// `path`: of its file.
     public init(_ company: SandboxCompany, path: String, faults: [SandboxFault] = []) {
         self.company = company
         self.path = path

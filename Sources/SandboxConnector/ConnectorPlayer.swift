@@ -12,7 +12,7 @@ public struct ConnectorPlayer: Sendable {
     private let say: @Sendable (String) -> Void
 
     /// A player that has not called yet.
-    /// - Parameter say: takes the lines.
+    /// `say`: takes the lines.
     public init(
         _ address: ConnectorAddress, _ trust: ConnectorTrust, _ login: ConnectorLogin, _ desk: ConnectorDesk,
         say: @escaping @Sendable (String) -> Void

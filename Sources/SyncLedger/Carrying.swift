@@ -67,8 +67,10 @@ extension Books {
     }
 
     /// Says that a document is about to be sent, which has to be durable before it is.
-    /// - Parameter digest: of its bytes.
-    /// - Parameter at: seconds since 1970.
+    /// - Parameters:
+    ///   - document: its number.
+    ///   - digest: of its bytes.
+    ///   - at: seconds since 1970.
     public func beginPosting(_ document: Int, _ digest: String, at: Int64) throws {
         try db.execute(
             literal: """
@@ -80,14 +82,18 @@ extension Books {
 
     /// Says from when on it is counted how long ago a document was sent: the wait for its answer ended, or the clock went
     /// back.
-    /// - Parameter at: seconds since 1970.
+    /// - Parameters:
+    ///   - document: its number.
+    ///   - at: seconds since 1970.
     public func restampPosting(_ document: Int, at: Int64) throws {
         try db.execute(literal: "UPDATE posting SET since = \(at) WHERE document = \(document)")
     }
 
     /// Says that the answer to a document is durable in the inbox.
-    /// - Parameter digest: of the document's bytes.
-    /// - Parameter at: seconds since 1970.
+    /// - Parameters:
+    ///   - document: its number.
+    ///   - digest: of the document's bytes.
+    ///   - at: seconds since 1970.
     public func finishPosting(_ document: Int, _ digest: String, at: Int64) throws {
         try db.execute(
             literal: """

@@ -41,7 +41,9 @@ public final class Ledger: Sendable {
     }
 
     /// Opens a ledger beside the process that owns it, to leave a command there: SQLite lets one write at a time.
-    /// - Parameter patience: for how many seconds the owner's write is waited for.
+    /// - Parameters:
+    ///   - path: of its file.
+    ///   - patience: for how many seconds the owner's write is waited for.
     /// - Throws: what SQLite says; `LedgerOfAnotherVersion`, since nothing is migrated here.
     public init(besideOwnerOf path: String, patience: Double = 10) throws {
         beforeStatement = nil

@@ -120,7 +120,10 @@ extension Books {
     // MARK: - Sessions
 
     /// A session begins.
-    /// - Parameter ticket: a digest of its ticket.
+    /// - Parameters:
+    ///   - ticket: a digest of its ticket.
+    ///   - user: who logged in.
+    ///   - now: seconds since 1970.
     public func beginSession(ticket: String, user: String, at now: Int64) throws {
         try db.execute(
             literal: """
@@ -303,7 +306,13 @@ extension Books {
     }
 
     /// A lease ends.
-    /// - Parameter page: what came with it, where it was a page.
+    /// - Parameters:
+    ///   - id: the lease's.
+    ///   - outcome: how.
+    ///   - answer: SHA-256 of what was answered; nil: nothing was.
+    ///   - reply: what the Web Connector was told; nil: nothing.
+    ///   - page: what came with it, where it was a page.
+    ///   - now: seconds since 1970.
     public func closeLease(
         _ id: Int64, _ outcome: Lease.Outcome, answer: [UInt8]? = nil, reply: Int? = nil, page: Lease.Page? = nil,
         at now: Int64

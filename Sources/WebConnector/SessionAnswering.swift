@@ -6,7 +6,7 @@ import Domain
 /// ledger. Every answer has to be there within seconds: the Web Connector gives up after 100 s.
 public protocol SessionAnswering: Sendable {
     /// `authenticate`.
-    /// - Parameter address: where the call comes from, for the log and for slowing down guesses.
+    /// `address`: where the call comes from, for the log and for slowing down guesses.
     func authenticate(user: String, password: String, from address: String) async -> Authentication
     /// `sendRequestXML`.
     func nextRequest(_ call: SendRequest) async -> NextRequest

@@ -43,13 +43,16 @@ class Dropper:
 def storm(root, dropper, chance, kills):
     """Starts and kills the daemon; how often it was killed, and how often with files in hand."""
     killed = inside = 0
-    for _ in range(kills):
+    # Where none of so many met it with files in hand, a few more.
+    while killed < kills or not inside and killed < 10 * kills:
         dropper.allowed += FILES_A_KILL
         daemon = root.start()
         # From before it has opened the ledger to long after it has nothing to do.
         time.sleep(chance.uniform(0.001, 0.4))
         daemon.kill()
-        killed += daemon.wait() == KILLED
+        if daemon.wait() != KILLED:
+            break
+        killed += 1
         inside += bool(root.names("inbox/.claimed"))
     return killed, inside
 
@@ -63,12 +66,12 @@ def receipts(root):
 def run(report, size):
     seed = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
     print(f"   SEED={seed}")
-    files = size * FILES_A_KILL
     with Root() as root, Collector(root) as collector:
         dropper = Dropper(root, random.Random(seed + 1))
         killed, inside = storm(root, dropper, random.Random(seed), size)
         dropper.finish()
-        report.check("it is killed", killed == size, f"{killed} times, {inside} of them with files in hand")
+        files = dropper.dropped
+        report.check("it is killed", killed >= size, f"{killed} times, {inside} of them with files in hand")
         report.check("some kills are with files in hand", inside > 0, inside)
         daemon = root.start()
         # It may have nothing left to do; ended before it has begun, it would die of the signal.

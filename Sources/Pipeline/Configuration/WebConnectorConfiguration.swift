@@ -57,7 +57,7 @@ public struct WebConnectorConfiguration: Sendable {
 extension WebConnectorConfiguration {
     /// How one process serves several roots: as the configuration says that lists them, where it has the section, else as
     /// the first root's.
-    /// - Parameter folder: of the `plumbline.yaml` that lists the roots; nil: nothing does.
+    /// `folder`: of the `plumbline.yaml` that lists the roots; nil: nothing does.
     /// - Throws: a `ConfigurationError`.
     public static func deciding(roots: [String], listedIn folder: String?) throws -> WebConnectorConfiguration {
         if let folder, let listed = try Configuration.webConnector(listedIn: folder) { return listed }

@@ -21,8 +21,8 @@ public struct WebConnectorServer: Service {
     private let whenListening: @Sendable (Int) async -> Void
 
     /// A server that does not listen yet.
-    /// - Parameter version: what `serverVersion` answers.
-    /// - Parameter whenListening: told the port, once there is one.
+    /// `version`: what `serverVersion` answers.
+    /// `whenListening`: told the port, once there is one.
     /// - Throws: a `Problem` where it must not or cannot be served: plain HTTP beyond this machine, unreadable certificates.
     public init(
         settings: WebConnectorSettings, version: String, sessions: any SessionAnswering, logger: Logger,
@@ -53,6 +53,8 @@ public struct WebConnectorServer: Service {
             server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port),
+                // As many as Linux lets wait by default (net.core.somaxconn): who waits there is not turned away.
+                backlog: 4_096,
                 availableConnectionsDelegate: ConnectionLimit(connections, logger: logger)),
             onServerRunning: { [settings, whenListening] channel in
                 let port = channel.localAddress?.port ?? settings.port

@@ -76,7 +76,7 @@ public struct WireLimits: Sendable {
     public var first = TimeAmount.seconds(30)
     /// The same while half of the most connections are open: who has something to say does not wait behind those that
     /// do not.
-    public var firstInCrowd = TimeAmount.seconds(5)
+    public var firstInCrowd = TimeAmount.seconds(1)
     /// How long a connection is kept between requests. QuickBooks works for minutes; the Web Connector then comes again
     /// over a new one.
     public var idle = TimeAmount.seconds(120)

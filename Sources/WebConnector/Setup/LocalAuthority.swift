@@ -34,7 +34,7 @@ public struct LocalAuthority: Sendable {
 
     /// Makes a host certificate; the authority too, where the folder has none. What the folder had for the host is
     /// replaced, an authority never is.
-    /// - Parameter hosts: names by which the Web Connector's machine finds this one; the first names the files.
+    /// `hosts`: names by which the Web Connector's machine finds this one; the first names the files.
     /// - Throws: a `Problem` for a name that is none or an authority that cannot be read; what the machine says.
     public static func makeCertificate(in folder: String, hosts: [String], now: Date = Date()) throws -> Files {
         guard let first = hosts.first else {

@@ -106,12 +106,14 @@ def silent(report, root, count, how):
         told = root.says("connections are open, and no more are taken", seconds=20)
         report.check(f"{count} connections that say nothing ({how}): it is told", told)
         began = time.monotonic()
-        ticket = root.login()
-        document = root.ask(ticket)
-        closed = root.call("closeConnection", ("ticket", ticket))
+        try:
+            ticket = root.login()
+            went = root.ask(ticket) and root.call("closeConnection", ("ticket", ticket))
+        except OSError:
+            went = False  # Nobody took the connection.
         took = time.monotonic() - began
         # The Web Connector gives up after 100 s a call.
-        report.check(f"a session goes on meanwhile ({how})", document and closed and took < 100,
+        report.check(f"a session goes on meanwhile ({how})", went and took < 100,
                      f"{took:.0f} s for 3 calls, {crowd.open} there")
         report.check(f"never more open files than allowed connections need ({how})",
                      root.open_files() < usual + 300, root.open_files())

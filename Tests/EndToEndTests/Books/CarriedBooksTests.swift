@@ -8,17 +8,6 @@ import Testing
 /// that `PLUMBLINE_PYTHON` names. What is absent is skipped, visibly.
 @Suite(.serialized, .enabled(if: Tool.hasReferee, "needs ../shared/qbsim and python3 with lxml"))
 struct CarriedBooksTests {
-    private static let yaml = """
-        company_id: 8089
-        quickbooks:
-          income_account: Construction Income
-          expense_account: Job Expenses
-          payable_account: Accounts Payable
-          bank_account: Checking
-          retainage_item: Retainage
-        settle: 200ms
-        """
-
     private static let contractor = CompanyGenerator.contractor(seed: 20_261_129, projects: 1)
 
     private static let files: [ContractorExports.File] = {
@@ -41,7 +30,7 @@ struct CarriedBooksTests {
     private static func outcome(
         _ carry: (TestRoot, SeededReferee) throws -> Void, atEnd: () throws -> Void = {}
     ) throws -> Outcome {
-        let root = try TestRoot(yaml)
+        let root = try TestRoot(CompanyGenerator.yaml)
         defer { root.remove() }
         let referee = try SeededReferee(root, edition: .us)
         for start in stride(from: 0, to: files.count, by: 6) {

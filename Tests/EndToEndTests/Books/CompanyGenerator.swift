@@ -1,5 +1,17 @@
 /// Invents a contractor from a seed: the same seed gives the same contractor.
 struct CompanyGenerator {
+    /// The configuration that the books of a generated company need.
+    static let yaml = """
+        company_id: 8089
+        quickbooks:
+          income_account: Construction Income
+          expense_account: Job Expenses
+          payable_account: Accounts Payable
+          bank_account: Checking
+          retainage_item: Retainage
+        settle: 200ms
+        """
+
     private static let codes: [(parent: Int?, code: String, name: String)] = [
         (nil, "01", "General Requirements"), (nil, "03", "Concrete"), (nil, "05", "Metals"), (nil, "09", "Finishes"),
         (nil, "26", "Electrical"), (0, "500", "Temporary Facilities"), (1, "100", "Formwork"),

@@ -7,17 +7,6 @@ import Testing
 /// Needs ../shared with qbsim, and python3 with lxml; skipped, visibly, where they are absent.
 @Suite(.serialized, .enabled(if: Tool.hasReferee, "needs ../shared/qbsim and python3 with lxml"))
 struct LostAnswersTests {
-    private static let yaml = """
-        company_id: 8089
-        quickbooks:
-          income_account: Construction Income
-          expense_account: Job Expenses
-          payable_account: Accounts Payable
-          bank_account: Checking
-          retainage_item: Retainage
-        settle: 200ms
-        """
-
     /// What goes wrong on the way and in QuickBooks; each so often, after so many that went well.
     static let faults = [
         "lost answers": [
@@ -55,7 +44,7 @@ struct LostAnswersTests {
     func afterResendAndRetryTheBooksAreWhatTheExportsSay(_ name: String) throws {
         let contractor = CompanyGenerator.contractor(seed: 20_261_123, projects: 1)
         let expected = ExpectedBooks(contractor: contractor).books
-        let root = try TestRoot(Self.yaml)
+        let root = try TestRoot(CompanyGenerator.yaml)
         defer { root.remove() }
         let referee = try SeededReferee(root, edition: .us)
         for file in ContractorExports(contractor: contractor).files {
