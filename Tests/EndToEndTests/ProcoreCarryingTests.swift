@@ -109,7 +109,7 @@ import Testing
 
     /// The unit as it is delivered, with the paths of this machine.
     @Test func theUnitIsSound() throws {
-        let path = Checkout.path + "/packaging/debian/plumbline.plumbline-procore@.service"
+        let path = Checkout.path + "/packaging/debian/plumbline-procore@.service"
         let unit = try String(contentsOfFile: path, encoding: .utf8)
         #expect(unit.contains("LoadCredential=procore:"))
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze") else { return }
