@@ -8,12 +8,17 @@ public struct Daemon: Sendable {
     private let paths: [String]
     private let mailbox: Mailbox
     private let logger: Logger
+    private let tell: @Sendable (DaemonState) -> Void
 
     /// A daemon for these roots.
-    public init(roots: [String], mailbox: Mailbox, logger: Logger) {
+    /// - Parameter tell: told how the daemon is after every pass, at least once a second while no root has much to do.
+    public init(
+        roots: [String], mailbox: Mailbox, logger: Logger, tell: @escaping @Sendable (DaemonState) -> Void = { _ in }
+    ) {
         paths = roots
         self.mailbox = mailbox
         self.logger = logger
+        self.tell = tell
     }
 
     /// Runs until the mailbox says so; a file in hand is finished first.
@@ -36,30 +41,47 @@ public struct Daemon: Sendable {
             let (name, isPolled) = FileSystem.kind(of: root.folders.inbox)
             logger.info("Watching \(root.folders.inbox) (\(name), \(isPolled ? "polled" : "inotify")).")
         }
+        var unwatched = Set(roots.indices)
         while true {
+            let wasWatching = unwatched.isEmpty
             for letter in await mailbox.take() {
                 switch letter {
                 case .watched(let event):
+                    // The first one of an inbox comes when its watches are set.
+                    if case .rescan(let inbox) = event { unwatched.remove(inbox) }
                     for (number, worker) in workers.enumerated() { worker.receive(event, inbox: number) }
-                case .reopenLogs:
-                    for root in roots {
-                        do {
-                            try root.reopenLogs()
-                        } catch {
-                            logger.error("The logs of \(root.folders.root) cannot be reopened: \(error)")
-                        }
-                    }
+                case .reopenLogs: reopenLogs(of: roots)
                 case .end:
                     for worker in workers { worker.end() }
                     logger.info("Stopped.")
                     return
                 }
             }
+            // The first round may take long: what waits in the inboxes is no reason to be told later.
+            if unwatched.isEmpty, !wasWatching { tell(state(of: roots, isWatching: true)) }
             for worker in workers { try worker.runRound() }
+            tell(state(of: roots, isWatching: unwatched.isEmpty))
             guard workers.contains(where: \.isWatchStale) else { continue }
             watcher.renew()
             for worker in workers { worker.watchIsFresh() }
         }
+    }
+
+    private func reopenLogs(of roots: [OpenRoot]) {
+        for root in roots {
+            do {
+                try root.reopenLogs()
+            } catch {
+                logger.error("The logs of \(root.folders.root) cannot be reopened: \(error)")
+            }
+        }
+    }
+
+    private func state(of roots: [OpenRoot], isWatching: Bool) -> DaemonState {
+        let troubles = roots.compactMap { root in
+            root.lock.heartbeat.fault.map { "\(root.folders.root): \($0.what)" }
+        }
+        return DaemonState(roots: roots.count, isWatching: isWatching, troubles: troubles)
     }
 
     /// Two roots of one company, without keys that tell them apart, make the same ids: whose answer a file is cannot be

@@ -109,15 +109,15 @@ import Testing
 
     /// The unit as it is delivered, with the paths of this machine.
     @Test func theUnitIsSound() throws {
-        let path = Checkout.path + "/packaging/plumbline-procore.service"
+        let path = Checkout.path + "/packaging/debian/plumbline-procore@.service"
         let unit = try String(contentsOfFile: path, encoding: .utf8)
         #expect(unit.contains("LoadCredential=procore:"))
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze") else { return }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("unit-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let copy = folder + "/plumbline-procore.service"
-        try unit.replacing("/usr/local/bin/plumbline", with: Tool.plumbline).write(
+        let copy = folder + "/plumbline-procore@.service"
+        try unit.replacing("/usr/bin/plumbline", with: Tool.plumbline).write(
             toFile: copy, atomically: true, encoding: .utf8)
         let said = try Tool.run("/usr/bin/systemd-analyze", ["verify", "--man=no", copy])
         #expect(!said.output.contains("plumbline-procore"), "\(said.output)")

@@ -39,11 +39,12 @@ struct RunCommand: AsyncParsableCommand {
     /// What runs together. It is ended from the last to the first.
     private func group(_ roots: [String], _ server: WebConnectorService?, _ logger: Logger) -> ServiceGroup {
         let mailbox = Mailbox()
-        let daemon = DaemonService(
-            daemon: Daemon(roots: roots, mailbox: mailbox, logger: logger), mailbox: mailbox, server: server)
+        let manager = ServiceManager(logger: logger)
+        let watching = Daemon(roots: roots, mailbox: mailbox, logger: logger) { manager.told.yield($0) }
+        let daemon = DaemonService(daemon: watching, mailbox: mailbox, server: server)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
-            .init(service: LogRotation(mailbox: mailbox)),
+            .init(service: LogRotation(mailbox: mailbox)), .init(service: manager),
         ]
         if let server { services.append(.init(service: server, successTerminationBehavior: .ignore)) }
         return ServiceGroup(

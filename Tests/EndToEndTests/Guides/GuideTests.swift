@@ -133,9 +133,9 @@ import Testing
 
     private static let hasTestparm = (try? Tool.run("/usr/bin/env", ["testparm", "--version"]).status) == 0
 
-    @Test(arguments: ["plumbline", "plumbline-procore"])
+    @Test(arguments: ["plumbline@", "plumbline-procore@"])
     func theUnitStartsACommandThatThereIs(_ name: String) throws {
-        let unit = try String(contentsOfFile: Checkout.path + "/packaging/\(name).service", encoding: .utf8)
+        let unit = try String(contentsOfFile: Checkout.path + "/packaging/debian/\(name).service", encoding: .utf8)
         let start = unit.split(separator: "\n").filter { $0.hasPrefix("ExecStart=") }.map(String.init)
         #expect(start.count == 1)
         #expect(try CommandLineHelp().mistakes(in: start) == [])
