@@ -15,6 +15,7 @@ public final class RootWorker {
     private let clock: WallClock
     private let start = ContinuousClock.now
     private var schedule: Schedule
+    private var telling = Schedule.Telling()
     private var waiting: WaitingFiles
     private var claims: Claims
     private var folders: WatchedFolders
@@ -88,13 +89,15 @@ public final class RootWorker {
             guard !schedule.needsRecovery else { return }
             try step(.receipts) { try syncReceipts() }
             try step(.scan) { try scan() }
-            try step(.files) { _ = try takeComplete() }
+            var isBusy = false
+            try step(.files) { isBusy = try takeComplete().files > 0 }
             try step(.faults) { try processor.announceFaults() }
             try step(.retry) { _ = try processor.retryDue() }
             try step(.command) { try processor.runCommands() }
             // What is told of a pull is told again only once another one was due.
             if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
+            if telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
             if folders.missing.isEmpty { reports.machineIsWell() }
         } catch {
             switch error {
@@ -157,6 +160,13 @@ public final class RootWorker {
         guard schedule.syncs.isDue(at: elapsed) else { return }
         schedule.syncs.done(at: elapsed)
         try processor.syncReceipts()
+    }
+
+    /// Tells people of some receipts; where nothing else is to be done, for a while.
+    private func tell(isBusy: Bool) throws {
+        let begin = elapsed
+        defer { telling.done(in: elapsed - begin, at: elapsed) }
+        while try processor.tellReceipts(), !isBusy, elapsed - begin < Schedule.Telling.longest {}
     }
 
     private func pull() throws {
@@ -234,6 +244,7 @@ public final class RootWorker {
         }
         let left = try takeOldEmptyFiles(&summary)
         try processor.announceFaults()
+        while try processor.tellReceipts() {}
         try processor.syncReceipts()
         return (summary, left, root.faults.objects)
     }
