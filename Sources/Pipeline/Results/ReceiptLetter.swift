@@ -94,25 +94,24 @@ struct ReceiptLetter {
                 return "\(number) \(Self.words(count))"
             }
             let name = entity.plural.prefix(1).uppercased() + entity.plural.dropFirst()
-            let total = total(fates.amounts[entity])
-            let what = "\(name): " + (parts.isEmpty ? "nothing" : parts.joined(separator: ", "))
-            return what + (total.map { " (\($0.grouped) in all)" } ?? "") + "." + standing(entity)
+            return "\(name): " + (parts.isEmpty ? "nothing" : parts.joined(separator: ", ")) + "." + standing(entity)
         }
         if kinds.count > Self.mostKinds { lines.append("And \(kinds.count - Self.mostKinds) more kinds of record.") }
         return lines
     }
-
-    private func total(_ amounts: [LedgerRecord.State.Name: Amount]?) -> Amount? { amounts.map { $0.values.sum } }
 
     /// How the records of a kind stand that the file brought: ` 12 in QuickBooks, 3 on their way.`
     private func standing(_ entity: Entity) -> String {
         guard let states = fates.states[entity] else { return "" }
         let parts = FileFates.order.compactMap { state -> String? in
             guard let count = states[state], count > 0 else { return nil }
-            let amount = states.count > 1 ? fates.amounts[entity]?[state].map { " (\($0.grouped))" } ?? "" : ""
+            let amount = fates.amounts[entity]?[state].map { " (\($0.grouped))" } ?? ""
             return "\(count) \(words(state, count, entity))\(amount)"
         }
-        return parts.isEmpty ? "" : " Now: " + parts.joined(separator: ", ") + "."
+        guard !parts.isEmpty else { return "" }
+        let amounts = fates.amounts[entity] ?? [:]
+        return " Now: " + parts.joined(separator: ", ")
+            + (amounts.count > 1 ? "; \(amounts.values.sum.grouped) in all." : ".")
     }
 
     private func words(_ state: LedgerRecord.State.Name, _ count: Int, _ entity: Entity) -> String {
@@ -139,13 +138,21 @@ struct ReceiptLetter {
     /// What the file set free, and, where nothing was counted, the note that says why.
     private func notes(isAlone: Bool) throws -> [String] {
         var lines: [String] = []
-        if let released = try receipt.strings("released"), let first = released.first {
+        let released = (try receipt.strings("released") ?? []).compactMap(Self.released)
+        if let first = released.first {
             lines.append("Set free: \(first)" + (released.count > 1 ? ", and \(released.count - 1) more." : "."))
         }
         if isAlone, lines.isEmpty, let note = try receipt.records("notes")?.first, let what = try note.text("what") {
             lines.append(what)
         }
         return lines
+    }
+
+    /// What became of a record that was set free; nil where that is said already: it was answered and is linked.
+    private static func released(_ line: String) -> String? {
+        let words = [(": queued", " goes on"), (": held", " still waits"), (": failed", " failed")]
+        guard let (ending, word) = words.first(where: { line.hasSuffix($0.0) }) else { return nil }
+        return line.dropLast(ending.count) + word
     }
 
     /// What does not go on by itself: one or two lines each, those first that a person has to do something about.
