@@ -108,10 +108,15 @@ class Order:
         elif new.startswith("inbox/.claimed/"):
             self.claimed.add(new)
         elif new.startswith("outbox/results/"):
-            if new.endswith(".json") and new not in self.receipts:
+            if new.endswith(".json") and new not in self.receipts and self.is_claimed_here(new):
                 self.settled(f"{new} is written")
-                self.receipts.add(new)
+            self.receipts.add(new)
             self.untidy.add("outbox/results")
+
+    def is_claimed_here(self, receipt):
+        """Whether it is of a file that was taken in this trace: those of others were written before."""
+        number = int(os.path.basename(receipt).split("-")[0])
+        return any(path.startswith(f"inbox/.claimed/{number}/") for path in self.claimed)
 
     def ledger_is_durable(self, what):
         self.note(not self.commit, f"{what} before the ledger's commit is durable")
