@@ -26,13 +26,18 @@ extension FileProcessor {
         guard !untold.isEmpty else { return hasFates }
         let told = try root.ledger.read { try tell(untold, $0) }
         try root.lock.confirm()
-        for folder in Set(told.texts.map(\.folder)) { try write(told.texts.filter { $0.folder == folder }) }
-        try root.ledger.writeLightly { try $0.markTold(told.intakes) }
+        var unwritten: Set<Int> = []
+        for folder in Set(told.texts.map(\.folder)) {
+            let texts = told.texts.filter { $0.folder == folder }
+            if try !write(texts) { unwritten.formUnion(texts.map(\.intake)) }
+        }
+        try root.ledger.writeLightly { try $0.markTold(told.intakes, except: unwritten) }
         return true
     }
 
     /// A file of `outbox/results`.
     private struct Text {
+        let intake: Int
         let folder: String
         let path: String
         let bytes: [UInt8]
@@ -54,23 +59,28 @@ extension FileProcessor {
             let folder = file.places.receipt ?? ""
             if each.isChanged {
                 told.texts.append(
-                    Text(folder: folder, path: ReceiptPlace.path(file), bytes: fates.added(to: file.receipt)))
+                    Text(
+                        intake: file.intake, folder: folder, path: ReceiptPlace.path(file),
+                        bytes: fates.added(to: file.receipt)))
             }
             // A receipt that is none was never written by us: nothing can be said of it, and the others go on.
             guard
                 let letter = try? ReceiptLetter(file, fates, isChanged: each.isChanged).text(
                     at: clock.now(), zone: zone)
             else { continue }
-            told.texts.append(Text(folder: folder, path: ReceiptPlace.textPath(file), bytes: Array(letter.utf8)))
+            told.texts.append(
+                Text(intake: file.intake, folder: folder, path: ReceiptPlace.textPath(file), bytes: Array(letter.utf8)))
         }
         return told
     }
 
     /// Writes what belongs into one folder. A folder of an earlier day that somebody moved or closed is told in the log, and
     /// stops nothing.
-    private func write(_ texts: [Text]) throws {
+    /// - Returns: whether they are written.
+    private func write(_ texts: [Text]) throws -> Bool {
         do {
             try root.markers.write(texts.map { ($0.path, $0.bytes) }, into: root.folders.results)
+            return true
         } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
             try root.journal.event(
                 "receipt not told", at: WallClock.text(clock.now()), level: "warning",
@@ -84,6 +94,7 @@ extension FileProcessor {
                                 + "stands in the sync ledger: plumbline trace.")
                     ),
                 ])
+            return false
         }
     }
 }

@@ -28,7 +28,7 @@ extension Books {
         CREATE TABLE retelling (
             intake INTEGER PRIMARY KEY,
             is_changed INTEGER NOT NULL, -- 1: a record that it brought met another fate
-            is_written INTEGER NOT NULL  -- 1: told, and not known to be on the disk
+            is_written INTEGER NOT NULL  -- 1: told, and not known to be on the disk; 2: cannot be written just now
         );
         CREATE INDEX retelling_open ON retelling(intake) WHERE is_written = 0;
         CREATE INDEX turned_away_file ON turned_away(file);
@@ -156,11 +156,19 @@ extension Books {
         }
     }
 
-    /// Remembers that receipts were told.
-    public func markTold(_ intakes: [Int]) throws {
+    /// Remembers that receipts were told, or that they cannot be written: those are tried again by the next start.
+    public func markTold(_ intakes: [Int], except unwritten: Set<Int> = []) throws {
         for intake in intakes {
-            try run("UPDATE retelling SET is_written = 1 WHERE intake = ?") { $0(intake) }
+            try run("UPDATE retelling SET is_written = ? WHERE intake = ?") { bind in
+                bind(unwritten.contains(intake) ? 2 : 1)
+                bind(intake)
+            }
         }
+    }
+
+    /// Takes what could not be written for untold.
+    public func tellUnwrittenAgain() throws {
+        try db.execute(literal: "UPDATE retelling SET is_written = 0 WHERE is_written = 2")
     }
 
     /// Whether anything was told that may not have reached the disk.

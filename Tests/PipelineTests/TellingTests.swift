@@ -231,6 +231,13 @@ import Testing
             try tell(processor)
             #expect(letter(2).contains("Now: 1 in QuickBooks."))
             #expect(try root.ledger.read { try $0.untold(limit: 9) }.isEmpty)
+            #expect(try manager.contentsOfDirectory(atPath: elsewhere).isEmpty)
+            // Once it is put right, the next start writes what could not be written.
+            try manager.removeItem(atPath: day)
+            try processor.syncReceipts()
+            _ = try processor.recover()
+            try tell(processor)
+            #expect(letter(1).contains("Now: 1 on its way"))
         }
         #expect(try manager.contentsOfDirectory(atPath: elsewhere).isEmpty)
         let log = try String(contentsOfFile: folder.path + "/logs/plumbline.jsonl", encoding: .utf8)

@@ -19,6 +19,7 @@ extension FileProcessor {
         // A commit that failed may yet come to light, since its pages may have reached the disk; this one decides it.
         try root.ledger.write { books in
             try books.setFact("recovered", WallClock.text(clock.now()))
+            try books.tellUnwrittenAgain()
             guard try books.fact("boot") != root.lock.boot else { return }
             // The machine started anew: what was written and not synced may be gone.
             try books.reopenUnsynced()
