@@ -149,12 +149,10 @@ def files(folder, ending):
 
 
 def count(folder, part):
-    """How many visible names in a folder have this part."""
-    try:
-        with os.scandir(folder) as entries:
-            return sum(part in entry.name and not entry.name.startswith(".") for entry in entries)
-    except FileNotFoundError:
-        return 0
+    """How many visible names in a folder, and in those below it that are no staging, have this part."""
+    return sum(
+        part in name and not name.startswith(".") for place, _, names in os.walk(folder) if "/." not in place
+        for name in names)
 
 
 def wait(condition, seconds=60, pause=0.01):

@@ -44,6 +44,9 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
         }
     }
 
+    /// Several of them, as a bookkeeper says it: `subcontractor invoices`.
+    public var plural: String { self == .budgets ? "budgets" : singular + "s" }
+
     /// The order in which things must exist in QuickBooks.
     public static func < (left: Entity, right: Entity) -> Bool {
         allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0

@@ -45,14 +45,16 @@ func writeAtomically(_ bytes: [UInt8], to place: Place, isDurable: Bool = false)
     let temporary = place.beside(Array(".".utf8) + name.prefix(240) + Array(".new".utf8))
     let descriptor = try System.create(temporary)
     do {
-        defer { close(descriptor) }
-        try System.writeAll(descriptor, bytes, path: temporary.path)
-        if isDurable { try System.sync(descriptor, path: temporary.path) }
+        do {
+            defer { close(descriptor) }
+            try System.writeAll(descriptor, bytes, path: temporary.path)
+            if isDurable { try System.sync(descriptor, path: temporary.path) }
+        }
+        try System.renameOver(temporary, place)
     } catch {
         try? System.remove(temporary)
         throw error
     }
-    try System.renameOver(temporary, place)
 }
 
 /// A log that is appended to a line at a time, each with one write, so that lines of several writers never mix.

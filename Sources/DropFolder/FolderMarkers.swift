@@ -135,11 +135,23 @@ public struct FolderMarkers: Sendable {
         }
     }
 
-    /// Writes whole files into a folder, and nothing into what may come to light in its place.
+    /// Writes whole files into a folder, and nothing into what may come to light in its place. Folders below it are made,
+    /// and never reached through a link.
+    /// - Parameters:
+    ///   - files: each with its path below the folder.
+    ///   - folder: one that is marked.
     /// - Throws: a `Missing` where the folder is not what it should be; a `SystemError`.
-    public func write(_ files: [(name: String, bytes: [UInt8])], into folder: String) throws {
+    public func write(_ files: [(path: String, bytes: [UInt8])], into folder: String) throws {
         let folder = try open(folder)
-        for (name, bytes) in files { try writeAtomically(bytes, to: folder.place(Array(name.utf8))) }
+        var below: (path: RelativePath, folder: OpenFolder)?
+        for (path, bytes) in files {
+            let path = RelativePath(path)
+            // Most that are written together belong into one folder.
+            let known = below.flatMap { $0.path == path.folder ? $0.folder : nil }
+            let opened = try known ?? folder.folder(path.folder, creating: true)
+            below = (path.folder, opened)
+            try writeAtomically(bytes, to: opened.place(path.name))
+        }
     }
 
     /// Opens a folder and looks for the mark in what was opened.

@@ -1,6 +1,7 @@
 import Converters
 import Domain
 import DropFolder
+import Foundation
 import Procore
 import QBXML
 import SyncLedger
@@ -22,6 +23,9 @@ public struct FileProcessor {
         self.root = root
         self.clock = clock
     }
+
+    /// Where the office is: `quickbooks.time_zone`.
+    var zone: TimeZone { root.configuration.settings.companyFile.timeZone ?? .gmt }
 
     /// What became of some files.
     public struct Summary: Sendable {
@@ -120,11 +124,13 @@ public struct FileProcessor {
         do {
             return try books.savepoint {
                 guard try !books.knowsFile(claim.intake) else { return .known }
+                let start = try books.mark()
                 let begun = try begin(claim, books, stage)
                 context = begun
                 for record in failed { begun.receipt.add(record.problem) }
                 try read(claim, begun, rejects)
-                try books.insert(LedgerFile(claim, begun.receipt, rejectedCopy: try rejects.finish()))
+                let file = LedgerFile(claim, begun.receipt, rejectedCopy: try rejects.finish(), zone: zone)
+                try books.insert(file, since: start)
                 try books.forgetFailures(of: claim.intake)
                 return .read(begun.receipt.outcome)
             }
@@ -137,8 +143,10 @@ public struct FileProcessor {
             case .machine: throw error
             case .unreadable(let problem): return .waiting(problem)
             case .file(let problem):
-                if let record = try books.savepoint({ try FailedRecord(context?.deciding, error, after: failed, books) }
-                ) {
+                let at = WallClock.text(clock.now())
+                if let record = try books.savepoint({
+                    try FailedRecord(context?.deciding, error, after: failed, books, at: at)
+                }) {
                     return try take(claim, books, stage, failed: failed + [record])
                 }
                 return try reject(claim, for: problem, going: context?.receipt.direction, books)
@@ -181,7 +189,8 @@ public struct FileProcessor {
         receipt.add(problem)
         do {
             try books.savepoint {
-                try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil))
+                try books.insert(
+                    LedgerFile(claim, receipt, rejectedCopy: nil, zone: zone), since: books.mark())
                 try books.forgetFailures(of: claim.intake)
             }
             return .read(.rejected)
@@ -214,12 +223,14 @@ public struct FileProcessor {
 
 extension LedgerFile {
     /// A claimed file with what became of it.
-    init(_ claim: ClaimedFile, _ receipt: Receipt, rejectedCopy: String?) {
+    /// - Parameter zone: where the office is, by whose days receipts are kept.
+    init(_ claim: ClaimedFile, _ receipt: Receipt, rejectedCopy: String?, zone: TimeZone) {
         self.init(
             intake: claim.intake, path: claim.path.bytes, name: receipt.file.name, sha256: receipt.file.sha256,
             received: receipt.file.received, outcome: receipt.outcome.rawValue, receipt: receipt.written,
             summary: receipt.summary, outputs: DocumentPaths(receipt.outputs),
             problemText: receipt.problemText(hasCopy: rejectedCopy != nil), rejectedCopy: rejectedCopy)
+        places.receipt = ReceiptPlace.folder(receipt, zone: zone)
     }
 }
 

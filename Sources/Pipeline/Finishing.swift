@@ -16,7 +16,7 @@ extension FileProcessor {
         // Where there are many, the receipts are written while the originals are filed away: neither needs the other.
         let (markers, results) = (root.markers, root.folders.results)
         let write = { @Sendable (files: [LedgerFile]) throws in
-            try markers.write(files.map { (Self.receiptName($0), $0.receipt) }, into: results)
+            try markers.write(files.map { (ReceiptPlace.path($0), $0.receipt) }, into: results)
         }
         let receipts = files.count > 1 ? WriteBehind(write) : nil
         defer { receipts?.stop() }
@@ -25,7 +25,7 @@ extension FileProcessor {
             if let receipts { try receipts.put(some) } else { try write(some) }
         }
         for file in files {
-            let receipt = "outbox/results/\(Self.receiptName(file))"
+            let receipt = "outbox/results/\(ReceiptPlace.path(file))"
             try root.journal.file(
                 FinishedFile(
                     intake: file.intake, name: file.name, received: file.received, outcome: file.outcome,
@@ -108,17 +108,4 @@ extension FileProcessor {
 
     /// How many documents are published together.
     private static let publishedTogether = 4_096
-
-    /// `00000042-NAME.result.json`, NAME reduced to harmless characters, at most 80.
-    private static func receiptName(_ file: LedgerFile) -> String {
-        let safe = file.name.utf8.prefix(80).map { byte -> Character in
-            let isSafe =
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(byte)
-            return isSafe ? Character(Unicode.Scalar(byte)) : "_"
-        }
-        let number = String(file.intake)
-        return String(repeating: "0", count: max(0, 8 - number.count)) + number + "-" + String(safe)
-            + ".result.json"
-    }
 }

@@ -27,6 +27,7 @@ extension FileProcessor {
                 record.release()
                 record.attempts.due = nil
                 try context.books.update(record)
+                try context.addEvent("released", record, "by its time")
             }
             try Dispatch.run(context, writingBack: UpdateBatches(context))
             return context.receipt
@@ -47,6 +48,8 @@ extension FileProcessor {
                     remedy: FaultScope.report)
                 record.attempts.due = nil
                 try books.update(record)
+                try books.addEvent(
+                    "failed", record: record.id, file: nil, at: WallClock.text(now), detail: record.reason)
             }
         }
     }

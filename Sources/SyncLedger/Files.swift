@@ -27,8 +27,11 @@ public struct LedgerFile: Sendable {
     public var problemText: String?
     /// Ending of the copy of its refused records, which waits beside the claim; nil where none was refused.
     public var rejectedCopy: String?
+    /// Where its original and its receipt are.
+    public var places = Places()
+
     /// Where the original went, below `inbox/`; nil: nowhere yet.
-    public var filedAs: String?
+    public var filedAs: String? { places.original }
 
     /// A file that was read.
     public init(
@@ -47,6 +50,21 @@ public struct LedgerFile: Sendable {
         self.problemText = problemText
         self.rejectedCopy = rejectedCopy
     }
+
+    /// Where what belongs to a file is.
+    public struct Places: Sendable {
+        /// Where the original went, below `inbox/`; nil: nowhere yet.
+        public var original: String?
+        /// The folder of its receipt, below `outbox/results/`: `2026-11-22/answers`; nil: there itself, as in ledgers of
+        /// before.
+        public var receipt: String?
+
+        /// Nowhere yet.
+        public init(original: String? = nil, receipt: String? = nil) {
+            self.original = original
+            self.receipt = receipt
+        }
+    }
 }
 
 extension Books {
@@ -60,14 +78,18 @@ extension Books {
         return try max(highest, lowestFile())
     }
 
-    /// Remembers a file that was read.
-    public func insert(_ file: LedgerFile) throws {
+    /// Remembers a file that was read, and that its receipt is to be told to people.
+    /// - Parameters:
+    ///   - file: what became of it.
+    ///   - start: the highest numbers from before it was read: what has higher ones by now is the file's.
+    public func insert(_ file: LedgerFile, since start: LedgerMark) throws {
+        let end = try mark()
         try file.receipt.withUnsafeBytes { receipt in
             try run(
                 """
                 INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, summary, outputs,
-                    problem_text, rejected_copy, finished)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+                    problem_text, rejected_copy, finished, folder, records_after, records_upto, events_after, events_upto)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
                 """
             ) { bind in
                 bind(file.intake)
@@ -81,8 +103,14 @@ extension Books {
                 bind(file.outputs.text)
                 bind(file.problemText)
                 bind(file.rejectedCopy)
+                bind(file.places.receipt)
+                bind(start.record)
+                bind(end.record)
+                bind(start.event)
+                bind(end.event)
             }
         }
+        try tell(file.intake)
     }
 
     /// Whether a file of this number was read before.
@@ -117,7 +145,7 @@ extension Books {
         try all(
             .file,
             "SELECT intake, path, name, sha256, received, outcome, receipt, summary, outputs, problem_text, "
-                + "rejected_copy, filed_as FROM file WHERE ",
+                + "rejected_copy, filed_as, folder FROM file WHERE ",
             condition, bind
         ) { row in
             var file = LedgerFile(
@@ -127,7 +155,7 @@ extension Books {
                 outputs: DocumentPaths(text: row.text(8) ?? ""), problemText: row.text(9), rejectedCopy: row.text(10))
             // Earlier ledgers have receipts without the end of their last line.
             if file.receipt.last != 0x0a { file.receipt.append(0x0a) }
-            file.filedAs = row.text(11)
+            file.places = LedgerFile.Places(original: row.text(11), receipt: row.text(12))
             return file
         }
     }
@@ -150,9 +178,15 @@ extension Books {
         try db.execute(literal: "UPDATE file SET finished = 2 WHERE finished = 1 AND intake <= \(intake)")
     }
 
+    /// Remembers that everything that was told is on the disk.
+    public func markToldSynced() throws {
+        try db.execute(literal: "DELETE FROM retelling WHERE is_written = 1")
+    }
+
     /// Takes files whose receipts may not have reached the disk for unfinished again.
     public func reopenUnsynced() throws {
         try db.execute(literal: "UPDATE file SET finished = 0 WHERE finished = 1")
+        try tellUnsyncedAgain()
     }
 
     /// Adds to the history of a record, or of a file.

@@ -44,16 +44,23 @@ enum Migrations {
         migrator.registerMigration("12 what the carrier to Procore holds") { db in
             try db.execute(sql: Books.carryingTables)
         }
+        migrator.registerMigration("receipts for people") { db in
+            try db.execute(sql: Books.retellingTable)
+        }
         return migrator
     }
 
-    /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of the tenth step.
+    /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.
     static func showByTheirNames(_ db: Database) throws {
-        guard try db.tableExists("part") else { return }
+        guard try db.tableExists("file"), try !db.columns(in: "file").contains(where: { $0.name == "folder" }) else {
+            return
+        }
+        let isOld = try db.tableExists("part")
+        if isOld { try db.execute(sql: "CREATE TEMP VIEW fragment AS SELECT * FROM part") }
         try db.execute(
             sql: """
-                CREATE TEMP VIEW fragment AS SELECT * FROM part;
-                CREATE TEMP VIEW file AS SELECT *, sentence AS summary FROM main.file;
+                CREATE TEMP VIEW file AS SELECT *\(isOld ? ", sentence AS summary" : ""), NULL AS folder,
+                    NULL AS records_after, NULL AS records_upto, NULL AS events_after, NULL AS events_upto FROM main.file
                 """)
     }
 

@@ -156,7 +156,17 @@ extension Books {
     }
 
     /// Sets the records free that wait for something that is no record.
-    public func release(waitingFor gate: Gate) throws {
+    /// - Parameters:
+    ///   - gate: what they wait for.
+    ///   - file: the intake number of the file that led to it; nil: none did.
+    ///   - at: when, UTC.
+    public func release(waitingFor gate: Gate, file: Int?, at: String) throws {
+        try db.execute(
+            literal: """
+                INSERT INTO event (record, file, at, kind, detail)
+                SELECT id, \(file), \(at), 'released', \("by " + gate.mark) FROM record
+                WHERE state = 'held' AND id IN (SELECT record FROM wait WHERE needs = \(gate.mark)) ORDER BY id
+                """)
         try db.execute(
             literal: """
                 UPDATE record SET state = 'released'

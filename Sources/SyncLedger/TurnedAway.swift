@@ -87,27 +87,31 @@ extension Books {
     public func forgetTurnedAway(_ entity: Entity, id: String?, code: String?) throws -> String? {
         var since: String?
         if let id {
-            since =
-                try first("DELETE FROM turned_away WHERE entity = ? AND procore_id = ? RETURNING since") { bind in
-                    bind(entity.rawValue)
-                    bind(id)
-                } _: {
-                    $0.text(0)
-                } ?? nil
+            let found = try first(
+                "DELETE FROM turned_away WHERE entity = ? AND procore_id = ? RETURNING since, file"
+            ) { bind in
+                bind(entity.rawValue)
+                bind(id)
+            } _: {
+                (since: $0.text(0), file: $0.int(1))
+            }
+            since = found?.since
+            if let file = found?.file { try retell(file) }
         }
         guard let code else { return since }
         // Of one name there may be several with ids of their own; a record without an id is any of them.
         let found = try all(
             .other, "DELETE FROM turned_away WHERE ",
-            "entity = ? AND code = ? AND (procore_id IS NULL OR ?) RETURNING since"
+            "entity = ? AND code = ? AND (procore_id IS NULL OR ?) RETURNING since, file"
         ) { bind in
             bind(entity.rawValue)
             bind(code)
             bind(id == nil)
         } _: {
-            $0.text(0)
+            (since: $0.text(0), file: $0.int(1))
         }
-        return (found + [since]).compactMap { $0 }.min()
+        for file in found.compactMap(\.file) { try retell(file) }
+        return (found.map(\.since) + [since]).compactMap { $0 }.min()
     }
 
     /// Forgets what was not taken from a file of this path and has neither id nor name, now that the file comes anew.

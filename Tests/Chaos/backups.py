@@ -73,7 +73,7 @@ def restored(report, before, after):
         drop(root, after)
         loop(root)
         books, published = company(root), set(root.documents()) | set(root.files("outbox/quickbooks/.collected"))
-        receipts = set(root.names("outbox/results"))
+        receipts = set(root.receipt_names())
         restore(root, backup)
 
         drop(root, before + after)
@@ -91,7 +91,7 @@ def restored(report, before, after):
         numbers = [int(name[:8]) for name in published_names(published)]
         report.check(f"{about}: no number is used again",
                      all(int(name[:8]) > max(numbers) for name in later if name[0].isdigit()))
-        report.check(f"{about}: no receipt is written over", receipts <= set(root.names("outbox/results")))
+        report.check(f"{about}: no receipt is written over", receipts <= set(root.receipt_names()))
         report.check(f"{about}: no payment goes to Procore twice",
                      payments == [name for name in root.documents() if "payments" in name])
         ended = root.run("recover", "--end")

@@ -59,8 +59,7 @@ def storm(root, dropper, chance, kills):
 
 def receipts(root):
     """The outcome of each dropped file, by name; a file with two receipts stands twice."""
-    found = [json.loads(content) for name, content in root.files("outbox/results").items() if name.endswith(".json")]
-    return sorted((receipt["file"], receipt["outcome"]) for receipt in found)
+    return sorted((receipt["file"], receipt["outcome"]) for receipt in root.receipts())
 
 
 def run(report, size):
@@ -76,9 +75,9 @@ def run(report, size):
         daemon = root.start()
         # It may have nothing left to do; ended before it has begun, it would die of the signal.
         root.wait(lambda: f"pid={daemon.pid}\n" in root.text(".plumbline-owner"))
-        done = root.wait(lambda: len(root.names("outbox/results")) >= files and not root.names("inbox/.claimed"),
+        done = root.wait(lambda: len(root.receipt_names()) >= files and not root.names("inbox/.claimed"),
                          600 + files / 10)
-        report.check("the last start finishes everything", done, f"{len(root.names('outbox/results'))} receipts")
+        report.check("the last start finishes everything", done, f"{len(root.receipt_names())} receipts")
         ended = root.stop(daemon)
         collector.sweep()
         asked = Counter(

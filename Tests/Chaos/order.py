@@ -11,6 +11,7 @@ SHORT = FULL = 1
 CALL = re.compile(r"^\d+ (\w+)\((.*)\)\s+= (-?\d+)")
 DESCRIPTOR = re.compile(r"^\d+<([^>]*)>")
 PLACE = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"((?:[^"\\]|\\.)*)"')
+RECEIPT = re.compile(r'rename.*outbox/results.*"([^"]*\.result\.(?:json|txt))"')
 STRING = re.compile(r'^\d+<[^>]*>, "((?:[^"\\]|\\.)*)"')
 
 
@@ -34,6 +35,9 @@ class Order:
         # Receipts, log lines and filings that are not durable yet, by folder; which were so at the last commit.
         self.untidy = set()
         self.untidy_at_commit = set()
+        # Receipts for scripts that were written. What is written anew of them, and what is told to people, follows a commit
+        # that nothing relies on.
+        self.receipts = set()
         self.published = 0
 
     def note(self, is_so, what):
@@ -104,8 +108,15 @@ class Order:
         elif new.startswith("inbox/.claimed/"):
             self.claimed.add(new)
         elif new.startswith("outbox/results/"):
-            self.settled(f"{new} is written")
+            if new.endswith(".json") and new not in self.receipts and self.is_claimed_here(new):
+                self.settled(f"{new} is written")
+            self.receipts.add(new)
             self.untidy.add("outbox/results")
+
+    def is_claimed_here(self, receipt):
+        """Whether it is of a file that was taken in this trace: those of others were written before."""
+        number = int(os.path.basename(receipt).split("-")[0])
+        return any(path.startswith(f"inbox/.claimed/{number}/") for path in self.claimed)
 
     def ledger_is_durable(self, what):
         self.note(not self.commit, f"{what} before the ledger's commit is durable")
@@ -196,6 +207,7 @@ def violations(lines, root):
 def syncs(lines, root):
     """The lines that make something of the root durable on which something later relies."""
     relied = []
+    receipts = set()
     # The last sync of the ledger's log, while nothing has relied on it.
     waiting = None
     is_written = is_head = False
@@ -210,7 +222,13 @@ def syncs(lines, root):
         elif "-wal>" in line and "pwrite64" in line:
             is_written = True
             is_head = is_head or ", 32, 0)" in line
-        elif waiting is not None and relies(line):
+        elif RECEIPT.search(line) and (RECEIPT.search(line)[1] in receipts or ".result.txt" in line):
+            # Told to people, or written anew: it need not wait.
+            pass
+        elif relies(line):
+            receipts |= {found[1] for found in [RECEIPT.search(line)] if found}
+            if waiting is None:
+                continue
             relied.append(waiting)
             waiting = None
     return relied

@@ -55,13 +55,13 @@ def here(report):
         for command in ["once", "run"]:
             refusal(report, "a second process here", root, command, daemon.pid, socket.gethostname())
         root.drop(vendors([1]), "procore/v.json")
-        report.check("the first goes on", root.wait(lambda: len(root.names("outbox/results")) == 1))
+        report.check("the first goes on", root.wait(lambda: len(root.receipt_names()) == 1))
         daemon.kill()
         daemon.wait()
         root.drop(vendors([2]), "procore/w.json")
         ended = root.run("once")
         report.check("a killed owner's root is taken at once", ended.returncode == 0
-                     and len(root.names("outbox/results")) == 2 and not root.leftovers(), ended.stdout.strip())
+                     and len(root.receipt_names()) == 2 and not root.leftovers(), ended.stdout.strip())
         report.check("who ends well gives the root back", not (root.path / OWNER).exists())
 
 
@@ -75,7 +75,7 @@ def elsewhere(report):
         claim(root, "other-machine", PATIENCE + 2)
         ended = root.run("once")
         report.check("another machine is silent: its root is taken over", ended.returncode == 0
-                     and len(root.names("outbox/results")) == 1, ended.stdout.strip())
+                     and len(root.receipt_names()) == 1, ended.stdout.strip())
 
 
 def overtaken(report, what, root, daemon, pause, wake):
@@ -104,7 +104,7 @@ def asleep_idle(report):
     with Root() as root:
         daemon = root.start()
         root.drop(vendors([1]), "procore/v.json")
-        done = root.wait(lambda: len(root.names("outbox/results")) == 1 and not root.names("inbox/.claimed"))
+        done = root.wait(lambda: len(root.receipt_names()) == 1 and not root.names("inbox/.claimed"))
         report.check("a daemon serves the root that is to be taken", done)
 
         def pause():
@@ -146,7 +146,7 @@ def contest(report, size):
         report.check("many start at once: the others end with 2",
                      [contender.returncode for contender in contenders].count(2) == size - 1)
         root.drop(vendors([1]), "procore/v.json")
-        report.check("many start at once: the one works", root.wait(lambda: len(root.names("outbox/results")) == 1))
+        report.check("many start at once: the one works", root.wait(lambda: len(root.receipt_names()) == 1))
         for contender in alive():
             root.stop(contender)
 

@@ -15,6 +15,9 @@ FULL = 200
 # The batch, then the file alone three times, and then the start that sets it aside.
 MOST_STARTS = 5
 
+# The folder of what is read today, below processed and results.
+TODAY = time.strftime("%Y-%m-%d", time.gmtime())
+
 READS = ["-e", "trace=read,pread64", "-o", os.devnull]
 
 
@@ -92,7 +95,7 @@ def in_the_daemon(report, size):
             daemon = root.start("strace", "-f", *claims_of(root, poison, size + 2), *READS,
                                 "-e", "inject=read,pread64:signal=SIGKILL")
             root.wait(lambda: daemon.poll() is not None or told(root, poison)
-                      and len(root.names("outbox/results")) == size + 1 and not root.names("inbox/.claimed"), 120)
+                      and len(root.receipt_names()) == size + 1 and not root.names("inbox/.claimed"), 120)
             is_done = daemon.poll() is None
             if is_done:
                 stop_traced(daemon)
@@ -117,8 +120,9 @@ def killed_by_others(report):
         "before reading": ("openat", ["outbox/quickbooks/.staging"]),
         "at the rename into sight": ("renameat2", [
             "outbox/quickbooks/.staging", "outbox/quickbooks/.staging/00000002-vendors.xml"]),
-        "at the receipt": ("renameat", ["outbox/results", "outbox/results/00000001-v-0.json.result.json"]),
-        "while it is filed": ("renameat2", [f"inbox/processed/{time.strftime('%Y-%m-%d', time.gmtime())}/procore"]),
+        "at the receipt": ("renameat", [
+            "outbox/results", f"outbox/results/{TODAY}", f"outbox/results/{TODAY}/00000001-v-0.json.result.json"]),
+        "while it is filed": ("renameat2", [f"inbox/processed/{TODAY}/procore"]),
     }
     for moment, (call, places) in moments.items():
         with Root() as root:
@@ -154,10 +158,10 @@ def ended_in_order(report):
             daemon = root.start("strace", "-f", *claims_of(root, name, number + 2), *READS,
                                 "-e", "inject=read,pread64:delay_enter=700ms:when=1")
             root.wait(lambda: root.names("inbox/.claimed"))
-            is_read = root.names("outbox/results") == [
+            is_read = [os.path.basename(name) for name in root.receipt_names()] == [
                 f"{done + 1:08}-v-{done}.json.result.json" for done in range(number)]
             stop_traced(daemon)
-            well += is_read and daemon.returncode == 0 and len(root.names("outbox/results")) == number + 1
+            well += is_read and daemon.returncode == 0 and len(root.receipt_names()) == number + 1
         report.check("ended in order while a file is read: it is finished, and none is blamed",
                      well == MOST_STARTS and not root.files("inbox/rejected") and not root.names("inbox/.claimed")
                      and vendors_asked(root) == Counter(f"Vendor {number}" for number in range(MOST_STARTS)),

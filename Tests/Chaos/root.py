@@ -59,10 +59,17 @@ class Root:
         target.parent.mkdir(parents=True, exist_ok=True)
         hidden.rename(target)
 
+    def receipt_names(self):
+        """The receipts for scripts, by their paths below outbox/results, in the order of their numbers."""
+        base = self.path / "outbox/results"
+        names = [os.path.join(os.path.relpath(folder, base), name).removeprefix("./")
+                 for folder, _, names in os.walk(base) for name in names
+                 if name.endswith(".result.json") and not name.startswith(".")]
+        return sorted(names, key=os.path.basename)
+
     def receipts(self):
         """What the receipts say, each as it was read."""
-        return [json.loads(self.text(f"outbox/results/{name}")) for name in self.names("outbox/results")
-                if name.endswith(".result.json")]
+        return [json.loads(self.text(f"outbox/results/{name}")) for name in self.receipt_names()]
 
     def command(self, *arguments):
         return [program(), *arguments, "--root", str(self.path)]

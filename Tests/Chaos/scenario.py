@@ -126,7 +126,8 @@ class Scenario:
             if sorted(numberless(seen[what])) != sorted(numberless(self.outcome[what])):
                 found.append(f"{what} differ")
         # A receipt's name begins with the number of the file.
-        if {name[9:] for name in seen["receipts"]} != {name[9:] for name in self.outcome["receipts"]}:
+        names = [{os.path.basename(name)[9:] for name in each["receipts"]} for each in [seen, self.outcome]]
+        if names[0] != names[1]:
             found.append("receipts differ")
         return found + damage(root)
 

@@ -34,7 +34,7 @@ import Testing
             #expect(first.output.contains("Waits: \(folder): Files cannot be taken out of the folder inbox/\(folder)"))
             #expect(root.tree("inbox").filter { Self.files.keys.contains($0) } == [path], "the others arrived")
             #expect(root.tree("inbox/.claimed") == [])
-            #expect(root.names("outbox/results").count == Self.files.count - 1)
+            #expect(root.receipts.count == Self.files.count - 1)
             let problem = root.text("inbox/rejected/\(folder).problem.txt")
             #expect(problem.contains("rights r-xr-xr-x"), "which right it lacks: \(problem)")
             #expect(problem.contains("chmod g+w"), "how to give it")
@@ -48,7 +48,7 @@ import Testing
             try Unprivileged.allow(0o755, "inbox/\(folder)", of: root)
             _ = try Unprivileged.run("once", root)
             #expect(root.tree("inbox").filter { Self.files.keys.contains($0) } == [])
-            #expect(root.names("outbox/results").count == Self.files.count)
+            #expect(root.receipts.count == Self.files.count)
             #expect(lines(root, "goes on") == 1)
             #expect(
                 root.text("inbox/rejected/\(folder).problem.txt") == "", "the problem file is gone with the problem")
@@ -70,7 +70,7 @@ import Testing
                 #"[{"id": 40120\#(number), "name": "Vendor \#(number)", "is_active": true}]"#,
                 as: "procore/vendors.json",
                 in: root)
-            #expect(try await root.wait { root.names("outbox/results").count == number })
+            #expect(try await root.wait { root.receipts.count == number })
         }
         #expect(lines(root, "waits") == 1)
         #expect(lines(root, "trouble") == 0 && lines(root, "recovered") == 0, "nothing alternates")
@@ -78,7 +78,7 @@ import Testing
         daemon.terminate()
         daemon.waitUntilExit()
         _ = try Unprivileged.run("once", root)
-        #expect(root.names("outbox/results").count == 4)
+        #expect(root.receipts.count == 4)
     }
 
     /// How many lines of the log are about an event.

@@ -58,12 +58,12 @@ import Testing
                 try root.drop(Exports.costCodes(start...start), as: "procore/meanwhile-\(start).json")
                 #expect(
                     try await root.wait {
-                        root.names("outbox/results").contains { $0.contains("meanwhile-\(start).json") }
+                        root.receipts.contains { $0.contains("meanwhile-\(start).json") }
                     })
                 #expect(FileManager.default.fileExists(atPath: path))
             }
             try handle.close()
-            #expect(try await root.wait { root.names("outbox/results").contains { $0.contains("slow.json") } })
+            #expect(try await root.wait { root.receipts.contains { $0.contains("slow.json") } })
         }
         #expect(root.text("logs/results.log").components(separatedBy: "slow.json: accepted").count == 2)
         #expect(root.names("inbox/rejected").isEmpty)
@@ -91,7 +91,7 @@ import Testing
             #expect(try await root.wait { root.requests.count == 1 })
             #expect(
                 try await root.wait {
-                    root.names("outbox/results").count == 7
+                    root.receipts.count == 7
                         && root.names("inbox/rejected/procore").contains("link.json.problem.txt")
                 })
         }
@@ -130,13 +130,13 @@ import Testing
             }
             // Once the first is through, the watches are set: before that, nothing would be queued.
             try move(0)
-            #expect(try await root.wait { root.names("outbox/results").count == 1 })
+            #expect(try await root.wait { root.receipts.count == 1 })
             kill(process.processIdentifier, SIGSTOP)
             for number in 1..<count {
                 try move(number)
             }
             kill(process.processIdentifier, SIGCONT)
-            #expect(try await root.wait(seconds: 300) { root.names("outbox/results").count == count })
+            #expect(try await root.wait(seconds: 300) { root.receipts.count == count })
         }
         #expect(root.text("logs/plumbline.jsonl").contains("\"event\":\"overflow\""))
         #expect(root.requests.count == count)

@@ -101,7 +101,7 @@ struct ExplainedTests {
             #expect(found.contains("commitment 520001 (commitments/520001): held"), "\(name): \(found)")
             #expect(found.contains("Waits for "), "\(name): \(found)")
         }
-        let receipt = root.text("outbox/results/00000002-commitments.json.result.json")
+        let receipt = root.receipt("00000002-commitments.json")
         #expect(receipt.contains("\"waits\"") && receipt.contains("\"for\": \"Waits for "), "\(receipt)")
     }
 

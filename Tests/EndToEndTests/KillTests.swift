@@ -43,7 +43,7 @@ import Testing
         }
         books.company = try root.run("sandbox", "--list").output
         books.status = try root.run("status").output
-        books.receipts = root.names("outbox/results").count
+        books.receipts = root.receipts.count
         return books
     }
 

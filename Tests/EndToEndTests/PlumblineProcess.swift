@@ -41,6 +41,18 @@ struct TestRoot {
         .sorted()
     }
 
+    /// The receipts for scripts, by their paths below `outbox/results`, in the order of their numbers.
+    var receipts: [String] {
+        let paths = (try? FileManager.default.subpathsOfDirectory(atPath: path + "/outbox/results")) ?? []
+        return paths.filter { $0.hasSuffix(".result.json") && !$0.contains("/.") }
+            .sorted { ($0 as NSString).lastPathComponent < ($1 as NSString).lastPathComponent }
+    }
+
+    /// The first receipt whose name holds a text; empty where there is none.
+    func receipt(_ part: String) -> String {
+        receipts.first { ($0 as NSString).lastPathComponent.contains(part) }.map { text("outbox/results/" + $0) } ?? ""
+    }
+
     /// The documents for QuickBooks that carry records: without the question what company is open.
     var requests: [String] { names("outbox/quickbooks").filter { !$0.hasSuffix("-company.xml") } }
 

@@ -38,7 +38,7 @@ import Testing
         #expect(carried.output.contains("1 document posted, 0 left"))
         #expect(root.names("inbox/procore").map { $0.hasSuffix(".response.json") } == [true])
         #expect(try root.run("once").status == 0)
-        let receipts = root.names("outbox/results").filter { $0.contains("response.json.result.json") }
+        let receipts = root.receipts.filter { $0.contains("response.json.result.json") }
         #expect(receipts.count == 1)
         #expect(root.text("outbox/results/\(receipts.first ?? "")").contains(#""outcome": "duplicate""#))
         #expect(root.text("logs/plumbline.jsonl").contains(#""event":"procore posted""#))

@@ -51,7 +51,7 @@ import Testing
         }
 
         func receipts(_ part: String) throws -> [[String: Any]] {
-            try root.names("outbox/results").filter { $0.contains(part) && $0.hasSuffix(".result.json") }.map { name in
+            try root.receipts.filter { $0.contains(part) }.map { name in
                 let json = try JSONSerialization.jsonObject(with: Data(root.text("outbox/results/\(name)").utf8))
                 return json as? [String: Any] ?? [:]
             }

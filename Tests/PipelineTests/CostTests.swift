@@ -88,8 +88,7 @@ import Testing
                 + "<ExpenseLineRet><TxnLineID>\(number)-2</TxnLineID><Amount>1.00</Amount></ExpenseLineRet></CheckRet>"
         }
         try drop(Self.response("CheckQuery", many.joined()), as: "a.xml", intake: 1)
-        let receipt = try String(
-            contentsOf: folder.appendingPathComponent("outbox/results/00000001-a.xml.result.json"), encoding: .utf8)
+        let receipt = Receipts.text("00000001-a.xml", below: folder.path)
         #expect(receipt.contains("5000 transactions without a job are no job costs."))
         #expect(receipt.utf8.count < 1_000)
     }

@@ -94,9 +94,8 @@ struct FixtureRun {
         try step.bytes.write(to: URL(fileURLWithPath: root.folders.inbox + "/" + step.path))
         let claim = try #require(try root.inbox.claim(RelativePath(step.path), intake: intake))
         _ = try FileProcessor(root, clock: WallClock { now }).process([claim])
-        let results = URL(fileURLWithPath: root.folders.results)
-        let result = try #require(FixtureCase.names(in: results).last)
-        let text = try String(contentsOf: results.appendingPathComponent(result), encoding: .utf8)
+        let result = try #require(Receipts.paths(below: root.folders.root).last)
+        let text = try String(contentsOfFile: root.folders.results + "/" + result, encoding: .utf8)
         let json = try JSONRecord(parsing: Array(text.trimmingCharacters(in: .newlines).utf8))
         let found = try (json.records("problems") ?? []).map { problem in
             var told = Problem(

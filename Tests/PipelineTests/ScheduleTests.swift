@@ -129,4 +129,17 @@ import Testing
         let tries = triesAgain(&schedule, holdsTaken: false, seconds: 100..<108)
         #expect(tries == [101, 103, 107])
     }
+
+    @Test func receiptsAreToldAtOnceAndThenTakeAFiftiethOfTheTimeWhileFilesCome() {
+        var telling = Schedule.Telling()
+        #expect(telling.isDue(at: .zero, isBusy: true))
+        telling.done(in: .milliseconds(20), at: .seconds(1))
+        #expect(!telling.isDue(at: .seconds(2.9), isBusy: true))
+        #expect(telling.isDue(at: .seconds(3), isBusy: true))
+        #expect(!telling.isDue(at: .seconds(1.07), isBusy: false))
+        #expect(telling.isDue(at: .seconds(1.08), isBusy: false), "a fifth where nothing else is to be done")
+        telling.done(in: .seconds(1), at: .seconds(10))
+        #expect(!telling.isDue(at: .seconds(59), isBusy: true))
+        #expect(telling.isDue(at: .seconds(60), isBusy: true))
+    }
 }

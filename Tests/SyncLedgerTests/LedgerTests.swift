@@ -87,7 +87,7 @@ import Testing
                         intake: 3, path: Array("vendors.json".utf8), name: "vendors.json", sha256: "",
                         received: "2026-06-10T16:05:11Z", outcome: "accepted", receipt: Array("{}".utf8), summary: "",
                         outputs: DocumentPaths(text: paths.joined(separator: "\n")), problemText: nil,
-                        rejectedCopy: nil))
+                        rejectedCopy: nil), since: books.mark())
             }
             let file = try #require(try ledger.read { try $0.file(3) })
             #expect(file.receipt == Array("{}\n".utf8))

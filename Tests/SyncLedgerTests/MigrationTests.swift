@@ -128,4 +128,33 @@ import Testing
             #expect(none == nil)
         }
     }
+
+    /// Receipts of files from before people were told stay as they are: what those files brought is not known.
+    @Test func filesOfBeforeAreNotToldAnew() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
+        defer {
+            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+        }
+        let old = try DatabaseQueue(path: path)
+        try Migrations.all.migrate(old, upTo: "12 what the carrier to Procore holds")
+        try old.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, summary, outputs, finished)
+                        VALUES (1, x'61', 'a', '', '2026-03-08T20:00:00Z', 'accepted', x'7b7d', 'a was read.', '', 1);
+                    INSERT INTO event (record, file, at, kind) VALUES (1, 1, '2026-03-08T20:00:00Z', 'held');
+                    """)
+        }
+        try old.close()
+        let seen = try Ledger(readingFrom: path).read { try $0.file(1) }
+        #expect(seen?.summary == "a was read.", "a ledger that its owner has not migrated yet can be looked at")
+        try Ledger(path: path).write { books in
+            let file = try books.file(1)
+            #expect(file?.summary == "a was read." && file?.places.receipt == nil)
+            let (untold, brought, hasFates) = (
+                try books.untold(limit: 9), try books.brought(by: 1), try books.hasUntoldFates()
+            )
+            #expect(untold.isEmpty && brought == nil && !hasFates)
+        }
+    }
 }

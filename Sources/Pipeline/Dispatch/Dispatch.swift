@@ -261,7 +261,10 @@ struct Dispatch {
         for var rival in others where rival.quickBooksID == nil && rival.isHeld {
             rival.fail(
                 "\(record.shown) wants the same \(isList ? "name" : "number") in QuickBooks.", remedy: remedy)
-            try stopping { try context.books.update(rival) }
+            try stopping {
+                try context.books.update(rival)
+                try context.addEvent("failed", rival, rival.reason)
+            }
         }
         throw .fail([
             Problem(

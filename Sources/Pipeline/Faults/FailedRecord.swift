@@ -15,8 +15,9 @@ struct FailedRecord {
     /// - Parameters:
     ///   - id: the record; nil where the mistake is not about a record that was set free.
     ///   - earlier: those that the same file set free and that failed before; nothing helps where it is one of them.
+    /// - Parameter at: when, UTC.
     /// - Returns: nil where no record is at fault.
-    init?(_ id: Int64?, _ error: any Error, after earlier: [FailedRecord], _ books: Books) throws {
+    init?(_ id: Int64?, _ error: any Error, after earlier: [FailedRecord], _ books: Books, at: String) throws {
         guard let id, earlier.count < Self.most, !earlier.contains(where: { $0.id == id }),
             var record = try books.record(id: id)
         else { return nil }
@@ -31,5 +32,6 @@ struct FailedRecord {
         record.fail(problem.what, remedy: problem.remedy)
         record.attempts.due = nil
         try books.update(record)
+        try books.addEvent("failed", record: id, file: nil, at: at, detail: record.reason)
     }
 }

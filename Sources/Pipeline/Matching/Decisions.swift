@@ -21,7 +21,7 @@ extension CommandRunner {
         for (name, entity, kind) in Suggestions.lists where lists.contains(name) {
             guard try context.isMatching(entity) else { continue }
             try context.books.setFact(ProcessingContext.matched(entity), context.at)
-            try context.books.release(waitingFor: .matching(entity))
+            try context.books.release(waitingFor: .matching(entity), file: context.intake, at: context.at)
             // Items stay where they are: cost codes come from Procore only.
             for element in kind == .itemService ? [] : try context.books.elements(of: kind) {
                 try context.books.forgetElement(kind, element.listID)

@@ -120,7 +120,7 @@ struct CompanyCheck {
         }
         guard try halt() != nil else { return }
         try books.setFact(Self.stop, nil)
-        try books.release(waitingFor: .company)
+        try books.release(waitingFor: .company, file: context.intake, at: context.at)
         context.receipt.add(
             Note(record: "QuickBooks company \"\(name)\"", what: "It is the right one again: what was held goes on."))
     }

@@ -19,6 +19,7 @@ extension FileProcessor {
         // A commit that failed may yet come to light, since its pages may have reached the disk; this one decides it.
         try root.ledger.write { books in
             try books.setFact("recovered", WallClock.text(clock.now()))
+            try books.tellUnwrittenAgain()
             guard try books.fact("boot") != root.lock.boot else { return }
             // The machine started anew: what was written and not synced may be gone.
             try books.reopenUnsynced()
@@ -72,9 +73,13 @@ extension FileProcessor {
     /// Makes receipts, logs and filed originals durable: not with each file, since they can be written again from the
     /// sync ledger.
     func syncReceipts() throws {
-        guard let last = try root.ledger.read({ try $0.lastUnsynced() }) else { return }
+        let (last, isTold) = try root.ledger.read { (try $0.lastUnsynced(), try $0.hasTold()) }
+        guard last != nil || isTold else { return }
         try root.folders.syncResults()
-        try root.ledger.write { try $0.markSynced(upTo: last) }
+        try root.ledger.write { books in
+            if let last { try books.markSynced(upTo: last) }
+            try books.markToldSynced()
+        }
     }
 
     private func resume(_ claim: ClaimedFile) throws -> Summary {
@@ -105,7 +110,7 @@ extension FileProcessor {
                 remedy: "Please report it with this file. After an update, or if the process was ended by somebody, "
                     + "take it again: drop retry.txt with its name into the inbox (or run plumbline retry)."))
         try root.ledger.write { books in
-            try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil))
+            try books.insert(LedgerFile(claim, receipt, rejectedCopy: nil, zone: zone), since: books.mark())
             try books.forgetFailures(of: claim.intake)
         }
         root.faults.clear(.taken(claim.intake))

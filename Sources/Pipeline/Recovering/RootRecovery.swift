@@ -88,16 +88,22 @@ public struct RootRecovery {
     private func raiseNumbers() throws {
         let mark = try FolderMarkers.numbers(root.folders)
         let documents = try LedgerDocument.Outbox.allCases.flatMap { try outbox($0).publishedNames() }
-        let receipts = (try? FileManager.default.contentsOfDirectory(atPath: root.folders.results)) ?? []
+        let receipts = (try? FileManager.default.subpathsOfDirectory(atPath: root.folders.results)) ?? []
         let claims = try root.inbox.claims().map(\.intake)
         let document = ([mark?.document ?? 0] + documents.compactMap(Self.number)).max() ?? 0
-        let file = ([mark?.file ?? 0] + receipts.compactMap(Self.number) + claims).max() ?? 0
+        let file = ([mark?.file ?? 0] + receipts.compactMap(Self.receiptNumber) + claims).max() ?? 0
         try root.ledger.write { try $0.raiseNumbers(document: document, file: file) }
     }
 
     /// The number that a document's or a receipt's name begins with.
     private static func number(_ name: String) -> Int? {
         Int(name.prefix { $0.isASCII && $0.isNumber })
+    }
+
+    /// The number of a receipt, by its path below `outbox/results`: one of a folder is a day, and none.
+    private static func receiptNumber(_ path: String) -> Int? {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return name.contains(".result.") ? number(name) : nil
     }
 
     private func numbers() throws -> FolderMarkers.Numbers {

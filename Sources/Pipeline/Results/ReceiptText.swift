@@ -36,7 +36,7 @@ extension Receipt {
     }
 
     /// The text on one line, without what would act on a terminal: data comes from others.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
         guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
         return String(

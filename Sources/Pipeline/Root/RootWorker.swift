@@ -15,6 +15,7 @@ public final class RootWorker {
     private let clock: WallClock
     private let start = ContinuousClock.now
     private var schedule: Schedule
+    private var telling = Schedule.Telling()
     private var waiting: WaitingFiles
     private var claims: Claims
     private var folders: WatchedFolders
@@ -89,13 +90,15 @@ public final class RootWorker {
             try step(.receipts) { try syncReceipts() }
             try step(.pause) { try followPauseFile() }
             try step(.scan) { try scan() }
-            try step(.files) { _ = try takeComplete() }
+            var isBusy = false
+            try step(.files) { isBusy = try takeComplete().files > 0 }
             try step(.faults) { try processor.announceFaults() }
             try step(.retry) { _ = try processor.retryDue() }
             try step(.command) { try processor.runCommands() }
             // What is told of a pull is told again only once another one was due.
             if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
+            if telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
             if folders.missing.isEmpty { reports.machineIsWell() }
         } catch {
             switch error {
@@ -164,6 +167,13 @@ public final class RootWorker {
     private func followPauseFile() throws {
         guard root.configuration.shareCommands.contains(.pause) else { return }
         try processor.follow(pauseFileOf: PauseFile(root.folders).owner())
+    }
+
+    /// Tells people of some receipts; where nothing else is to be done, for a while.
+    private func tell(isBusy: Bool) throws {
+        let begin = elapsed
+        defer { telling.done(in: elapsed - begin, at: elapsed) }
+        while try processor.tellReceipts(), !isBusy, elapsed - begin < Schedule.Telling.longest {}
     }
 
     private func pull() throws {
@@ -242,6 +252,7 @@ public final class RootWorker {
         }
         let left = try takeOldEmptyFiles(&summary)
         try processor.announceFaults()
+        while try processor.tellReceipts() {}
         try processor.syncReceipts()
         return (summary, left, root.faults.objects)
     }

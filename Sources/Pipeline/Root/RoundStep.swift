@@ -26,13 +26,15 @@ enum RoundStep: String, CaseIterable {
     case pull
     /// It is told that the Web Connector stays away.
     case connector
+    /// Receipts are told to people.
+    case telling
 
     /// Whether nothing else builds on it, so that a mistake of ours in it is no other step's concern. No file brought
     /// what these do; a mistake about a file is met where the file is applied (`FileProcessor`).
     var standsAlone: Bool {
         switch self {
         case .folders, .heartbeat, .recovery, .receipts, .pause, .scan, .files, .faults: false
-        case .retry, .command, .pull, .connector: true
+        case .retry, .command, .pull, .connector, .telling: true
         }
     }
 }

@@ -20,6 +20,21 @@ struct Schedule {
         mutating func done(at now: Duration) { last = now }
     }
 
+    /// When receipts are told to people: files go first, so that a flood of them takes no longer for it.
+    struct Telling {
+        /// How long one round tells at the most, beyond the receipts in hand.
+        static let longest = Duration.milliseconds(100)
+        private var next = (idle: Duration.zero, busy: Duration.zero)
+
+        /// - Parameter isBusy: whether files came in this round.
+        func isDue(at now: Duration, isBusy: Bool) -> Bool { now >= (isBusy ? next.busy : next.idle) }
+
+        /// Some were told: a fifth of the time goes into it, and a fiftieth while files come.
+        mutating func done(in time: Duration, at now: Duration) {
+            next = (now + time * 4, now + max(.seconds(2), time * 50))
+        }
+    }
+
     /// How long a process lives before it takes a file that would be set aside if it ended with that once more.
     private static let youth = Duration.seconds(2)
     /// How often the inbox is scanned although nothing was told, since inotify is never the only source.

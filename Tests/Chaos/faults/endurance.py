@@ -31,7 +31,7 @@ def is_done(scenario, root):
     told = root.text("logs/plumbline.jsonl")
     is_claimed = any(files for _, _, files in os.walk(root.path / "inbox/.claimed"))
     is_well = '"event":"trouble"' not in told or '"event":"recovered"' in told
-    return len(root.names("outbox/results")) >= len(scenario.outcome["receipts"]) and not is_claimed and is_well
+    return len(root.receipt_names()) >= len(scenario.outcome["receipts"]) and not is_claimed and is_well
 
 
 def endured(scenario, points, call, error, number):

@@ -34,8 +34,7 @@ def evil_names(report):
                 Path(os.fsdecode(hidden)).write_text(content)
                 os.rename(hidden, os.path.join(inbox, folder, name))
         root.run("once")
-        told = [json.loads(root.text(f"outbox/results/{name}")) for name in root.names("outbox/results")
-                if name.endswith(".json")]
+        told = [json.loads(root.text(f"outbox/results/{name}")) for name in root.receipt_names()]
         good = [one for one in told if one["outcome"] == "accepted"]
         refused = [one for one in told if one["outcome"] == "rejected" and words(one)]
         report.check("the good files are taken and the broken ones refused, each with a receipt",

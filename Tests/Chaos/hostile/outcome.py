@@ -57,8 +57,9 @@ def holds(root, secret, but=()):
 
 def unsafe_output_names(root):
     """Names of what leaves that hold more than harmless characters."""
-    return [name for box in ["quickbooks", "procore", "results"] for name in root.names(f"outbox/{box}")
-            if not SAFE_NAME.fullmatch(name)]
+    names = [name for box in ["quickbooks", "procore"] for name in root.names(f"outbox/{box}")]
+    names += [path.name for path in (root.path / "outbox/results").rglob("*") if not path.name.startswith(".")]
+    return [name for name in names if not SAFE_NAME.fullmatch(name)]
 
 
 def check_logs(report, what, root):

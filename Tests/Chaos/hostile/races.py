@@ -62,7 +62,7 @@ def swap_race(report, size, kind):
             [sys.executable, "-c", FLIPPER, kind, str(inbox), str(outside), str(size), str(outside / "content")],
             stdout=subprocess.PIPE, text=True)
         flips = int((flipper.communicate()[0] or "0").strip() or 0)
-        root.wait(lambda: len(root.names("outbox/results")) > 0, 30)
+        root.wait(lambda: len(root.receipt_names()) > 0, 30)
         root.drop(vendors([7_777]), "procore/last.json")
         goes_on = root.wait(lambda: "last.json" in receipts(root))
         ended = root.stop(daemon)
@@ -72,7 +72,7 @@ def swap_race(report, size, kind):
                  if kind == "hard link" and not path.is_symlink() and path.samefile(outside / "secret.json")]
         leaked = holds(root, secret, links)
         whole = (outside / "secret.json").exists() and (outside / "secret.json").read_text() == export
-        taken = len(root.names("outbox/results"))
+        taken = len(root.receipt_names())
         what = f"a name that flips between file and {kind}"
         report.check(f"{what}: the secret never shows", not leaked, leaked[:5] or f"{flips} flips, {taken} files taken")
         report.check(f"{what}: what is outside stays as it was", whole)

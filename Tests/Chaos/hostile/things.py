@@ -124,7 +124,7 @@ def swapped_own_folder(report):
 
                 def is_seen():
                     """Whether the files came to an end, or the log says why they cannot."""
-                    return len(root.names("outbox/results")) > 1 or '"trouble"' in root.text("logs/plumbline.jsonl")
+                    return len(root.receipt_names()) > 1 or '"trouble"' in root.text("logs/plumbline.jsonl")
 
                 seen = root.wait(is_seen, 15)
                 root.drop(vendors([2]), "procore/two.json")
@@ -137,7 +137,7 @@ def swapped_own_folder(report):
                 root.wait(lambda: len(receipts(root)) >= 3, 90)
                 ended = root.stop(daemon)
                 names = sorted(json.loads(root.text(f"outbox/results/{name}"))["file"]
-                               for name in root.names("outbox/results"))
+                               for name in root.receipt_names())
                 report.check(f"{what}, then put right: each file is taken once",
                              ended == 0 and names == ["broken.json", "one.json", "two.json"],
                              f"{len(names)} receipts, ended with {ended}")

@@ -25,7 +25,7 @@ def mounted(report, size):
                     write_renamed(inside, f"behind-{n}.json", content)
                 else:
                     (inside / f"written-{n}.json").write_text(content)
-            root.wait(lambda: len(root.names("outbox/results")) >= size)
+            root.wait(lambda: len(root.receipt_names()) >= size)
             ended = root.stop(daemon)
             what = "the root" if folder == "." else folder
             check_once(report, f"{what} is a mount: every record once", root.documents().values(), range(size * 2))

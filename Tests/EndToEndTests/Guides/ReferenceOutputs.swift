@@ -72,6 +72,10 @@ struct ReferenceOutputs {
         try root.drop(list { #"{"id": \#(10_000 + $0), "name": "Čapek \#($0)"}"# }, as: "procore/vendors-2.json")
         try root.drop(list(Self.commitment), as: "procore/commitments.json")
         try root.run("once")
+        // One of them comes again, and so the receipt of all is written anew.
+        let changed = Self.commitment(1).replacing("10.0", with: "11.0")
+        try root.drop("[\(changed)]", as: "procore/commitments-2.json")
+        try root.run("once")
         try look(at: root, trace: "Čapek")
     }
 
@@ -140,7 +144,7 @@ struct ReferenceOutputs {
         status.formUnion(try Self.keys(root.run("status", "--json").output))
         doctor.formUnion(try Self.keys(root.run("doctor", "--json").output))
         for term in terms { trace.formUnion(try Self.keys(root.run("trace", term, "--json").output)) }
-        for name in root.names("outbox/results") {
+        for name in root.receipts {
             receipt.formUnion(try Self.keys(root.text("outbox/results/\(name)")))
         }
         for name in root.names("outbox/procore") {
