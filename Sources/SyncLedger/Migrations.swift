@@ -44,6 +44,9 @@ enum Migrations {
         migrator.registerMigration("12 what the carrier to Procore holds") { db in
             try db.execute(sql: Books.carryingTables)
         }
+        migrator.registerMigration("status page") { db in
+            try db.execute(sql: Books.statusPageIndexes)
+        }
         return migrator
     }
 
