@@ -143,6 +143,7 @@ class Browser:
 
     def shot(self, path, width, whole=True):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+        self.value("window.scrollTo(0, 0)")
         picture = self.call("Page.captureScreenshot", captureBeyondViewport=whole, format="png")
         Path(path).write_bytes(base64.b64decode(picture["data"]))
 

@@ -49,6 +49,9 @@ struct StatusPageReader {
         } else if let remedy = record.remedy {
             item.remedy = remedy
             item.who = StatusPageWords.who(can: remedy)
+        } else if item.what.contains("not been dropped yet") || item.what.contains("was not yet") {
+            item.remedy = "Drop the export that holds it into inbox/procore; this goes on by itself then."
+            item.who = "you"
         } else if item.what.contains("plumbline ") {
             item.who = StatusPageWords.who(can: item.what)
         }

@@ -94,7 +94,7 @@ struct StatusPageToday {
                 StatusPage.Item(
                     record: record.titled, state: arrival.kind == "imported" ? "seen" : "done",
                     amount: StatusPage.moneyKinds.contains(arrival.entity) ? arrival.content.amount : nil,
-                    what: arrival.detail, since: arrival.at))
+                    what: arrival.told, since: arrival.at))
         }
         return section
     }
@@ -116,6 +116,18 @@ struct StatusPageToday {
                     owner: try owners.owner(of: file.intake, books, root.folders)))
         }
         return section
+    }
+}
+
+extension Arrival {
+    /// Where it is now, in a sentence.
+    fileprivate var told: String {
+        if detail.hasPrefix("Procore ") { return "In Procore as \(detail.dropFirst("Procore ".count))." }
+        guard kind == "linked" else { return "QuickBooks showed it: \(detail)." }
+        let parts = detail.split(separator: " ")
+        let word = parts.first.flatMap { QuickBooksKind(rawValue: String($0)) }?.words
+        return word.map { "In QuickBooks, as the \($0) \(parts.dropFirst().joined(separator: " "))." }
+            ?? "In QuickBooks."
     }
 }
 

@@ -94,16 +94,16 @@ struct StatusPageWords: Sendable {
     /// something is to be done, and that says who has it.
     static func who(can remedy: String) -> String {
         var who: [String] = []
-        let isForAdministrator = ["plumbline ", "plumbline.yaml", "dmesg", "Mount ", "sudo", "disk"]
-            .contains { remedy.contains($0) }
-        if isForAdministrator || remedy.lowercased().contains("administrator") {
-            who.append("the administrator of Plumbline")
-        }
         if remedy.contains("in Procore") || remedy.contains("Procore again") {
             who.append("whoever may change it in Procore")
         }
         if remedy.contains("in QuickBooks") || remedy.contains("QuickBooks' ") {
             who.append("whoever may change it in QuickBooks")
+        }
+        let isForAdministrator = ["plumbline ", "plumbline.yaml", "dmesg", "Mount ", "sudo", "disk"]
+            .contains { remedy.contains($0) }
+        if isForAdministrator || remedy.lowercased().contains("administrator") {
+            who.append("the administrator of Plumbline")
         }
         if remedy.contains("report it") { who.append("whoever keeps Plumbline, told by you") }
         return who.isEmpty ? "you" : who.joined(separator: ", or ")

@@ -15,6 +15,7 @@ enum HostilePage {
             "\u{202e}fdp.exe\u{202c}", "a\u{0}b\u{1b}[31mred\u{7}", "line\r\nbreak\ttab", "\u{2028}\u{2029}\u{feff}",
             String(repeating: "W", count: 3_000), String(repeating: "\"", count: 2_000),
             String(repeating: "a\u{301}\u{302}\u{303}", count: 500), "😀👩‍👩‍👧‍👦 家 שלום مرحبا", " leading and trailing ",
+            "'; DROP TABLE record; --",
         ]
         return (0..<500).map { "\(seeds[$0 % seeds.count]) \($0 / seeds.count)" }
     }()
