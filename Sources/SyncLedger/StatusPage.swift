@@ -41,7 +41,7 @@ extension Books {
             let rows = SQLRequest<Row>(
                 literal: """
                     SELECT entity, count(*) FROM record INDEXED BY record_stuck
-                    WHERE (state = 'held' OR state = 'failed') AND state = \(state.rawValue) GROUP BY entity
+                    WHERE reason IS NOT NULL AND state = \(state.rawValue) GROUP BY entity
                     """, cached: true)
             for row in try rows.fetchAll(db) {
                 if let entity = Entity(rawValue: row[0]) { counts[state, default: [:]][entity] = row[1] }
@@ -55,7 +55,7 @@ extension Books {
         try many(
             """
             id IN (SELECT id FROM record INDEXED BY record_stuck
-                WHERE (state = 'held' OR state = 'failed') AND state = ? AND entity = ? ORDER BY id LIMIT ?) ORDER BY id
+                WHERE reason IS NOT NULL AND state = ? AND entity = ? ORDER BY id LIMIT ?) ORDER BY id
             """
         ) { bind in
             bind(state.rawValue)
@@ -76,7 +76,7 @@ extension Books {
         let contents = SQLRequest<Row>(
             literal: """
                 SELECT coalesce(wanted, imported, exported, x'') FROM record INDEXED BY record_stuck
-                WHERE (state = 'held' OR state = 'failed') AND state = \(state.rawValue) AND entity = \(entity.rawValue)
+                WHERE reason IS NOT NULL AND state = \(state.rawValue) AND entity = \(entity.rawValue)
                 LIMIT \(limit)
                 """, cached: true)
         let rows = try contents.fetchCursor(db)
