@@ -5,17 +5,17 @@ import SyncLedger
 
 /// How `plumbline procore` carries a root's documents: when Procore was asked last, what was posted, what waits and why.
 struct ProcoreStatus: Sendable {
-    private var isConfigured = false
-    private var interval: Int64 = 0
-    private var asked: Int64?
-    private var posted: CarrierNote?
-    private var fetched: Int64?
-    private var trouble: CarrierNote?
-    private var waits: [CarrierNote] = []
-    private var unfetched: [CarrierNote] = []
+    private(set) var isConfigured = false
+    private(set) var interval: Int64 = 0
+    private(set) var asked: Int64?
+    private(set) var posted: CarrierNote?
+    private(set) var fetched: Int64?
+    private(set) var trouble: CarrierNote?
+    private(set) var waits: [CarrierNote] = []
+    private(set) var unfetched: [CarrierNote] = []
     /// Documents in the outbox.
-    private var waiting = 0
-    private var now: Int64 = 0
+    private(set) var waiting = 0
+    private(set) var now: Int64 = 0
 
     /// Of a root that nobody has opened yet.
     init(_ configuration: Configuration) {
@@ -39,7 +39,7 @@ struct ProcoreStatus: Sendable {
     }
 
     /// Whether it has not asked for longer than twice its interval.
-    private var isLate: Bool { asked.map { now - $0 > 2 * interval } ?? true }
+    var isLate: Bool { asked.map { now - $0 > 2 * interval } ?? true }
 
     /// For scripts.
     var json: JSONValue {

@@ -141,6 +141,15 @@ extension Books {
         } ?? nil
     }
 
+    /// Where the original of a file was filed, below `inbox/`; nil: nowhere yet.
+    public func place(ofFile intake: Int) throws -> String? {
+        try first("SELECT filed_as FROM file WHERE intake = ?") {
+            $0(intake)
+        } _: {
+            $0.text(0)
+        } ?? nil
+    }
+
     func files(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerFile] {
         try all(
             .file,

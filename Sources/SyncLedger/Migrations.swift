@@ -47,6 +47,9 @@ enum Migrations {
         migrator.registerMigration("receipts for people") { db in
             try db.execute(sql: Books.retellingTable)
         }
+        migrator.registerMigration("status page") { db in
+            try db.execute(sql: Books.statusPageIndexes)
+        }
         return migrator
     }
 

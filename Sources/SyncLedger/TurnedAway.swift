@@ -197,7 +197,7 @@ extension Books {
         return (total, try reasons.fetchAll(db).map { (reason: $0["reason"], count: $0["n"]) })
     }
 
-    private func turnedAway(where condition: SQL, limit: Int) throws -> [TurnedAway] {
+    func turnedAway(where condition: SQL, limit: Int) throws -> [TurnedAway] {
         // A ledger that its owner has not migrated yet remembers none.
         guard try db.tableExists("turned_away") else { return [] }
         let records = SQLRequest<Row>(

@@ -102,9 +102,10 @@ class Root:
         return True
 
     def names(self, folder):
-        """The names in a folder, hidden ones left out, sorted."""
+        """The names in a folder, hidden ones and the status page left out, sorted."""
         try:
-            return sorted(name for name in os.listdir(self.path / folder) if not name.startswith("."))
+            return sorted(name for name in os.listdir(self.path / folder) if not name.startswith(".")
+                          and not (folder == "outbox/results" and name.startswith("status.")))
         except FileNotFoundError:
             return []
 

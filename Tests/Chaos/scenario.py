@@ -159,7 +159,8 @@ def outcome(root, documents):
     def timeless(files):
         return {TIME.sub(b"DAY", name.encode()).decode(): TIME.sub(b"DAY", content) for name, content in files.items()}
 
-    receipts = {name: content for name, content in root.files("outbox/results").items() if name.endswith(".json")}
+    receipts = {name: content for name, content in root.files("outbox/results").items()
+                if name.endswith(".result.json")}
     log = TIME.sub(b"DAY", root.files("logs").get("plumbline.jsonl", b"")).splitlines()
     told = [line for line in log if b'"event":"file"' in line]
     return {

@@ -14,6 +14,8 @@ struct RootReports {
     private(set) var ownFaults: [RoundStep: String] = [:]
     /// Since when the Web Connector stays away, as was told; nil: it was not.
     private var connectorAway: Int64?
+    /// What keeps the status page from being written; nil: nothing.
+    private var pageWaits: String?
 
     init(_ root: OpenRoot, clock: WallClock, logger: Logger?) {
         self.root = root
@@ -106,6 +108,36 @@ struct RootReports {
                 ("remedy", .string(absence.remedy)),
             ])
         logger?.warning("\(root.folders.root): the Web Connector: \(absence.what) \(absence.remedy)")
+    }
+
+    /// What the status page says of everything: what keeps the root from going on, and mistakes of ours.
+    var notices: [StatusPage.Notice] {
+        let machine = root.lock.heartbeat.fault.map {
+            StatusPage.Notice(what: $0.what, remedy: $0.remedy, since: $0.since)
+        }
+        let own = ownFaults.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            StatusPage.Notice(what: $0.value, remedy: FaultScope.report, since: nil)
+        }
+        return [machine].compactMap { $0 } + own
+    }
+
+    /// Says that the status page cannot be written, once for as long as that lasts for the same reason.
+    mutating func pageFault(_ error: any Error) {
+        let what = "The status page in outbox/results cannot be written: \(error)"
+        guard pageWaits != what else { return }
+        pageWaits = what
+        let remedy =
+            "Everything else goes on. See that nothing else has the names \(StatusPages.names.joined(separator: ", ")) "
+            + "there, and that Plumbline's user may write in that folder."
+        log("page waits", level: "warning", [("what", .string(what)), ("remedy", .string(remedy))])
+        logger?.warning("\(root.folders.root): \(what) \(remedy)")
+    }
+
+    /// Says that it can be written again.
+    mutating func pageIsWell() {
+        guard pageWaits != nil else { return }
+        pageWaits = nil
+        log("page goes on")
     }
 
     /// A step was done.

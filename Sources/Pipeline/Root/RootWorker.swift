@@ -20,6 +20,7 @@ public final class RootWorker {
     private var claims: Claims
     private var folders: WatchedFolders
     private(set) var reports: RootReports
+    private var pages: StatusPages
 
     /// A worker of a root.
     /// - Parameter root: opened, and this worker's alone.
@@ -34,6 +35,7 @@ public final class RootWorker {
         claims = Claims(root)
         folders = WatchedFolders(root)
         reports = RootReports(root, clock: clock, logger: logger)
+        pages = StatusPages(root, clock: clock)
     }
 
     private var elapsed: Duration { ContinuousClock.now - start }
@@ -47,6 +49,7 @@ public final class RootWorker {
 
     /// Says in the log that the process ends.
     public func end() {
+        writePage(.stopped)
         // Where it fails, the next start of the machine has them written again.
         try? processor.syncReceipts()
         reports.log("stop")
@@ -67,6 +70,7 @@ public final class RootWorker {
         case .rescan(inbox): schedule.askForScan()
         case .polling(inbox, let why):
             schedule.poll()
+            pages.polling = why
             reports.polling(why: why)
         case .overflow:
             overflows += 1
@@ -100,13 +104,30 @@ public final class RootWorker {
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
             if telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
             if folders.missing.isEmpty { reports.machineIsWell() }
+            writePage()
         } catch {
             switch error {
             case .ownerLost(let owned): throw owned
             case .paused(let fault, let isShort):
                 schedule.pause(isShort: isShort, at: elapsed)
                 reports.machineFault(fault)
+                writePage()
             }
+        }
+    }
+
+    /// Writes the status page, where it is time for that or `life` says that the process ends. It is for people, and
+    /// whatever keeps it from being written stops nothing.
+    private func writePage(_ life: StatusPage.Life = .running) {
+        do {
+            if life == .running {
+                guard try pages.writeIfDue(at: elapsed, telling: reports.notices) else { return }
+            } else {
+                try pages.write(life, telling: reports.notices)
+            }
+            reports.pageIsWell()
+        } catch {
+            reports.pageFault(error)
         }
     }
 
@@ -253,6 +274,7 @@ public final class RootWorker {
         let left = try takeOldEmptyFiles(&summary)
         try processor.announceFaults()
         while try processor.tellReceipts() {}
+        writePage(.once)
         try processor.syncReceipts()
         return (summary, left, root.faults.objects)
     }

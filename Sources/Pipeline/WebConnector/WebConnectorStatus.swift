@@ -3,16 +3,16 @@ import SyncLedger
 
 /// How the Web Connector carries a root's documents: when it called last, as whom, what it has not answered.
 struct WebConnectorStatus: Sendable {
-    private var users = 0
-    private var last: ConnectorSession?
-    private var isInSession = false
-    private var outstanding: Lease?
+    private(set) var users = 0
+    private(set) var last: ConnectorSession?
+    private(set) var isInSession = false
+    private(set) var outstanding: Lease?
     /// Documents whose answers could not be taken, so that they rest for an hour.
-    private var failed: [String] = []
+    private(set) var failed: [String] = []
     /// How many documents stand in the outbox.
-    private var waiting = 0
-    private var interval: Int64 = 0
-    private var absence: ConnectorAbsence?
+    private(set) var waiting = 0
+    private(set) var interval: Int64 = 0
+    private(set) var absence: ConnectorAbsence?
 
     /// Of a root that nobody has opened yet.
     init() {}

@@ -17,6 +17,8 @@ struct ReferenceOutputs {
     private(set) var mending: Set<String> = []
     /// Of documents in `outbox/procore`, without what stands in `request`, which is Procore's.
     private(set) var document: Set<String> = []
+    /// Of `outbox/results/status.json`.
+    private(set) var page: Set<String> = []
     /// Of `logs/plumbline.jsonl`, without those of receipts in it, by event.
     private(set) var events: [String: Set<String>] = [:]
 
@@ -147,6 +149,9 @@ struct ReferenceOutputs {
         for name in root.receipts {
             receipt.formUnion(try Self.keys(root.text("outbox/results/\(name)")))
         }
+        // A root that nobody could work in has none.
+        let told = root.text("outbox/results/status.json")
+        if !told.isEmpty { page.formUnion(try Self.keys(told)) }
         for name in root.names("outbox/procore") {
             let keys = try Self.keys(root.text("outbox/procore/\(name)"))
             document.formUnion(keys.filter { !$0.hasPrefix("request.body.") })

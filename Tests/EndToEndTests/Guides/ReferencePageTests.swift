@@ -71,6 +71,8 @@ import Testing
             #expect(real.subtracting(named) == [], "\(heading): the page lacks them")
             if isWhole { #expect(named.subtracting(real) == [], "\(heading): nothing writes them") }
         }
+        #expect(outputs.page.contains("sections[].items[].dropped_by"))
+        #expect(outputs.page.subtracting(try firstColumn("The status page")) == [])
         let named = try firstColumn("Log events")
         let always = try section("Logs").code
         for (event, keys) in outputs.events {
