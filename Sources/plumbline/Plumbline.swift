@@ -43,7 +43,8 @@ struct Plumbline: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, OnceCommand.self, ConvertCommand.self, StatusCommand.self,
             PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,
-            UnlinkCommand.self, MappingsCommand.self, DoctorCommand.self, BackupCommand.self, RecoverCommand.self,
+            UnlinkCommand.self, ApproveCommand.self, RejectCommand.self, MappingsCommand.self, DoctorCommand.self,
+            BackupCommand.self, RecoverCommand.self,
             ProveCommand.self,
             SandboxCommand.self, WebConnectorCommand.self, ProcoreCommand.self,
         ])

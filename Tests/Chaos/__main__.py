@@ -8,7 +8,7 @@ from report import Report
 
 # Each module has run(report, size), its SHORT size, and its FULL size.
 PARTS = ["order", "crash", "kills", "faults", "shares", "hostile", "poison", "owner", "fuzz", "determinism", "backups",
-         "webconnector", "procore"]
+         "webconnector", "procore", "review"]
 
 
 def main(arguments):

@@ -22,6 +22,8 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
     case recover
     /// Go back to work as usual.
     case endRecovery
+    /// Approve or reject documents that wait in `outbox/review`.
+    case review(ReviewDecision)
 
     /// A tie made by hand.
     public struct Tie: Sendable, Codable, Equatable {
@@ -46,7 +48,25 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
         case .link, .decide: "plumbline link"
         case .unlink: "plumbline unlink"
         case .recover, .endRecovery: "plumbline recover"
+        case .review(let decision): decision.isApproval ? "plumbline approve" : "plumbline reject"
         }
+    }
+}
+
+/// What a person decided about documents that wait in `outbox/review`.
+public struct ReviewDecision: Sendable, Codable, Equatable {
+    /// Whether they go to QuickBooks.
+    public var isApproval: Bool
+    /// Their numbers; nil: all that wait.
+    public var documents: [Int]?
+    /// Who decided, in words; nil: that cannot be told.
+    public var who: String?
+
+    /// A decision of these parts.
+    public init(isApproval: Bool, documents: [Int]?, who: String?) {
+        self.isApproval = isApproval
+        self.documents = documents
+        self.who = who
     }
 }
 

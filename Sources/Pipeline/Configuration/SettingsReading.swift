@@ -48,6 +48,7 @@ extension Settings {
         documents.electronicRef = reader.text("quickbooks.electronic_ref") ?? "ACH"
         documents.lumpSum = reader.choice("lump_sum", LumpSum.self) ?? .dollars
         documents.retainageLines = reader.choice("retainage_lines", RetainageLines.self) ?? .bill
+        documents.review = reader.review("review")
         if let list = reader.list("statuses.commitments") { statuses.commitments = list }
         if let list = reader.list("statuses.change_orders") { statuses.changeOrders = list }
         if let list = reader.list("statuses.invoices") { statuses.invoices = list }

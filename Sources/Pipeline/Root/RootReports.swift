@@ -14,6 +14,8 @@ struct RootReports {
     private(set) var ownFaults: [RoundStep: String] = [:]
     /// Since when the Web Connector stays away, as was told; nil: it was not.
     private var connectorAway: Int64?
+    /// What keeps the folders of what waits for a person's word from being used, as was told; nil: nothing.
+    private var reviewFault: MachineFault?
 
     init(_ root: OpenRoot, clock: WallClock, logger: Logger?) {
         self.root = root
@@ -106,6 +108,16 @@ struct RootReports {
                 ("remedy", .string(absence.remedy)),
             ])
         logger?.warning("\(root.folders.root): the Web Connector: \(absence.what) \(absence.remedy)")
+    }
+
+    /// Says that the folders of what waits for a person's word cannot be used, once for as long as it lasts, and that they
+    /// can again.
+    mutating func reviewFault(_ fault: MachineFault?) {
+        guard fault != reviewFault else { return }
+        reviewFault = fault
+        guard let fault else { return log("review recovered") }
+        log("review trouble", level: "error", [("what", .string(fault.what)), ("remedy", .string(fault.remedy))])
+        logger?.error("\(root.folders.root): outbox/review: \(fault.what) \(fault.remedy)")
     }
 
     /// A step was done.

@@ -19,6 +19,7 @@ public final class RootWorker {
     private var claims: Claims
     private var folders: WatchedFolders
     private(set) var reports: RootReports
+    private var reviews = ReviewWatch()
 
     /// A worker of a root.
     /// - Parameter root: opened, and this worker's alone.
@@ -92,6 +93,7 @@ public final class RootWorker {
             try step(.faults) { try processor.announceFaults() }
             try step(.retry) { _ = try processor.retryDue() }
             try step(.command) { try processor.runCommands() }
+            try step(.review) { _ = try tendReviews() }
             // What is told of a pull is told again only once another one was due.
             if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
@@ -131,7 +133,10 @@ public final class RootWorker {
         }
         try folders.requireOurs()
         // Folders of ours may have gone with the share.
-        if schedule.needsRecovery { try root.markers.makeOurs() }
+        if schedule.needsRecovery {
+            try root.markers.makeOurs()
+            try root.makeReviewFolders()
+        }
         if !folders.missing.isEmpty { reports.machineFault(MachineFault(folders.missing)) }
     }
 
@@ -157,6 +162,19 @@ public final class RootWorker {
         guard schedule.syncs.isDue(at: elapsed) else { return }
         schedule.syncs.done(at: elapsed)
         try processor.syncReceipts()
+    }
+
+    /// Looks after what waits for a person's word. A folder there that cannot be used is told, and stops nothing else.
+    /// - Returns: whether pages are left to be written.
+    private func tendReviews() throws -> Bool {
+        do {
+            let isMore = try processor.tendReviews(&reviews, at: elapsed)
+            reports.reviewFault(nil)
+            return isMore
+        } catch let fault as ReviewFault {
+            reports.reviewFault(MachineFault(fault.error))
+            return false
+        }
     }
 
     private func pull() throws {
@@ -233,6 +251,7 @@ public final class RootWorker {
             if round == 0 { try await Task.sleep(for: root.configuration.settle) }
         }
         let left = try takeOldEmptyFiles(&summary)
+        while try tendReviews() {}
         try processor.announceFaults()
         try processor.syncReceipts()
         return (summary, left, root.faults.objects)
