@@ -104,6 +104,18 @@ extension Books {
         }
     }
 
+    /// Two numbers that change whenever other documents wait: how many there are, and the highest that ever waited.
+    public func reviewMark() throws -> [Int] {
+        try first(
+            """
+            SELECT (SELECT count(*) FROM review WHERE verdict IS NULL), (SELECT coalesce(max(document), 0) FROM review)
+            """
+        ) { _ in
+        } _: { row in
+            [row.int(0) ?? 0, row.int(1) ?? 0]
+        } ?? []
+    }
+
     /// Remembers what was decided about a document.
     public func decide(_ review: LedgerReview) throws {
         try run("UPDATE review SET verdict = ?, who = ?, at = ?, sent_as = ? WHERE document = ?") { bind in

@@ -1,5 +1,4 @@
-"""The program is killed at each of its system calls while it takes decisions of outbox/review, and started again: each is
-taken once, and nothing that waits is sent."""
+"""The program is killed at each of its system calls while it takes decisions of outbox/review: each is taken once."""
 
 import os
 import shutil

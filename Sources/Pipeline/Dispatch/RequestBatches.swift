@@ -24,9 +24,11 @@ final class RequestBatches {
     private var open: [Entity: Batch] = [:]
     /// Those of what waits for a person's word.
     private var reviewed: [Entity: Batch] = [:]
+    private let review: Settings.Review
 
     init(_ context: ProcessingContext) {
         self.context = context
+        review = context.settings.documents.review
     }
 
     /// Puts a request of a record into the open message set of its entity, or into one of its own.
@@ -38,7 +40,7 @@ final class RequestBatches {
         object: Int64? = nil, isAlone: Bool = false
     ) throws {
         let requestID = Self.requestID(record, operation, settings: context.settings)
-        let isReviewed = operation.writes && context.settings.documents.review.covers(record)
+        let isReviewed = operation.writes && review.covers(record)
         if isAlone {
             let sequence = try context.takeRequestSequence()
             let id = Self.messageSetID(requestID)
@@ -56,7 +58,7 @@ final class RequestBatches {
 
     /// Writes a new record, and puts the request that adds it into the open message set of its entity.
     func add(_ insert: RecordInsert, from intake: Int, message: String, body: [UInt8]) throws {
-        let isReviewed = context.settings.documents.review.covers(insert.entity)
+        let isReviewed = review.covers(insert.entity)
         let batch = try batch(of: insert.entity, isReviewed: isReviewed)
         batch.requests.append(.init(message + "Rq", requestID: insert.requestID, body: body))
         try context.books.insert(insert, from: intake, document: batch.sequence)

@@ -7,7 +7,7 @@ import SyncLedger
 struct ReviewWatch {
     /// When names last came or went there, as it was last looked through.
     fileprivate var changes: [Int64?] = []
-    /// The documents that waited then.
+    /// Which documents waited then, as `Books.reviewMark` tells them apart.
     fileprivate var waiting: [Int] = []
     fileprivate var lastLook: Duration?
     /// Set where something is left to be done soon: pages, or a file that is still being copied.
@@ -52,13 +52,14 @@ extension FileProcessor {
         guard try root.mayReview() else { return false }
         let folders = ReviewFolders(root.folders)
         let changes = folders.changes()
-        var waiting = try root.ledger.read { try $0.waitingReviews() }
-        let isSame = changes == watch.changes && waiting.map(\.document.sequence) == watch.waiting
+        let mark = try root.ledger.readWithoutTransaction { try $0.reviewMark() }
+        let isSame = changes == watch.changes && mark == watch.waiting
         if isSame, !watch.isUnfinished, let last = watch.lastLook, elapsed - last < ReviewWatch.interval {
             return false
         }
         watch.lastLook = elapsed
-        watch.isUnfinished = false
+        // Until all of it is done.
+        watch.isUnfinished = true
         // What comes while it is looked through is seen the next time.
         watch.changes = changes
         var desk = ReviewDesk(root: root, folders: folders, now: clock.now())
@@ -66,8 +67,10 @@ extension FileProcessor {
         for decision in desk.decisions(atMost: ReviewWatch.together) {
             for problem in try decide(decision) { desk.tell(problem.text, about: problem.document) }
         }
-        waiting = try root.ledger.read { try $0.waitingReviews() }
-        watch.waiting = waiting.map(\.document.sequence)
+        let waiting = try root.ledger.read { books in
+            watch.waiting = try books.reviewMark()
+            return try books.waitingReviews()
+        }
         return try ReviewFault.catching {
             try desk.file()
             try desk.tellAll()
@@ -102,6 +105,8 @@ extension FileProcessor {
             let outcome = try CommandRunner.run(.review(decision), context) { outbox.holds($0) }
             return (outcome, try (decision.documents ?? []).filter { try context.books.isInReview($0) })
         }
+        // What cannot be done yet is told beside the files.
+        guard !outcome.done.isEmpty else { return undecided.map { ($0, outcome.problems.joined(separator: " ")) } }
         try root.journal.event(
             "review", at: WallClock.text(now),
             [

@@ -44,12 +44,10 @@ struct ReviewedBooksTests {
             try drop(files[start..<min(start + 12, files.count)], root)
             try take(root)
         }
-        var documents: Set<String> = []
         var isDroppedAgain = false
         for _ in 0..<40 {
             try person.decide()
             try take(root)
-            documents.formUnion(root.requests)
             guard root.names("outbox/quickbooks").isEmpty, !root.names("outbox/review").contains(where: isPage) else {
                 try referee.answer()
                 try take(root)

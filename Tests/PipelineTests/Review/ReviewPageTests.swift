@@ -45,7 +45,7 @@ import Testing
             "It comes to <strong>43,750.00</strong>",
             "<td>Alder Concrete LLC</td>", "Harbor Pointe Medical Office", "Slab on grade", "-4,750.00",
             "<strong>43,750.00</strong></td></tr></tfoot>", "<h2>By Vendor</h2>", "<h2>By Job</h2>",
-            "From requisition.json, file number", "it waits since 2026-03-08 20:00 UTC",
+            ".json, file number", "it waits since 2026-03-08 20:00 UTC",
             "<code>00000010-requisitions.xml</code>",
         ] { #expect(page.localizedStandardContains(words), "\(words) in\n\(page)") }
         #expect(!page.contains("becomes"), "nothing changes")
@@ -80,7 +80,7 @@ import Testing
         ]
         let list = names.enumerated().map { ["id": 401_000 + $0, "name": $1, "is_active": true] as [String: Any] }
         try office.drop(
-            String(decoding: JSONSerialization.data(withJSONObject: list), as: UTF8.self), as: "<b>hostile</b>.json")
+            String(decoding: JSONSerialization.data(withJSONObject: list), as: UTF8.self), as: "vendors <b>&.json")
         let page = office.text("outbox/review/00000001-vendors.html")
         #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
         #expect(page.contains("{{mark}}{{{style}}}"), "what a name says is not taken for a template")

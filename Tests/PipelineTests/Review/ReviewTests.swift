@@ -82,7 +82,7 @@ import Testing
         let office = try ReviewRoot()
         try office.drop(
             #"[{"id": 401001, "name": "Alder", "is_active": true}, {"id": 401002, "name": "Birch", "is_active": true}]"#,
-            as: "two.json")
+            as: "vendors-two.json")
         let old = office.text("outbox/review/\(page)")
         try office.drop(401_001, "Alder Concrete")
         #expect(office.names("review") == ["00000002-vendors.html", "00000002-vendors.xml"])
