@@ -1,4 +1,5 @@
 import Domain
+import DropFolder
 import Foundation
 import SyncLedger
 import Testing
@@ -74,6 +75,48 @@ import Testing
         try office.tend()
         #expect(office.names("review") == [])
         #expect(office.filed("approved").count == 2 && office.filed("rejected").count == 2)
+    }
+
+    @Test func aCopyDecidesAsWellAndItsOwnerIsNamed() throws {
+        let office = try ReviewRoot()
+        try office.drop(401_001, "Alder Concrete")
+        let copy = "\(office.path)/outbox/review/rejected/\(page)"
+        try FileManager.default.copyItem(atPath: "\(office.path)/outbox/review/\(page)", toPath: copy)
+        let mayGiveAway = geteuid() == 0
+        if mayGiveAway { try FileManager.default.setAttributes([.ownerAccountID: 54_321], ofItemAtPath: copy) }
+        try office.tend()
+        #expect(office.names("review") == [] && office.names("review/rejected") == [])
+        #expect(office.filed("rejected") == [page, document, "00000001-vendors~2.html"])
+        let reason = try #require(try office.record(401_001).reason)
+        #expect(reason.hasPrefix("Rejected in review \(mayGiveAway ? "by the user 54321 on" : "on") 2"), "\(reason)")
+        #expect(
+            office.text("logs/plumbline.jsonl").contains(
+                #""event":"review","decision":"rejected","documents":[1],"who":"#))
+    }
+
+    @Test func aFolderThatCannotBeUsedIsToldAndStopsNothingElse() throws {
+        let office = try ReviewRoot()
+        try office.drop(401_001, "Alder Concrete")
+        let worker = RootWorker(office.root, clock: office.clock)
+        let approved = "\(office.path)/outbox/review/approved"
+        try FileManager.default.removeItem(atPath: approved)
+        try Data().write(to: URL(fileURLWithPath: approved))
+        try Data(#"[{"id": 401002, "name": "Birch", "is_active": true}]"#.utf8)
+            .write(to: URL(fileURLWithPath: office.root.folders.inbox + "/procore/vendors.json"))
+        worker.receive(.arrived(inbox: 0, RelativePath("procore/vendors.json")), inbox: 0)
+        for _ in 0..<3 { try worker.runRound() }
+        #expect(office.names("../inbox/procore") == [], "files are taken all the same")
+        #expect(office.names("review").contains("00000002-vendors.xml"))
+        func told(_ event: String) -> Int {
+            office.text("logs/plumbline.jsonl").components(separatedBy: event).count - 1
+        }
+        #expect(told(#""event":"review trouble""#) == 1)
+        #expect(!office.names("review").contains("00000002-vendors.html"))
+        try FileManager.default.removeItem(atPath: approved)
+        try FileManager.default.createDirectory(atPath: approved, withIntermediateDirectories: false)
+        try worker.runRound()
+        #expect(told(#""event":"review recovered""#) == 1)
+        #expect(office.names("review").contains("00000002-vendors.html"))
     }
 
     // MARK: - Changes while it waits
