@@ -95,7 +95,7 @@ public struct Status: Sendable {
                 try WebConnectorStatus(
                     $0, now: now, interval: configuration.webConnector.interval, waiting: remaining),
                 try ProcoreStatus($0, configuration, outbox: toProcore, now: now),
-                try ReviewStatus($0, now: now, listed: listed)
+                try ReviewStatus($0, configuration.settings, now: now, listed: listed)
             )
         }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }

@@ -48,6 +48,7 @@ struct ReviewPage {
             "since": review.since.map { ReviewTime.text($0, settings) } ?? "", "hasSince": review.since != nil,
             "document": review.document.name,
             "page": review.document.pageName, "hasMoney": hasMoney, "total": total.grouped,
+            "comes": entries.contains { $0.before != nil } ? "The change comes to" : "It comes to",
             "entries": entries.map { $0.values(atMost: Self.mostLines) },
             "sums": hasMoney ? sums : [],
         ]
@@ -58,7 +59,11 @@ struct ReviewPage {
     /// What the document changes by, in dollars.
     private var total: Amount { entries.compactMap(\.change).sum }
 
-    private var title: String {
+    /// The same; nil where there is no money in it.
+    var amount: Amount? { hasMoney ? total : nil }
+
+    /// What the document asks for, in a few words.
+    var title: String {
         let kinds = Settings.Review.Kind.allCases.first { kind in
             review.document.entity.map { kind.entities.contains($0) } ?? false
         }

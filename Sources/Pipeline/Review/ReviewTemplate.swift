@@ -6,8 +6,8 @@ enum ReviewTemplate {
         @media(prefers-color-scheme:dark){:root{--ink:#eee;--soft:#b5b5b5;--line:#555;--paper:#161616;--new:#7fd694;--was:#f0a0a0}}
         body{font:1rem/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:1.5rem auto;max-width:60rem;padding:0 1rem}
         h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}
-        table{border-collapse:collapse;width:100%}.wide{overflow-x:auto}
-        th,td{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+        table{border-collapse:collapse;width:100%;margin:.5rem 0 1.2rem}.wide{overflow-x:auto}
+        th,td{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:4.5rem}
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
         del{color:var(--was)}ins{color:var(--new);font-weight:600;text-decoration:none}
         .soft{color:var(--soft)}
@@ -29,7 +29,7 @@ enum ReviewTemplate {
         <body>
         <main>
         <h1>Waits for approval: {{title}}</h1>
-        <p>Document {{number}} for QuickBooks, {{company}}.{{#hasSince}} It waits since {{since}}.{{/hasSince}}{{#hasMoney}} It comes to <strong>{{total}}</strong>.{{/hasMoney}}</p>
+        <p>Document {{number}} for QuickBooks, {{company}}.{{#hasSince}} It waits since {{since}}.{{/hasSince}}{{#hasMoney}} {{comes}} <strong>{{total}}</strong>.{{/hasMoney}}</p>
         <p>Nothing of it has been sent. Move this page, or <code>{{document}}</code> beside it, into the folder <code>approved</code> or <code>rejected</code> to decide. A page that is changed decides nothing.</p>
         {{#entries}}
         <section>
@@ -58,11 +58,11 @@ enum ReviewTemplate {
         {{/entries}}
         {{#sums}}
         <h2>By {{label}}</h2>
-        <table><thead><tr><th scope="col">{{label}}</th><th scope="col" class="n">Amount</th></tr></thead><tbody>
+        <div class="wide"><table><thead><tr><th scope="col">{{label}}</th><th scope="col" class="n">Amount</th></tr></thead><tbody>
         {{#rows}}
         <tr><th scope="row">{{name}}</th><td class="n">{{amount}}</td></tr>
         {{/rows}}
-        </tbody></table>
+        </tbody></table></div>
         {{/sums}}
         </main>
         </body>

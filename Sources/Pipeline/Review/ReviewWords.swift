@@ -148,8 +148,13 @@ struct ReviewWords {
         return parts.map(words).joined(separator: ", ")
     }
 
+    private static let known = [
+        "TxnDate": "Date", "RefNumber": "Number", "PayeeEntity": "Vendor", "Customer": "Job",
+        "APAccount": "Payable Account", "VendorMsg": "Message to Vendor", "Desc": "Description",
+    ]
+
     private static func words(_ name: String) -> String {
-        if let known = ["TxnDate": "Date", "RefNumber": "Number", "PayeeEntity": "Vendor", "Customer": "Job"][name] {
+        if let known = known[name] {
             return known
         }
         var words = ""

@@ -56,7 +56,7 @@ import Testing
         for words in [
             "Commitment 786001: a change of the purchase order SC-001", "<ins>(changed)</ins>",
             "<del>45,000.00</del> becomes 46,000.75", "<del>165,000.50</del> becomes <strong>166,001.25</strong>",
-            "It comes to <strong>1,000.75</strong>",
+            "The change comes to <strong>1,000.75</strong>",
         ] { #expect(page.contains(words), "\(words) in\n\(page)") }
     }
 
@@ -108,6 +108,7 @@ import Testing
         #expect(ReviewWords.label("VendorAddress/PostalCode") == "Vendor Address, Postal Code")
         #expect(ReviewWords.label("PayeeEntityRef/ListID") == "Vendor")
         #expect(ReviewWords.label("TxnDate") == "Date")
+        #expect(ReviewWords.label("APAccountRef/FullName") == "Payable Account")
     }
 
     // MARK: - Configuration

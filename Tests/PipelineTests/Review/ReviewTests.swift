@@ -22,7 +22,9 @@ import Testing
         let shown = office.text("outbox/review/\(document)")
         #expect(shown.contains("<VendorAddRq requestID=\"8089-vendors-401001-add-1\">"))
         let status = try Status(root: office.path).text
-        #expect(status.contains("Waits for approval: outbox/review/\(page), 1 request"))
+        #expect(
+            status.contains(
+                "Waits for approval: outbox/review/\(page): Vendor 401001: a new vendor Alder Concrete, for "))
         #expect(
             try Trace("vendors/401001", root: office.path).text.contains("Waits for approval: outbox/review/\(page)."))
 
