@@ -32,6 +32,9 @@ public struct Outbox: Sendable {
         try folder().folder(RelativePath(".staging"))
     }
 
+    /// Whether the folder is there: one that only some roots have.
+    public var isThere: Bool { (try? System.status(Array("\(path)/.staging".utf8)))?.isFolder ?? false }
+
     /// Opens the outbox for documents that are staged together.
     /// - Throws: a `FolderMarkers.Missing` or a `SystemError`.
     public func open() throws -> Opened { Opened(staging: try staging()) }

@@ -20,6 +20,8 @@ public struct RootFolders: Sendable, Hashable {
     public var outboxQuickBooks: String { outbox("quickbooks") }
     /// Where Procore JSON is collected.
     public var outboxProcore: String { outbox("procore") }
+    /// Where documents wait for a person's decision.
+    public var review: String { outbox("review") }
     /// Where receipts are.
     public var results: String { outbox("results") }
     /// One of the folders below `outbox/`.

@@ -36,7 +36,7 @@ public struct Doctor: Sendable {
             self.findings = [Finding(about: "Configuration", what: "\(error)", remedy: "Mend plumbline.yaml.")]
             return
         }
-        findings += Self.folders(RootFolders(root: path))
+        findings += Self.folders(RootFolders(root: path), reviews: configuration.settings.documents.review.isOn)
         findings.append(Self.watches())
         findings += Self.ledger(
             OpenRoot.ledgerPath(configuration, root: path), RootFolders(root: path), configuration)
@@ -44,11 +44,16 @@ public struct Doctor: Sendable {
         self.findings = findings
     }
 
-    private static func folders(_ folders: RootFolders) -> [Finding] {
-        let places = [
-            ("Inbox", folders.inbox), ("Outbox for QuickBooks", folders.outboxQuickBooks),
-            ("Outbox for Procore", folders.outboxProcore), ("Receipts", folders.results), ("Logs", folders.logs),
+    private static func folders(_ folders: RootFolders, reviews: Bool) -> [Finding] {
+        let review = [
+            ("Review", folders.review), ("Approved", folders.review + "/approved"),
+            ("Rejected in review", folders.review + "/rejected"),
         ]
+        let places =
+            [
+                ("Inbox", folders.inbox), ("Outbox for QuickBooks", folders.outboxQuickBooks),
+                ("Outbox for Procore", folders.outboxProcore), ("Receipts", folders.results), ("Logs", folders.logs),
+            ] + (reviews ? review : [])
         return places.map { name, path in
             let manager = FileManager.default
             guard manager.fileExists(atPath: path) else {

@@ -62,8 +62,11 @@ public final class OpenRoot {
         outboxes = [
             .quickbooks: Outbox(folder: folders.outboxQuickBooks, markers: markers),
             .procore: Outbox(folder: folders.outboxProcore, markers: markers),
+            // Only roots that review have it, and it has no mark: the ledger has the bytes of what stands there.
+            .review: Outbox(folder: folders.review),
         ]
         faults = try Faults(ledger)
+        try makeReviewFolders()
         let owner = configuration.settings.namespace
         let known = try ledger.write { books in
             if let known = try books.fact("company") { return known }
@@ -101,8 +104,22 @@ public final class OpenRoot {
         guard missing.isEmpty else { throw FoldersMissing(folders: missing) }
     }
 
+    /// Whether anything waits for a person's word, or has waited.
+    func mayReview() throws -> Bool {
+        try configuration.settings.documents.review.isOn || ledger.readWithoutTransaction { try $0.hasReviews() }
+    }
+
+    /// Makes `outbox/review` where the root has use for it and its outboxes are what they should be: a share that is not
+    /// mounted gets no folders in its place.
+    /// - Throws: a `SystemError`.
+    func makeReviewFolders() throws {
+        guard try mayReview(), !markers.snapshot().missing.contains(where: { $0.path == folders.outboxQuickBooks })
+        else { return }
+        try ReviewFolders(folders).create()
+    }
+
     func outbox(_ outbox: LedgerDocument.Outbox) -> Outbox {
-        outboxes[outbox] ?? Outbox(folder: folders.outboxQuickBooks, markers: markers)
+        outboxes[outbox] ?? Outbox(folder: folders.outbox(outbox.rawValue), markers: markers)
     }
 }
 

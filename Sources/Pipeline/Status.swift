@@ -52,7 +52,8 @@ public struct Status: Sendable {
     /// Files and folders that stand in their own way, each with how many files are known to wait for it.
     private let faults: [(fault: WaitingFault, waiting: Int)]
     private let notTaken: NotTaken
-    private let carriers: (webConnector: WebConnectorStatus, procore: ProcoreStatus)
+    /// Who carries documents, and what waits for a person's word before anybody does.
+    private let carriers: (webConnector: WebConnectorStatus, procore: ProcoreStatus, reviews: ReviewStatus)
 
     /// Reads how a root stands.
     /// - Throws: a `ConfigurationError`, or what SQLite says.
@@ -66,7 +67,7 @@ public struct Status: Sendable {
             fault = nil
             (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
             (notTaken, pause) = (NotTaken(), nil)
-            carriers = (WebConnectorStatus(), ProcoreStatus(configuration))
+            carriers = (WebConnectorStatus(), ProcoreStatus(configuration), ReviewStatus())
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
@@ -96,7 +97,8 @@ public struct Status: Sendable {
             (
                 try WebConnectorStatus(
                     $0, now: now, interval: configuration.webConnector.interval, waiting: remaining),
-                try ProcoreStatus($0, configuration, outbox: toProcore, now: now)
+                try ProcoreStatus($0, configuration, outbox: toProcore, now: now),
+                try ReviewStatus($0, configuration.settings, now: now, listed: listed)
             )
         }
         sent = unanswered.filter(\.isCollected).reduce(0) { $0 + $1.requests }
@@ -126,7 +128,7 @@ public struct Status: Sendable {
         let fields: [(key: String, value: JSONValue)] = [
             ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, Self.number($0.value)) })),
             ("records", recordStates), ("requests_sent_and_unanswered", Self.number(sent)),
-            ("unanswered", .array(unanswered.map { Self.json($0) })),
+            ("unanswered", .array(unanswered.map { Self.json($0) })), ("reviews", carriers.reviews.json),
             ("stopped", halt.map(JSONValue.string) ?? .null), ("paused", pause.map(JSONValue.string) ?? .null),
             ("trouble", fault.map { Self.json($0) } ?? .null),
             ("served", .bool(isServed)), ("held", .array(held.map { Self.json($0) })),
@@ -223,6 +225,7 @@ public struct Status: Sendable {
                     + (document.age.map { ", for \(Self.duration($0))" } ?? "")
                     + (document.isCollected ? "; plumbline resend \(document.requestID) asks after it" : ""))
         }
+        lines += carriers.reviews.lines
         lines += carriers.webConnector.lines + carriers.procore.lines
         for stuck in held {
             lines.append("Held: \(stuck.record): \(stuck.reason)")

@@ -118,7 +118,8 @@ public struct Trace: Sendable {
         let waits = record.isHeld ? Waits(books: books) : nil
         return Life(
             record: record.shown, term: record.term, state: record.state.name.rawValue,
-            reason: try waits?.reason(of: record) ?? record.reason, remedy: record.remedy,
+            reason: try waits?.reason(of: record) ?? record.reason ?? books.waitForApproval(of: record),
+            remedy: record.remedy,
             quickBooks: record.quickBooksID.map { "\(record.kind?.rawValue ?? "") \($0)" }, number: record.tie.fullName,
             obstacle: try waits?.obstacle(of: record),
             events: try books.events(of: record.id).map { event in

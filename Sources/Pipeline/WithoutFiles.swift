@@ -143,7 +143,7 @@ extension FileProcessor {
     }
 
     /// Does something that no file brought, in one ledger transaction, and publishes what it leads to.
-    private func inContext<Result>(as source: String, at now: Int64, _ body: (ProcessingContext) throws -> Result)
+    func inContext<Result>(as source: String, at now: Int64, _ body: (ProcessingContext) throws -> Result)
         throws -> Result
     {
         let stage = OutboxStage(root)

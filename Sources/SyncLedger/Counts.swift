@@ -24,7 +24,7 @@ extension Books {
     }
 
     /// The published documents that still have unanswered requests: how many, the first one's id, and when the document
-    /// was written, in seconds since 1970. Bulk queries are among them.
+    /// was written, in seconds since 1970. Bulk queries are among them; what waits for a person's decision is not.
     public func unansweredDocuments() throws -> [(name: String, requests: Int, requestID: String, at: Int64?)] {
         try Row.fetchAll(
             db,
@@ -33,6 +33,7 @@ extension Books {
                     SELECT request_id, document FROM request WHERE status IS NULL
                     UNION ALL SELECT request_id, document FROM pull WHERE status IS NULL
                 ) AS open JOIN document ON document.sequence = open.document
+                WHERE document.outbox <> 'review'
                 GROUP BY document.sequence ORDER BY document.sequence
                 """
         ).map { (name: $0["name"], requests: $0["n"], requestID: $0["first"], at: $0["at"]) }

@@ -10,6 +10,8 @@ public struct LedgerDocument: Sendable {
         case quickbooks
         /// Procore JSON.
         case procore
+        /// qbXML requests that a person decides about before they go to QuickBooks; nothing carries them.
+        case review
     }
 
     /// Its number; both outboxes share one counter.
@@ -40,7 +42,7 @@ public struct LedgerDocument: Sendable {
     /// Its file name, `00000012-vendors.xml`. It is not kept: a file may lead to very many documents.
     public var name: String {
         let number = String(sequence)
-        let ending = outbox == .quickbooks ? "xml" : "json"
+        let ending = outbox == .procore ? "json" : "xml"
         return String(repeating: "0", count: max(0, 8 - number.count)) + number + "-\(subject).\(ending)"
     }
 
@@ -49,7 +51,7 @@ public struct LedgerDocument: Sendable {
 }
 
 extension Books {
-    /// The number of the next document.
+    /// The number of the next document, whichever outbox it belongs to.
     public func nextSequence() throws -> Int {
         let highest =
             try first("SELECT max(sequence) FROM document") { _ in
@@ -83,11 +85,13 @@ extension Books {
                 bind(document.repeats)
             }
         }
+        if document.outbox == .review { try beginReview(of: document.sequence) }
     }
 
     /// Takes back a document that has not left.
     public func remove(_ document: LedgerDocument) throws {
         try run("DELETE FROM document WHERE sequence = ?") { $0(document.sequence) }
+        if document.outbox == .review { try removeReview(of: document.sequence) }
     }
 
     /// The documents that repeat another one.

@@ -39,7 +39,8 @@ public struct LedgerRequest: Sendable {
     public var content: Content?
     /// The id under which QuickBooks remembers its message set; nil: it travels with others, without one.
     public var messageSet: String?
-    /// `statusCode` of the answer; nil: unanswered; below zero: one of `refusedWhole` and `lost`.
+    /// `statusCode` of the answer; nil: unanswered; below zero: one of `refusedWhole`, `lost`, `rejected` and
+    /// `replaced`.
     public var status: Int?
     /// The `TxnID` or `ListID` that its answer showed.
     public var answerID: String?
@@ -48,6 +49,10 @@ public struct LedgerRequest: Sendable {
     public static let refusedWhole = -1
     /// The status of a request whose answer was given up: QuickBooks is asked about the record instead.
     public static let lost = -2
+    /// The status of a request that a person rejected before it was sent.
+    public static let rejected = -3
+    /// The status of a request that was taken back before a person had decided about it, since its record changed.
+    public static let replaced = -4
 
     /// A request not answered yet.
     public init(
@@ -155,10 +160,13 @@ extension Books {
         try run("DELETE FROM request WHERE id = ?") { $0(request.id) }
     }
 
-    /// Every unanswered request whose document was published, oldest first.
+    /// Every unanswered request whose document was published, oldest first; not those that wait for a person's decision.
     public func openRequests() throws -> [LedgerRequest] {
         try requests(
-            "status IS NULL AND document IN (SELECT sequence FROM document WHERE published = 1) ORDER BY id"
+            """
+            status IS NULL AND document IN (SELECT sequence FROM document WHERE published = 1 AND outbox <> 'review')
+            ORDER BY id
+            """
         ) { _ in }
     }
 

@@ -43,7 +43,8 @@ struct Plumbline: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, OnceCommand.self, ConvertCommand.self, StatusCommand.self,
             PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,
-            UnlinkCommand.self, PauseCommand.self, ResumeCommand.self, MappingsCommand.self, DoctorCommand.self,
+            UnlinkCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
+            MappingsCommand.self, DoctorCommand.self,
             BackupCommand.self, RecoverCommand.self,
             ProveCommand.self,
             SandboxCommand.self, WebConnectorCommand.self, ProcoreCommand.self,

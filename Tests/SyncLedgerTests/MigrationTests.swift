@@ -96,6 +96,38 @@ import Testing
         _ = try Ledger(besideOwnerOf: path)
     }
 
+    @Test func aLedgerWithoutReviewsCanBeLookedAtBeforeItIsMigrated() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
+        defer {
+            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+        }
+        let old = try DatabaseQueue(path: path)
+        try Migrations.all.migrate(old, upTo: "12 what the carrier to Procore holds")
+        try old.close()
+        let before = try Ledger(readingFrom: path).read { try $0.waitingReviews().count }
+        #expect(before == 0)
+        try Ledger(path: path).write { books in
+            let document = LedgerDocument(sequence: 7, outbox: .review, entity: .vendors)
+            #expect(document.path == "outbox/review/00000007-vendors.xml")
+            try books.insert(document, bytes: [1], source: nil, at: 1)
+            let isIn = try books.isInReview(7)
+            #expect(isIn)
+            var waiting = try books.waitingReviews().map(\.document.name)
+            #expect(waiting == [], "it is not published yet")
+            try books.markPublished([7])
+            waiting = try books.waitingReviews().map(\.document.name)
+            #expect(waiting == ["00000007-vendors.xml"])
+            try books.decide(LedgerReview(document: 7, verdict: .approved, who: "anna", at: 2, sentAs: 8))
+            waiting = try books.waitingReviews().map(\.document.name)
+            #expect(waiting == [])
+            let review = try books.review(of: 7)
+            #expect(review?.who == "anna" && review?.sentAs == 8)
+            try books.remove(document)
+            let removed = try books.review(of: 7)
+            #expect(removed == nil)
+        }
+    }
+
     @Test func theWebConnectorsTablesComeWithTheEleventhStep() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
         defer {

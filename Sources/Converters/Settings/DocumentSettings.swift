@@ -18,7 +18,7 @@ extension Settings {
         case line
     }
 
-    /// How orders, bills and payments are written.
+    /// How orders, bills and payments are written, and what waits for a person's word.
     public struct Documents: Sendable, Equatable {
         /// How a line without quantity and price is ordered.
         public var lumpSum = LumpSum.dollars
@@ -30,6 +30,8 @@ extension Settings {
         public var electronicRef = "ACH"
         /// The first day that is open: no new transaction is dated earlier; nil: every day is open.
         public var closedBefore: CalendarDate?
+        /// Which requests wait for a person's word before they go to QuickBooks.
+        public var review = Review()
     }
 
     /// The statuses in which documents go to QuickBooks; upper and lower case do not matter.

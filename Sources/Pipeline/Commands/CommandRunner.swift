@@ -56,6 +56,7 @@ struct CommandRunner {
             if let owner { try commands.pause(.file, by: owner) } else { try commands.resume(.file) }
         case .recover: try commands.recover()
         case .endRecovery: try commands.endRecovery()
+        case .review(let decision): try commands.decide(decision)
         }
         try Dispatch.run(context, writingBack: writeBacks)
         return commands.outcome
@@ -85,6 +86,12 @@ struct CommandRunner {
         guard
             let open = try context.books.openRequest(of: record.id) ?? context.books.openRequest(onObjectOf: record.id)
         else { return false }
+        if let document = try context.books.document(open.document), try context.books.isInReview(open.document) {
+            outcome.problems.append(
+                "\(record.shown): its request \(open.requestID) waits for approval (\(document.path)). Decide about it "
+                    + "first: plumbline approve \(document.sequence), or plumbline reject \(document.sequence).")
+            return true
+        }
         outcome.problems.append(
             "\(record.shown): its request \(open.requestID) is not answered yet. Drop the answer, or ask for it with "
                 + "plumbline resend \(open.requestID).")

@@ -28,6 +28,8 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
     case recover
     /// Go back to work as usual.
     case endRecovery
+    /// Approve or reject documents that wait in `outbox/review`.
+    case review(ReviewDecision)
 
     /// A tie made by hand.
     public struct Tie: Sendable, Codable, Equatable {
@@ -55,7 +57,25 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
         case .pauseFile: "inbox/PAUSE"
         case .resume: "plumbline resume"
         case .recover, .endRecovery: "plumbline recover"
+        case .review(let decision): decision.isApproval ? "plumbline approve" : "plumbline reject"
         }
+    }
+}
+
+/// What a person decided about documents that wait in `outbox/review`.
+public struct ReviewDecision: Sendable, Codable, Equatable {
+    /// Whether they go to QuickBooks.
+    public var isApproval: Bool
+    /// Their numbers; nil: all that wait.
+    public var documents: [Int]?
+    /// Who decided, in words; nil: that cannot be told.
+    public var who: String?
+
+    /// A decision of these parts.
+    public init(isApproval: Bool, documents: [Int]?, who: String?) {
+        self.isApproval = isApproval
+        self.documents = documents
+        self.who = who
     }
 }
 

@@ -7,6 +7,7 @@ extension CommandRunner {
     mutating func recover() throws {
         try Restoration(books: context.books).begin(at: context.now)
         try context.books.markAllPublished()
+        try askAfterReviews()
         for request in try context.books.openRequests() {
             if let record = try context.books.record(id: request.record) { try askAfter(request, record) }
         }
@@ -17,6 +18,16 @@ extension CommandRunner {
         outcome.done.append(
             "From now on each transaction is asked after before it is added or changed. Drop all of Procore's exports "
                 + "since the backup again; when nothing waits any more, run plumbline recover --end.")
+    }
+
+    /// What waited for approval when the ledger was backed up may have been approved and sent since: it is asked after too,
+    /// and decided anew.
+    private func askAfterReviews() throws {
+        for review in try context.books.waitingReviews() {
+            try context.replaceReview(review.document.sequence) { record in
+                record.quickBooksID == nil ? .asking(.lookup) : .asking(.refresh)
+            }
+        }
     }
 
     /// Goes back to work as usual.

@@ -11,6 +11,12 @@ extension CommandRunner {
                     outcome.problems.append("\(id) was answered already: see plumbline trace \(id).")
                     continue
                 }
+                guard try !context.books.isInReview(request.document) else {
+                    outcome.problems.append(
+                        "\(id) was never sent: it waits for approval in outbox/review (plumbline approve "
+                            + "\(request.document)).")
+                    continue
+                }
                 guard try isCollected(request.document, id) else { continue }
                 try resend(request)
             } else if let pull = try context.books.pull(id) {
@@ -42,6 +48,10 @@ extension CommandRunner {
             } else if repeated.insert(pull.document).inserted {
                 try repeatDocument(pull.document)
             }
+        }
+        let reviews = try context.books.waitingReviews().count
+        if reviews > 0 {
+            outcome.done.append("\(reviews) documents wait for approval in outbox/review, and were never sent.")
         }
         if waiting > 0 {
             outcome.done.append("\(waiting) requests still stand in the outbox, to be sent for the first time.")

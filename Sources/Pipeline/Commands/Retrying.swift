@@ -15,9 +15,10 @@ extension CommandRunner {
         }
     }
 
-    /// Every failed record, and those that wait for their time; not those that QuickBooks confirmed to be gone, which a
-    /// person has to name.
+    /// Every failed record, and those that wait for their time; not those that QuickBooks confirmed to be gone or that were
+    /// rejected in review, which a person has to name.
     mutating func retryFailed() throws {
+        var rejected = 0
         var last: Int64 = 0
         while true {
             let numbers = try context.books.retryable(after: last, limit: 200)
@@ -27,10 +28,17 @@ extension CommandRunner {
                 guard let record = try context.books.record(id: number) else { continue }
                 if record.tie.isBroken {
                     outcome.problems.append("\(record.shown): \(record.reason ?? "") \(record.brokenRemedy)")
+                } else if try context.books.lastRequest(of: record.id)?.status == LedgerRequest.rejected {
+                    rejected += 1
                 } else {
                     try retry(record)
                 }
             }
+        }
+        if rejected > 0 {
+            outcome.done.append(
+                "\(rejected) records stay as they are: they were rejected in review. Drop one again, or name it, to have "
+                    + "it asked for once more.")
         }
     }
 

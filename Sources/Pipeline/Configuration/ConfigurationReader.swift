@@ -23,14 +23,15 @@ struct ConfigurationReader {
         "quickbooks.credit_card_account", "quickbooks.customer", "quickbooks.customers",
         "quickbooks.edition", "quickbooks.electronic_ref", "quickbooks.expense_account", "quickbooks.income_account",
         "quickbooks.payable_account", "quickbooks.qbxml", "quickbooks.retainage_item", "quickbooks.time_zone",
-        "retainage_lines", "roots", "settle", "share_commands", "short_forms", "statuses", "statuses.change_orders",
+        "retainage_lines", "review", "roots", "settle", "share_commands", "short_forms", "statuses",
+        "statuses.change_orders",
         "statuses.commitments", "statuses.invoices", "tax_rates", "update_addresses", "vendor_types",
         "webconnector", "webconnector.address", "webconnector.certificate", "webconnector.company_file",
         "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.serve", "webconnector.url",
     ]
     /// Sections whose keys are the user's own.
     private static let open: Set<String> = [
-        "account_codes", "quickbooks.accounts", "quickbooks.customers", "tax_rates",
+        "account_codes", "quickbooks.accounts", "quickbooks.customers", "review", "tax_rates",
     ]
 
     /// A finding for every key that nothing reads, with the nearest that something does.
@@ -59,6 +60,12 @@ struct ConfigurationReader {
         var node = node
         for key in path.split(separator: ".") { node = node?.mapping?[Node(String(key))] }
         return node
+    }
+
+    /// The value of a key as it stands; nil where absent or null.
+    func value(_ path: String) -> Node? {
+        guard let found = find(path), !Self.isNull(found) else { return nil }
+        return found
     }
 
     /// Whether there is a section of this name, with keys or without.

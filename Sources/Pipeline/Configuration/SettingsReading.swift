@@ -49,6 +49,7 @@ extension Settings {
         documents.lumpSum = reader.choice("lump_sum", LumpSum.self) ?? .dollars
         documents.retainageLines = reader.choice("retainage_lines", RetainageLines.self) ?? .bill
         documents.closedBefore = reader.date("closed_before")
+        documents.review = reader.review("review")
         if let list = reader.list("statuses.commitments") { statuses.commitments = list }
         if let list = reader.list("statuses.change_orders") { statuses.changeOrders = list }
         if let list = reader.list("statuses.invoices") { statuses.invoices = list }

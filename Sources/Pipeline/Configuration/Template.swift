@@ -33,6 +33,7 @@ extension Configuration {
         # retainage_lines: bill               # bill (one line for the bill) | line (one below each line)
         # statuses: {commitments: [Approved], change_orders: [approved], invoices: [approved]}
         # closed_before: 2026-09-30           # transactions dated earlier are refused; without it, every day is open
+        # review: none                        # all | [bills, payments] | {bills: {above: 5000}}: wait for approval
         # short_forms: false                  # true: names and numbers that are too long get a deterministic short form
         # match_first: []                     # vendors, jobs, items: nothing is added before link --from has decided
         # pull: {vendors: never, jobs: never, items: never, orders: never, costs: never, payments: never}   # or 2h

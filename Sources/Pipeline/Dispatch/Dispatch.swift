@@ -44,6 +44,8 @@ struct Dispatch {
         guard var record = try context.books.record(id: id), record.state.isUndecided else { return }
         let before = record.state.name
         context.deciding = before == .released ? id : nil
+        // What was to be decided about it by a person is not what is wanted any more. One that is new has nothing there.
+        if before != .new { try context.replaceReview(of: id) }
         record.attempts.due = nil
         try context.books.setWaits(record.id, [])
         do throws(Stop) {

@@ -4,7 +4,7 @@ import QBXML
 import SyncLedger
 
 /// Groups requests into message sets, in the order in which they come: what changes a transaction stands alone, everything
-/// else up to 100 of one entity to a document.
+/// else up to 100 of one entity to a document. What waits for a person's word (`review`) stands in documents of its own.
 final class RequestBatches {
     /// Requests to a message set. A limit of ours; master lists travel together under continueOnError, since
     /// a lost answer is found again by name.
@@ -22,9 +22,13 @@ final class RequestBatches {
 
     private unowned let context: ProcessingContext
     private var open: [Entity: Batch] = [:]
+    /// Those of what waits for a person's word.
+    private var reviewed: [Entity: Batch] = [:]
+    private let review: Settings.Review
 
     init(_ context: ProcessingContext) {
         self.context = context
+        review = context.settings.documents.review
     }
 
     /// Puts a request of a record into the open message set of its entity, or into one of its own.
@@ -36,6 +40,7 @@ final class RequestBatches {
         object: Int64? = nil, isAlone: Bool = false
     ) throws {
         let requestID = Self.requestID(record, operation, settings: context.settings)
+        let isReviewed = operation.writes && review.covers(record)
         if isAlone {
             let sequence = try context.takeRequestSequence()
             let id = Self.messageSetID(requestID)
@@ -43,40 +48,43 @@ final class RequestBatches {
             let set = MessageSet(
                 version: context.settings.version, onError: .stopOnError, newMessageSetID: id,
                 requests: [.init(message + "Rq", requestID: requestID, body: body)])
-            return try put(set, sequence, record.entity)
+            return try put(set, sequence, record.entity, isReviewed: isReviewed)
         }
-        let batch = try batch(of: record.entity)
+        let batch = try batch(of: record.entity, isReviewed: isReviewed)
         batch.requests.append(.init(message + "Rq", requestID: requestID, body: body))
         try remember(record, requestID, operation, object: object, document: batch.sequence)
-        if batch.requests.count == Self.size { try close(record.entity) }
+        if batch.requests.count == Self.size { try close(record.entity, isReviewed: isReviewed) }
     }
 
     /// Writes a new record, and puts the request that adds it into the open message set of its entity.
     func add(_ insert: RecordInsert, from intake: Int, message: String, body: [UInt8]) throws {
-        let batch = try batch(of: insert.entity)
+        let isReviewed = review.covers(insert.entity)
+        let batch = try batch(of: insert.entity, isReviewed: isReviewed)
         batch.requests.append(.init(message + "Rq", requestID: insert.requestID, body: body))
         try context.books.insert(insert, from: intake, document: batch.sequence)
-        if batch.requests.count == Self.size { try close(insert.entity) }
+        if batch.requests.count == Self.size { try close(insert.entity, isReviewed: isReviewed) }
     }
 
-    private func batch(of entity: Entity) throws -> Batch {
-        if let batch = open[entity] { return batch }
+    private func batch(of entity: Entity, isReviewed: Bool) throws -> Batch {
+        if let batch = isReviewed ? reviewed[entity] : open[entity] { return batch }
         let batch = Batch(sequence: try context.takeRequestSequence())
-        open[entity] = batch
+        if isReviewed { reviewed[entity] = batch } else { open[entity] = batch }
         return batch
     }
 
     /// Closes every open message set.
     func finish() throws {
-        for entity in open.keys.sorted(by: { (open[$0]?.sequence ?? 0) < (open[$1]?.sequence ?? 0) }) {
-            try close(entity)
+        let all = open.map { ($0.key, $0.value, false) } + reviewed.map { ($0.key, $0.value, true) }
+        for (entity, _, isReviewed) in all.sorted(by: { $0.1.sequence < $1.1.sequence }) {
+            try close(entity, isReviewed: isReviewed)
         }
     }
 
-    private func close(_ entity: Entity) throws {
-        guard let batch = open.removeValue(forKey: entity), !batch.requests.isEmpty else { return }
+    private func close(_ entity: Entity, isReviewed: Bool) throws {
+        let closed = isReviewed ? reviewed.removeValue(forKey: entity) : open.removeValue(forKey: entity)
+        guard let batch = closed, !batch.requests.isEmpty else { return }
         let set = MessageSet(version: context.settings.version, onError: .continueOnError, requests: batch.requests)
-        try put(set, batch.sequence, entity)
+        try put(set, batch.sequence, entity, isReviewed: isReviewed)
     }
 
     /// Takes back a request that has not left: out of its open message set, or out of the document that it stands in.
@@ -85,9 +93,9 @@ final class RequestBatches {
         _ request: LedgerRequest, _ entity: Entity, message: String, body: (LedgerRecord) -> [UInt8]
     ) throws {
         try context.books.remove(request)
-        if open[entity]?.sequence == request.document {
-            open[entity]?.requests.removeAll { $0.requestID == request.requestID }
-            return
+        for batch in [open[entity], reviewed[entity]] {
+            guard let batch, batch.sequence == request.document else { continue }
+            return batch.requests.removeAll { $0.requestID == request.requestID }
         }
         guard let document = try context.books.document(request.document) else { return }
         var set = MessageSet(version: context.settings.version, onError: .continueOnError)
@@ -108,8 +116,9 @@ final class RequestBatches {
                 messageSet: messageSet), of: record)
     }
 
-    private func put(_ set: MessageSet, _ sequence: Int, _ entity: Entity) throws {
-        try context.send(set, as: LedgerDocument(sequence: sequence, outbox: .quickbooks, entity: entity))
+    private func put(_ set: MessageSet, _ sequence: Int, _ entity: Entity, isReviewed: Bool) throws {
+        try context.send(
+            set, as: LedgerDocument(sequence: sequence, outbox: isReviewed ? .review : .quickbooks, entity: entity))
     }
 
     /// The id of a message set of one request: 22 characters that depend on company, key, operation and attempt.

@@ -109,7 +109,8 @@ extension DocumentIntake {
     /// A rule leaves it out.
     private func leaveOut(_ document: IncomingDocument, _ reason: String) throws -> Bool {
         try absent(document.key, reason, isRefusal: false)
-        guard let record = document.record else { return try leaveOut(document.key, document.news, reason) }
+        guard var record = document.record else { return try leaveOut(document.key, document.news, reason) }
+        if record.quickBooksID == nil, try context.replaceReview(of: record.id) { record.release() }
         if record.quickBooksID != nil || record.state == .queued {
             return try leaveOut(
                 document.key, document.news,
@@ -273,7 +274,9 @@ extension DocumentIntake {
 
     /// Stops a record that was not sent yet.
     func stop(_ record: LedgerRecord, _ problems: [Problem]) throws {
-        guard record.quickBooksID == nil, record.state != .queued else { return }
+        guard record.quickBooksID == nil else { return }
+        let wasInReview = try record.state == .queued && context.replaceReview(of: record.id)
+        guard record.state != .queued || wasInReview else { return }
         let reason = problems.first?.what ?? ""
         try wait(record, "failed", reason) { record in
             record.fail(reason, remedy: problems.first?.remedy)

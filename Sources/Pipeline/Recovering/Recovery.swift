@@ -59,7 +59,7 @@ extension FileProcessor {
     /// Removes staged documents that the ledger does not know, and has those published again that it takes for
     /// published: a loss of power took the rename back.
     private func takeStockOfStaged() throws {
-        for outbox in LedgerDocument.Outbox.allCases {
+        for outbox in LedgerDocument.Outbox.allCases where outbox != .review || root.outbox(.review).isThere {
             let names = try root.outbox(outbox).stagedNames()
             guard !names.isEmpty else { continue }
             let known = try root.ledger.write { books in

@@ -27,12 +27,14 @@ public struct RootRecovery {
         if let reason = root.restored {
             let (requests, pulls) = try root.ledger.read { (try $0.openRequests().count, try $0.openPulls().count) }
             let standing = try outbox(.quickbooks).publishedNames()
+            let reviews = try root.ledger.read { try $0.waitingReviews().count }
+            let reviewed = reviews == 0 ? "" : "; what waits for approval (\(reviews)) is asked after as well"
             return """
                 \(reason)
                 plumbline recover --yes does this:
                 - numbers of documents and receipts go on above all that were ever used here;
                 - documents that stand in outbox/quickbooks (\(standing.count)) are withdrawn to \
-                outbox/quickbooks/.withdrawn, since what they ask may be done already;
+                outbox/quickbooks/.withdrawn, since what they ask may be done already\(reviewed);
                 - \(requests) requests without an answer are asked after, \(pulls) pulls are given up;
                 - each transaction is asked after before it is added or changed, and nothing is imported.
                 Then drop all of Procore's exports since the backup again, and QuickBooks' answers. When status shows \
@@ -62,8 +64,8 @@ public struct RootRecovery {
     public func recover() throws -> CommandOutcome {
         try raiseNumbers()
         try root.folders.create()
-        for each in LedgerDocument.Outbox.allCases { try outbox(each).removeStaged(except: []) }
-        let withdrawn = try outbox(.quickbooks).withdraw()
+        for each in outboxes { try outbox(each).removeStaged(except: []) }
+        let withdrawn = try outbox(.quickbooks).withdraw() + ReviewFolders(root.folders).withdraw()
         try root.markers.make(numbers())
         let processor = FileProcessor(root, clock: clock)
         var outcome = try processor.run(.recover)
@@ -79,6 +81,11 @@ public struct RootRecovery {
         return try processor.run(.endRecovery)
     }
 
+    /// Those that the root has.
+    private var outboxes: [LedgerDocument.Outbox] {
+        LedgerDocument.Outbox.allCases.filter { $0 != .review || outbox($0).isThere }
+    }
+
     /// An outbox whatever its mark: it may be that of the ledger that was lost.
     private func outbox(_ outbox: LedgerDocument.Outbox) -> Outbox {
         Outbox(folder: root.folders.outbox(outbox.rawValue))
@@ -87,7 +94,7 @@ public struct RootRecovery {
     /// Numbers go on above the highest that the root's mark, the outboxes and the receipts know.
     private func raiseNumbers() throws {
         let mark = try FolderMarkers.numbers(root.folders)
-        let documents = try LedgerDocument.Outbox.allCases.flatMap { try outbox($0).publishedNames() }
+        let documents = try outboxes.flatMap { try outbox($0).publishedNames() }
         let receipts = (try? FileManager.default.subpathsOfDirectory(atPath: root.folders.results)) ?? []
         let claims = try root.inbox.claims().map(\.intake)
         let document = ([mark?.document ?? 0] + documents.compactMap(Self.number)).max() ?? 0

@@ -16,6 +16,8 @@ struct RootReports {
     private var connectorAway: Int64?
     /// What keeps the status page from being written; nil: nothing.
     private var pageWaits: String?
+    /// What keeps the folders of what waits for a person's word from being used, as was told; nil: nothing.
+    private var reviewFault: MachineFault?
 
     init(_ root: OpenRoot, clock: WallClock, logger: Logger?) {
         self.root = root
@@ -138,6 +140,16 @@ struct RootReports {
         guard pageWaits != nil else { return }
         pageWaits = nil
         log("page goes on")
+    }
+
+    /// Says that the folders of what waits for a person's word cannot be used, once for as long as it lasts, and that they
+    /// can again.
+    mutating func reviewFault(_ fault: MachineFault?) {
+        guard fault != reviewFault else { return }
+        reviewFault = fault
+        guard let fault else { return log("review recovered") }
+        log("review trouble", level: "error", [("what", .string(fault.what)), ("remedy", .string(fault.remedy))])
+        logger?.error("\(root.folders.root): outbox/review: \(fault.what) \(fault.remedy)")
     }
 
     /// A step was done.

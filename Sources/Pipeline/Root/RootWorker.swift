@@ -21,6 +21,7 @@ public final class RootWorker {
     private var folders: WatchedFolders
     private(set) var reports: RootReports
     private var pages: StatusPages
+    private var reviews = ReviewWatch()
 
     /// A worker of a root.
     /// - Parameter root: opened, and this worker's alone.
@@ -99,6 +100,7 @@ public final class RootWorker {
             try step(.faults) { try processor.announceFaults() }
             try step(.retry) { _ = try processor.retryDue() }
             try step(.command) { try processor.runCommands() }
+            try step(.review) { _ = try tendReviews() }
             // What is told of a pull is told again only once another one was due.
             if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
@@ -156,7 +158,10 @@ public final class RootWorker {
         }
         try folders.requireOurs()
         // Folders of ours may have gone with the share.
-        if schedule.needsRecovery { try root.markers.makeOurs() }
+        if schedule.needsRecovery {
+            try root.markers.makeOurs()
+            try root.makeReviewFolders()
+        }
         if !folders.missing.isEmpty { reports.machineFault(MachineFault(folders.missing)) }
     }
 
@@ -195,6 +200,19 @@ public final class RootWorker {
         let begin = elapsed
         defer { telling.done(in: elapsed - begin, at: elapsed) }
         while try processor.tellReceipts(), !isBusy, elapsed - begin < Schedule.Telling.longest {}
+    }
+
+    /// Looks after what waits for a person's word. A folder there that cannot be used is told, and stops nothing else.
+    /// - Returns: whether pages are left to be written.
+    private func tendReviews() throws -> Bool {
+        do {
+            let isMore = try processor.tendReviews(&reviews, at: elapsed)
+            reports.reviewFault(nil)
+            return isMore
+        } catch let fault as ReviewFault {
+            reports.reviewFault(MachineFault(fault.error))
+            return false
+        }
     }
 
     private func pull() throws {
@@ -272,6 +290,7 @@ public final class RootWorker {
             if round == 0 { try await Task.sleep(for: root.configuration.settle) }
         }
         let left = try takeOldEmptyFiles(&summary)
+        while try tendReviews() {}
         try processor.announceFaults()
         while try processor.tellReceipts() {}
         writePage(.once)

@@ -22,6 +22,8 @@ enum RoundStep: String, CaseIterable {
     case retry
     /// Queued commands are run.
     case command
+    /// What waits for a person's word is looked after.
+    case review
     /// QuickBooks is asked for what is new.
     case pull
     /// It is told that the Web Connector stays away.
@@ -34,7 +36,7 @@ enum RoundStep: String, CaseIterable {
     var standsAlone: Bool {
         switch self {
         case .folders, .heartbeat, .recovery, .receipts, .pause, .scan, .files, .faults: false
-        case .retry, .command, .pull, .connector, .telling: true
+        case .retry, .command, .review, .pull, .connector, .telling: true
         }
     }
 }

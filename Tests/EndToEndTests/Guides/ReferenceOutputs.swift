@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What scripts can read, taken from the real program in roots where as much happens as one can bring about: the places
 /// of every key, such as `problems[].record`. Keys that are data are written as in the reference: `entities.KIND.new`.
@@ -29,6 +30,7 @@ struct ReferenceOutputs {
         try folderThatCannotBeUsed()
         try shareThatIsAway()
         try problemOfAnEarlierFile()
+        try whatWaitsForApproval()
         try carrierThatMayNot()
     }
 
@@ -117,6 +119,23 @@ struct ReferenceOutputs {
                 try root.run("once")
             }
         }
+        try look(at: root)
+    }
+
+    /// One page decides, and what is no page does not.
+    private mutating func whatWaitsForApproval() throws {
+        let root = try TestRoot(TestRoot.yaml + "\nreview: all\n")
+        defer { root.remove() }
+        try root.drop(#"[{"id": 1, "name": "Alder"}]"#, as: "procore/vendors.json")
+        try root.run("once")
+        try root.drop(#"[{"id": 2, "name": "Birch"}]"#, as: "procore/vendors.json")
+        try root.run("once")
+        let review = root.path + "/outbox/review"
+        let page = try #require(root.names("outbox/review").first { $0.hasSuffix(".html") })
+        try FileManager.default.moveItem(atPath: "\(review)/\(page)", toPath: "\(review)/approved/\(page)")
+        try "?".write(toFile: review + "/rejected/notes", atomically: true, encoding: .utf8)
+        try root.run("once")
+        mending.formUnion(try Self.keys(root.run("reject", "99", "--json").output))
         try look(at: root)
     }
 
