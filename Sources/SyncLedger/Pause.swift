@@ -41,11 +41,14 @@ public struct Pause {
     }
 
     /// Ends a pause, and sets free what waited for that.
+    /// - Parameters:
+    ///   - origin: what asked for it.
+    ///   - moment: when, such as `2026-11-22T21:30:05Z`.
     /// - Returns: whether sending goes on; false where a pause of the other origin is still on.
-    public func end(_ origin: Origin) throws -> Bool {
+    public func end(_ origin: Origin, at moment: String) throws -> Bool {
         try books.setFact(origin.rawValue, nil)
         guard try reason() == nil else { return false }
-        try books.release(waitingFor: .pause)
+        try books.release(waitingFor: .pause, file: nil, at: moment)
         return true
     }
 }

@@ -18,7 +18,7 @@ extension CommandRunner {
         let pause = Pause(context.books)
         guard context.pause != nil else { return outcome.done.append("Sending is not paused.") }
         let wasOn = try pause.isOn(origin)
-        let goesOn = try pause.end(origin)
+        let goesOn = try pause.end(origin, at: context.at)
         context.pause = try pause.reason()
         if goesOn {
             outcome.done.append("Sending goes on: what waited for that is decided now.")

@@ -146,17 +146,3 @@ struct ReviewEntry {
         ]
     }
 }
-
-extension Amount {
-    /// With two decimals and separators, for people: `-1,234,567.80`.
-    var grouped: String {
-        let text = magnitude.money
-        let whole = text.prefix { $0 != "." }
-        var grouped = ""
-        for (place, digit) in whole.enumerated() {
-            if place > 0, (whole.count - place).isMultiple(of: 3) { grouped.append(",") }
-            grouped.append(digit)
-        }
-        return (isNegative ? "-" : "") + grouped + text.dropFirst(whole.count)
-    }
-}

@@ -80,9 +80,10 @@ struct ReviewWords {
         }
         for line in after.lines { entry.lines.append(try self.line(line, confirmed, wanted, isNew: isNew)) }
         let isAddition = converter.isAddition
-        entry.after = after.total
-        entry.before = isNew || isAddition && confirmed.lines.isEmpty ? nil : confirmed.total
-        let change = after.total + -confirmed.total
+        let (sum, sumBefore) = (after.total ?? .zero, confirmed.total ?? .zero)
+        entry.after = sum
+        entry.before = isNew || isAddition && confirmed.lines.isEmpty ? nil : sumBefore
+        let change = sum + -sumBefore
         entry.change = change
         try addSums(wanted, after, confirmed, of: record, change, to: &entry)
     }

@@ -50,14 +50,7 @@ struct StatusPageWords: Sendable {
 
     /// `$12,345.67`, `-$0.05`
     static func money(_ amount: Amount) -> String {
-        let text = amount.magnitude.money
-        let whole = text.prefix { $0 != "." }
-        var grouped = ""
-        for (place, digit) in whole.enumerated() {
-            if place > 0, (whole.count - place).isMultiple(of: 3) { grouped += "," }
-            grouped.append(digit)
-        }
-        return (amount.isNegative ? "-$" : "$") + grouped + text.dropFirst(whole.count)
+        (amount.isNegative ? "-$" : "$") + amount.magnitude.grouped
     }
 
     /// The same, or at least so much; nil where nothing has an amount.
