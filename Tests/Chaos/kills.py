@@ -59,7 +59,8 @@ def storm(root, dropper, chance, kills):
 
 def receipts(root):
     """The outcome of each dropped file, by name; a file with two receipts stands twice."""
-    found = [json.loads(content) for name, content in root.files("outbox/results").items() if name.endswith(".json")]
+    found = [json.loads(content) for name, content in root.files("outbox/results").items()
+             if name.endswith(".result.json")]
     return sorted((receipt["file"], receipt["outcome"]) for receipt in found)
 
 

@@ -103,6 +103,8 @@ class Order:
             self.untidy.add("inbox")
         elif new.startswith("inbox/.claimed/"):
             self.claimed.add(new)
+        elif new.startswith("outbox/results/status."):
+            pass  # The status page promises nothing: it is written anew.
         elif new.startswith("outbox/results/"):
             self.settled(f"{new} is written")
             self.untidy.add("outbox/results")
@@ -219,7 +221,7 @@ def syncs(lines, root):
 def relies(line):
     """Whether a line is of the kind that may follow only what the ledger holds for good."""
     return bool(shows(line) or re.search(
-        r"rename.*(/inbox/(processed|rejected)|/outbox/results)|write.*/logs/|pwrite64.*\.sqlite>", line))
+        r"rename.*(/inbox/(processed|rejected)|/outbox/results(?!.*status\.))|write.*/logs/|pwrite64.*\.sqlite>", line))
 
 
 def shows(line):
