@@ -107,6 +107,8 @@ class Order:
             self.untidy.add("inbox")
         elif new.startswith("inbox/.claimed/"):
             self.claimed.add(new)
+        elif new.startswith("outbox/results/status."):
+            pass  # The status page promises nothing: it is written anew.
         elif new.startswith("outbox/results/"):
             if new.endswith(".json") and new not in self.receipts and self.is_claimed_here(new):
                 self.settled(f"{new} is written")
@@ -237,7 +239,7 @@ def syncs(lines, root):
 def relies(line):
     """Whether a line is of the kind that may follow only what the ledger holds for good."""
     return bool(shows(line) or re.search(
-        r"rename.*(/inbox/(processed|rejected)|/outbox/results)|write.*/logs/|pwrite64.*\.sqlite>", line))
+        r"rename.*(/inbox/(processed|rejected)|/outbox/results(?!.*status\.))|write.*/logs/|pwrite64.*\.sqlite>", line))
 
 
 def shows(line):

@@ -28,9 +28,11 @@ def claim(root, host, age):
 
 
 def state(root):
-    """Everything in the folders, to see whether it was touched; what is staged may be taken back."""
+    """Everything in the folders, to see whether it was touched; what is staged may be taken back, and the owner goes on
+    writing its status page."""
     return {name: content for folder in ["inbox", "outbox"] for name, content in root.files(folder).items()
-            if not name.endswith(".plumbline") and "/.staging/" not in name}
+            if not name.endswith(".plumbline") and "/.staging/" not in name and "results/status." not in name
+            and "results/.status." not in name}
 
 
 def is_serving(root):
