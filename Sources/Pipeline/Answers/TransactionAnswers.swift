@@ -193,7 +193,12 @@ struct TransactionAnswers {
         let field =
             transaction.kind == .bill ? "AmountDue" : transaction.kind == .billPaymentCheck ? "Amount" : "TotalAmount"
         guard let said = ret[field].flatMap({ Amount($0) }) else { return }
-        let expected = sent.total
+        let expected = sent.lines.map { line in
+            if let amount = (line["Amount"] ?? line["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
+            let quantity = line["Quantity"].flatMap { Amount($0) } ?? .one
+            let rate = line["Rate"].flatMap { Amount($0) } ?? .zero
+            return PricedQuantity(quantity, at: rate).total
+        }.sum
         guard said != expected else { return }
         context.receipt.add(
             Problem(

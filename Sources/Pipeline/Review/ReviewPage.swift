@@ -47,7 +47,7 @@ struct ReviewPage {
             "title": title, "number": number, "company": settings.companyFile.name ?? "company \(settings.companyID)",
             "since": review.since.map { ReviewTime.text($0, settings) } ?? "", "hasSince": review.since != nil,
             "document": review.document.name,
-            "page": review.document.pageName, "hasMoney": hasMoney, "total": total.grouped,
+            "page": review.document.pageName, "hasMoney": hasMoney, "total": total.inGroups,
             "comes": entries.contains { $0.before != nil } ? "The change comes to" : "It comes to",
             "entries": entries.map { $0.values(atMost: Self.mostLines) },
             "sums": hasMoney ? sums : [],
@@ -81,7 +81,7 @@ struct ReviewPage {
             guard !sums.isEmpty else { return nil }
             return [
                 "label": label,
-                "rows": sums.sorted { $0.key < $1.key }.map { ["name": $0.key, "amount": $0.value.grouped] },
+                "rows": sums.sorted { $0.key < $1.key }.map { ["name": $0.key, "amount": $0.value.inGroups] },
             ]
         }
     }
@@ -141,15 +141,15 @@ struct ReviewEntry {
                 ] as [String: Any]
             },
             "isCut": lines.count > most, "more": String(max(0, lines.count - most)),
-            "hasTotal": after != nil, "total": after?.grouped ?? "", "hasTotalBefore": before != nil,
-            "totalBefore": before?.grouped ?? "",
+            "hasTotal": after != nil, "total": after?.inGroups ?? "", "hasTotalBefore": before != nil,
+            "totalBefore": before?.inGroups ?? "",
         ]
     }
 }
 
 extension Amount {
     /// With two decimals and separators, for people: `-1,234,567.80`.
-    var grouped: String {
+    var inGroups: String {
         let text = magnitude.money
         let whole = text.prefix { $0 != "." }
         var grouped = ""

@@ -56,7 +56,7 @@ struct ReviewStatus: Sendable {
         var lines = waiting.map { each in
             let number = each.review.document.sequence
             return "Waits for approval: outbox/review/\(each.review.document.pageName): \(each.title)"
-                + (each.amount.map { ", \($0.grouped)" } ?? "")
+                + (each.amount.map { ", \($0.inGroups)" } ?? "")
                 + (each.review.since.map { ", for \(Status.duration(max(0, now - $0)))" } ?? "")
                 + "; plumbline approve \(number) sends it"
         }

@@ -80,9 +80,9 @@ struct ReviewWords {
         }
         for line in after.lines { entry.lines.append(try self.line(line, confirmed, wanted, isNew: isNew)) }
         let isAddition = converter.isAddition
-        entry.after = after.total
-        entry.before = isNew || isAddition && confirmed.lines.isEmpty ? nil : confirmed.total
-        let change = after.total + -confirmed.total
+        entry.after = after.linesTotal
+        entry.before = isNew || isAddition && confirmed.lines.isEmpty ? nil : confirmed.linesTotal
+        let change = after.linesTotal + -confirmed.linesTotal
         entry.change = change
         try addSums(wanted, after, confirmed, of: record, change, to: &entry)
     }
@@ -100,7 +100,7 @@ struct ReviewWords {
         return .init(
             mark: mark, what: line["Desc"] ?? paid ?? "", item: item ?? linked ?? "",
             job: try line.reference("CustomerRef/ListID").map(name(of:)) ?? "", count: count,
-            before: isChanged ? old?.total.grouped ?? "" : "", after: line.total.grouped)
+            before: isChanged ? old?.dollars.inGroups ?? "" : "", after: line.dollars.inGroups)
     }
 
     /// The change by vendor and by job.
@@ -118,7 +118,7 @@ struct ReviewWords {
         for (content, sign) in [(after, Amount.one), (confirmed, -Amount.one)] {
             for line in content.lines {
                 guard let job = line.reference("CustomerRef/ListID") ?? whole else { continue }
-                jobs[try name(of: job), default: .zero] += line.total * sign
+                jobs[try name(of: job), default: .zero] += line.dollars * sign
             }
         }
         entry.byJob = jobs.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

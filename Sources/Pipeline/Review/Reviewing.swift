@@ -19,18 +19,18 @@ extension Settings.Review {
     func covers(_ record: LedgerRecord) -> Bool {
         guard isOn, let rule = rules[record.entity] else { return false }
         guard case .above(let limit) = rule else { return true }
-        return [record.wanted, record.confirmed].contains { ($0?.total.magnitude ?? .zero) > limit }
+        return [record.wanted, record.confirmed].contains { ($0?.linesTotal.magnitude ?? .zero) > limit }
     }
 }
 
 extension Content {
     /// What its lines come to, in dollars.
-    var total: Amount { lines.map(\.total).sum }
+    var linesTotal: Amount { lines.map(\.dollars).sum }
 }
 
 extension Content.Line {
     /// What it comes to, in dollars.
-    var total: Amount {
+    var dollars: Amount {
         if let amount = (self["Amount"] ?? self["PaymentAmount"]).flatMap({ Amount($0) }) { return amount }
         let quantity = self["Quantity"].flatMap { Amount($0) } ?? .one
         let rate = self["Rate"].flatMap { Amount($0) } ?? .zero
@@ -45,7 +45,9 @@ extension ProcessingContext {
     /// - Returns: whether there was such a request.
     @discardableResult
     func replaceReview(of id: Int64) throws -> Bool {
-        guard try mayReview.get(), let open = try books.openRequest(of: id), try books.isInReview(open.document) else {
+        guard try requests.mayReview.get(), let open = try books.openRequest(of: id),
+            try books.isInReview(open.document)
+        else {
             return false
         }
         try replaceReview(open.document) { $0.id == id ? nil : .asIs }

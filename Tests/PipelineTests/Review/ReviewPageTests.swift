@@ -104,7 +104,7 @@ import Testing
         let amounts = [
             "0": "0.00", "-1": "-1.00", "999.5": "999.50", "1000": "1,000.00", "-1234567.891": "-1,234,567.891",
         ]
-        for (text, grouped) in amounts { #expect(Amount(text)?.grouped == grouped) }
+        for (text, grouped) in amounts { #expect(Amount(text)?.inGroups == grouped) }
         #expect(ReviewWords.label("VendorAddress/PostalCode") == "Vendor Address, Postal Code")
         #expect(ReviewWords.label("PayeeEntityRef/ListID") == "Vendor")
         #expect(ReviewWords.label("TxnDate") == "Date")
