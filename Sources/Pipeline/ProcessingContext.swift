@@ -26,8 +26,6 @@ final class ProcessingContext {
     var deciding: Int64?
     /// Records whose wanted content was made from all that is known of them, by this file.
     var fresh: Set<Int64> = []
-    /// Whether anything waits for a person's word, or has waited.
-    private(set) lazy var mayReview = Result { try settings.documents.review.isOn || books.hasReviews() }
 
     init(
         books: Books, settings: Settings, stage: any DocumentStage, provenance: Provenance, asksCompany: Bool = false

@@ -25,6 +25,8 @@ final class RequestBatches {
     /// Those of what waits for a person's word.
     private var reviewed: [Entity: Batch] = [:]
     private let review: Settings.Review
+    /// Whether anything waits for a person's word, or has waited.
+    private(set) lazy var mayReview = Result { try review.isOn || context.books.hasReviews() }
 
     init(_ context: ProcessingContext) {
         self.context = context

@@ -29,7 +29,7 @@ extension CommandRunner {
 
     /// Publishes the bytes under a new number, and has the requests belong to that document.
     private mutating func approve(_ document: LedgerDocument, _ decision: ReviewDecision) throws {
-        if let halt = context.company.halt {
+        if let halt = context.pause ?? context.company.halt {
             return outcome.problems.append(
                 "\(document.name) still waits, since nothing goes to QuickBooks now: \(halt)")
         }

@@ -30,7 +30,9 @@ extension ProcessingContext {
     /// - Returns: whether there was such a request.
     @discardableResult
     func replaceReview(of id: Int64) throws -> Bool {
-        guard try mayReview.get(), let open = try books.openRequest(of: id), try books.isInReview(open.document) else {
+        guard try requests.mayReview.get(), let open = try books.openRequest(of: id),
+            try books.isInReview(open.document)
+        else {
             return false
         }
         try replaceReview(open.document) { $0.id == id ? nil : .asIs }

@@ -81,7 +81,7 @@ struct StatusPageReader {
     private func money(_ state: LedgerRecord.State.Name, _ entity: Entity, _ count: Int) throws -> StatusPage.Money {
         var money = StatusPage.Money()
         guard StatusPage.moneyKinds.contains(entity) else { return money }
-        try books.contents(state, entity, limit: Self.added) { money.add(Content(decoding: $0).amount) }
+        try books.contents(state, entity, limit: Self.added) { money.add(Content(decoding: $0).total) }
         money.isWhole = count <= Self.added
         return money
     }
@@ -219,7 +219,4 @@ extension LedgerRecord {
         guard let title, !title.isEmpty, !shown.contains(title) else { return shown }
         return "\(shown) (\(title))"
     }
-
-    /// What it comes to, where it is about money.
-    var amount: Amount? { (wanted ?? imported ?? exported)?.amount }
 }

@@ -114,23 +114,6 @@ extension StatusPage {
     static let kinds: [Entity] = moneyKinds + Entity.allCases.filter { !moneyKinds.contains($0) }
 }
 
-extension Content {
-    /// What a transaction comes to: the amounts of its lines, each rounded to cents as QuickBooks does; else the amount of
-    /// its header. Nil where it has none, as an element of a list.
-    var amount: Amount? {
-        let amounts = lines.compactMap { line -> Amount? in
-            let stated = line["Amount"] ?? line["PaymentAmount"] ?? line["amount"]
-            if let stated { return Amount(stated) }
-            guard let quantity = line["Quantity"].flatMap({ Amount($0) }),
-                let rate = line["Rate"].flatMap({ Amount($0) })
-            else { return nil }
-            return (quantity * rate).rounded(2)
-        }
-        if !amounts.isEmpty { return amounts.sum }
-        return (self["PaymentAmount"] ?? self["amount"]).flatMap { Amount($0) }
-    }
-}
-
 extension StatusPage.Item {
     /// Text of others' making on one line: without control characters, and without those that turn the direction of
     /// what stands around them.

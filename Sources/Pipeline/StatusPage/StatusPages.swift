@@ -114,7 +114,7 @@ struct StatusPages {
         // Where another machine has the root by now, it writes the page.
         try root.lock.confirm()
         try root.markers.write(
-            zip(Self.names, files).map { (name: $0, bytes: $1) }, into: root.folders.results)
+            zip(Self.names, files).map { (path: $0, bytes: $1) }, into: root.folders.results)
         last = page
     }
 }

@@ -165,8 +165,8 @@ import Testing
         #expect(order.amount == Amount("-98.99"), "a line is rounded to cents, a half away from zero")
         let bill = Content(lines: [.init("1", [.init("Amount", "900.00")]), .init("2", [.init("Amount", "-90.00")])])
         #expect(bill.amount == Amount("810"))
-        #expect(Content([.init("amount", "43750.00")]).amount == Amount("43750"))
-        #expect(Content([.init("Name", "Alder")]).amount == nil)
+        #expect(Content([.init("amount", "43750.00")]).total == Amount("43750"))
+        #expect(Content([.init("Name", "Alder")]).total == nil)
     }
 }
 
