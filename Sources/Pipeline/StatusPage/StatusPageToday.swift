@@ -53,7 +53,7 @@ struct StatusPageToday {
             state: arrival.kind == "imported" ? "seen in QuickBooks" : isProcores ? "taken by Procore" : "in QuickBooks"
         )
         if StatusPage.moneyKinds.contains(arrival.entity) {
-            transactions[arrival.record] = (fate, arrival.content.amount)
+            transactions[arrival.record] = (fate, arrival.content.total)
         } else {
             counts[fate, default: 0] += 1
         }
@@ -93,7 +93,7 @@ struct StatusPageToday {
             section.items.append(
                 StatusPage.Item(
                     record: record.titled, state: arrival.kind == "imported" ? "seen" : "done",
-                    amount: StatusPage.moneyKinds.contains(arrival.entity) ? arrival.content.amount : nil,
+                    amount: StatusPage.moneyKinds.contains(arrival.entity) ? arrival.content.total : nil,
                     what: arrival.told, since: arrival.at))
         }
         return section
