@@ -39,10 +39,9 @@ public struct Status: Sendable {
     }
 
     private let unanswered: [Unanswered]
-    /// Why nothing goes to QuickBooks; nil: it does.
-    private let halt: String?
-    /// Why nothing is sent to either side; nil: nobody asked for a pause.
-    private let pause: String?
+    /// Why nothing goes to QuickBooks, since another company is open there, or to either side, since somebody asked for a
+    /// pause; nil: it does.
+    private let stops: (company: String?, pause: String?)
     /// What keeps files from being taken or documents from being written; nil: nothing.
     private let fault: OwnerHeartbeat.Fault?
     /// Whether a process serves the root at this moment.
@@ -65,18 +64,18 @@ public struct Status: Sendable {
         isServed = heartbeat != nil
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
             fault = nil
-            (files, records, sent, unanswered, held, failed, halt, faults) = ([:], [:], 0, [], [], [], nil, [])
-            (notTaken, pause) = (NotTaken(), nil)
+            (files, records, sent, unanswered, held, failed, faults) = ([:], [:], 0, [], [], [], [])
+            (notTaken, stops) = (NotTaken(), (nil, nil))
             carriers = (WebConnectorStatus(), ProcoreStatus(configuration), ReviewStatus())
             return
         }
         let ledger = try Ledger(readingFrom: ledgerPath)
         fault = try heartbeat?.fault ?? Self.fault(of: RootMarks(RootFolders(root: path), ledger))
-        pause = try ledger.read { try Pause($0).reason() }
+        stops = try ledger.read { (try CompanyCheck(books: $0).halt(), try Pause($0).reason()) }
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)
         let listed = Self.listed
         let now = WallClock.system.now()
-        (files, records, unanswered, held, failed, halt, faults, notTaken) = try ledger.read { books in
+        (files, records, unanswered, held, failed, faults, notTaken) = try ledger.read { books in
             (
                 try books.fileCounts(), try books.recordCounts(),
                 try books.unansweredDocuments().map { document in
@@ -87,7 +86,7 @@ public struct Status: Sendable {
                 },
                 try books.records(in: .held, limit: listed).map { try Self.held($0, books) },
                 try books.records(in: .failed, limit: listed).map { try Self.failed($0, books) },
-                try CompanyCheck(books: books).halt(), try books.faultyObjects(limit: listed),
+                try books.faultyObjects(limit: listed),
                 try NotTaken(books, listed: listed)
             )
         }
@@ -129,7 +128,7 @@ public struct Status: Sendable {
             ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, Self.number($0.value)) })),
             ("records", recordStates), ("requests_sent_and_unanswered", Self.number(sent)),
             ("unanswered", .array(unanswered.map { Self.json($0) })), ("reviews", carriers.reviews.json),
-            ("stopped", halt.map(JSONValue.string) ?? .null), ("paused", pause.map(JSONValue.string) ?? .null),
+            ("stopped", stops.company.map(JSONValue.string) ?? .null), ("paused", stops.pause.map(JSONValue.string) ?? .null),
             ("trouble", fault.map { Self.json($0) } ?? .null),
             ("served", .bool(isServed)), ("held", .array(held.map { Self.json($0) })),
             ("failed", .array(failed.map { Self.json($0) })), ("waiting_files", waitingFiles),
@@ -197,7 +196,7 @@ public struct Status: Sendable {
 
     /// For people.
     public var text: String {
-        var lines = [halt.map { "Stopped: \($0)" }, pause.map { "Paused: \($0)" }].compactMap { $0 }
+        var lines = [stops.company.map { "Stopped: \($0)" }, stops.pause.map { "Paused: \($0)" }].compactMap { $0 }
         if let fault {
             lines.append(
                 "Trouble\(fault.since.map { " since \($0)" } ?? ""): \(fault.what)\n         \(fault.remedy)")

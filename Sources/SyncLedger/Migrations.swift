@@ -44,16 +44,20 @@ enum Migrations {
         migrator.registerMigration("12 what the carrier to Procore holds") { db in
             try db.execute(sql: Books.carryingTables)
         }
-        migrator.registerMigration("receipts for people") { db in
+        registerWhatTheOfficeSees(in: &migrator)
+        return migrator
+    }
+
+    private static func registerWhatTheOfficeSees(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("13 receipts for people") { db in
             try db.execute(sql: Books.retellingTable)
         }
-        migrator.registerMigration("status page") { db in
+        migrator.registerMigration("14 status page") { db in
             try db.execute(sql: Books.statusPageIndexes)
         }
-        migrator.registerMigration("review") { db in
+        migrator.registerMigration("15 review") { db in
             try db.execute(sql: Books.reviewTable)
         }
-        return migrator
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.

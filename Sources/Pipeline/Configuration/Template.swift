@@ -32,8 +32,6 @@ extension Configuration {
         # lump_sum: dollars                   # dollars (quantity = dollars, rate 1) | one (quantity 1)
         # retainage_lines: bill               # bill (one line for the bill) | line (one below each line)
         # statuses: {commitments: [Approved], change_orders: [approved], invoices: [approved]}
-        # closed_before: 2026-09-30           # transactions dated earlier are refused; without it, every day is open
-        # review: none                        # all | [bills, payments] | {bills: {above: 5000}}: wait for approval
         # short_forms: false                  # true: names and numbers that are too long get a deterministic short form
         # match_first: []                     # vendors, jobs, items: nothing is added before link --from has decided
         # pull: {vendors: never, jobs: never, items: never, orders: never, costs: never, payments: never}   # or 2h
@@ -44,13 +42,21 @@ extension Configuration {
         # tax_rates: {H: 13, G: 5, E: 0}      # percent by QuickBooks tax code, for amounts that include tax
         # vendor_types: all                   # or a list of QuickBooks vendor types to import; none: those without
         # settle: 2s                          # how long a file stays unchanged where waiting has to tell
-        # share_commands: [retry, link, resend, pause]   # what retry.txt, link.csv, resend.txt and PAUSE in the inbox may do
         # company_key: null                   # tells two roots of one Procore company apart
         # ledger: plumbline.sqlite            # must be on a local disk
 
+        \(office)
         \(carriers)
         """
     }
+
+    /// What the office keeps in its own hands.
+    private static let office = """
+        # closed_before: 2026-09-30           # transactions dated earlier are refused; without it, every day is open
+        # review: none                        # all | [bills, payments] | {bills: {above: 5000}}: wait for approval
+        # share_commands: [retry, link, resend, pause]   # what retry.txt, link.csv, resend.txt and PAUSE in the inbox may do
+
+        """
 
     /// What has to do with those that carry files.
     private static let carriers = """

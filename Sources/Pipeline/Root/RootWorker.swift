@@ -15,7 +15,6 @@ public final class RootWorker {
     private let clock: WallClock
     private let start = ContinuousClock.now
     private var schedule: Schedule
-    private var telling = Schedule.Telling()
     private var waiting: WaitingFiles
     private var claims: Claims
     private var folders: WatchedFolders
@@ -104,7 +103,7 @@ public final class RootWorker {
             // What is told of a pull is told again only once another one was due.
             if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
-            if telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
+            if schedule.telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
             if folders.missing.isEmpty { reports.machineIsWell() }
             writePage()
         } catch {
@@ -198,7 +197,7 @@ public final class RootWorker {
     /// Tells people of some receipts; where nothing else is to be done, for a while.
     private func tell(isBusy: Bool) throws {
         let begin = elapsed
-        defer { telling.done(in: elapsed - begin, at: elapsed) }
+        defer { schedule.telling.done(in: elapsed - begin, at: elapsed) }
         while try processor.tellReceipts(), !isBusy, elapsed - begin < Schedule.Telling.longest {}
     }
 

@@ -52,22 +52,24 @@ struct Schedule {
     var pulls = Recurring(every: .seconds(20), isDueAtOnce: true)
     /// How often it is checked whether the Web Connector stays away.
     var connectorChecks = Recurring(every: .seconds(60), isDueAtOnce: true)
+    /// When receipts are told to people.
+    var telling = Telling()
     /// Whether something is left to be finished: by an earlier process, or since the machine failed us.
     private(set) var needsRecovery = true
     /// How often the machine failed us since the last recovery.
     private(set) var failures = 0
     private var pausedUntil = Duration.zero
-    private let polling: Duration
     private var lastScan = Duration.zero
     private var needsScan = true
-    private var isPolled = false
+    /// How often the inbox is scanned where the kernel tells nothing of it, and whether that is so.
+    private var polling: (interval: Duration, isOn: Bool)
     /// When what stands in its own way is tried again, and how long after that: soon at first, then once a minute.
     private var nextTry = (at: Duration.zero, pause: firstPause)
 
     /// The schedule of a process that begins.
     /// - Parameter settle: how long a file has to stay unchanged where nobody tells that it was closed.
     init(settle: Duration) {
-        polling = max(settle, .seconds(1))
+        polling = (max(settle, .seconds(1)), false)
     }
 
     // MARK: - Scans
@@ -76,10 +78,10 @@ struct Schedule {
     mutating func askForScan() { needsScan = true }
 
     /// The kernel tells nothing of this inbox, so it is scanned as often as files settle.
-    mutating func poll() { isPolled = true }
+    mutating func poll() { polling.isOn = true }
 
     func isScanDue(at now: Duration) -> Bool {
-        needsScan || now - lastScan >= (isPolled ? polling : Self.rescanInterval)
+        needsScan || now - lastScan >= (polling.isOn ? polling.interval : Self.rescanInterval)
     }
 
     /// The inbox has been scanned, or is just now.
