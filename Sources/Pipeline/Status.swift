@@ -23,8 +23,8 @@ public struct Status: Sendable {
     /// Listed at most, of each kind; the counts count all.
     private static let listed = 50
 
-    private let files: [String: Int]
-    private let records: [Entity: [LedgerRecord.State.Name: Int]]
+    let files: [String: Int]
+    let records: [Entity: [LedgerRecord.State.Name: Int]]
     private let sent: Int
     /// A document that QuickBooks has not answered.
     struct Unanswered: Sendable {
@@ -38,21 +38,21 @@ public struct Status: Sendable {
         var isCollected: Bool
     }
 
-    private let unanswered: [Unanswered]
+    let unanswered: [Unanswered]
     /// Why nothing goes to QuickBooks, since another company is open there, or to either side, since somebody asked for a
     /// pause; nil: it does.
-    private let stops: (company: String?, pause: String?)
+    let stops: (company: String?, pause: String?)
     /// What keeps files from being taken or documents from being written; nil: nothing.
-    private let fault: OwnerHeartbeat.Fault?
+    let fault: OwnerHeartbeat.Fault?
     /// Whether a process serves the root at this moment.
-    private let isServed: Bool
+    let isServed: Bool
     private let held: [Stuck]
     private let failed: [Stuck]
     /// Files and folders that stand in their own way, each with how many files are known to wait for it.
-    private let faults: [(fault: WaitingFault, waiting: Int)]
+    let faults: [(fault: WaitingFault, waiting: Int)]
     private let notTaken: NotTaken
     /// Who carries documents, and what waits for a person's word before anybody does.
-    private let carriers: (webConnector: WebConnectorStatus, procore: ProcoreStatus, reviews: ReviewStatus)
+    let carriers: (webConnector: WebConnectorStatus, procore: ProcoreStatus, reviews: ReviewStatus)
 
     /// Reads how a root stands.
     /// - Throws: a `ConfigurationError`, or what SQLite says.
