@@ -28,20 +28,17 @@ public struct Health: Sendable {
     /// Looks at a root. What cannot be read is failing, with what the machine or the configuration says.
     public init(root: String) {
         do {
-            self.init(try Status(root: root))
+            let status = try Status(root: root)
+            let failing = Self.failing(status)
+            let degraded = Self.degraded(status)
+            grade = failing.isEmpty ? degraded.isEmpty ? .well : .degraded : .failing
+            reasons = failing + degraded
+            self.status = status
         } catch {
             grade = .failing
             reasons = ["\(error)"]
             status = nil
         }
-    }
-
-    private init(_ status: Status) {
-        self.status = status
-        let failing = Self.failing(status)
-        let degraded = Self.degraded(status)
-        grade = failing.isEmpty ? degraded.isEmpty ? .well : .degraded : .failing
-        reasons = failing + degraded
     }
 
     private static func failing(_ status: Status) -> [String] {
@@ -114,7 +111,7 @@ private struct Metrics {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
     }
 
-    mutating func value(_ name: String, _ labels: [(String, String)] = [], _ value: Int) {
+    mutating func value(_ name: String, _ labels: [(String, String)], _ value: Int) {
         let words = labels.map { name, value in
             "\(name)=\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n"))\""
         }
@@ -123,6 +120,6 @@ private struct Metrics {
 
     mutating func gauge(_ name: String, _ help: String, _ value: Int) {
         family(name, "gauge", help)
-        self.value(name, value)
+        self.value(name, [], value)
     }
 }
