@@ -53,3 +53,5 @@ void plumbline_keep_memory(int keep, int step) {
     mallopt(M_TOP_PAD, step);
     mallopt(M_MMAP_THRESHOLD, keep);
 }
+
+void plumbline_give_memory_back(void) { malloc_trim(0); }

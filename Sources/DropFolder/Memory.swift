@@ -7,4 +7,7 @@ public enum Memory {
     public static func keep() {
         plumbline_keep_memory(16 << 20, 1 << 20)
     }
+
+    /// Has the allocator give back what is free: much was used, and will not be for a while.
+    public static func giveBack() { plumbline_give_memory_back() }
 }

@@ -34,4 +34,7 @@ long plumbline_filesystem_type_of(int fd);
 /* Has the allocator, mallopt(3), keep what was freed up to so many bytes, and grow in steps of so many. */
 void plumbline_keep_memory(int keep, int step);
 
+/* Has the allocator give back what is free, malloc_trim(3). */
+void plumbline_give_memory_back(void);
+
 #endif

@@ -9,7 +9,7 @@ import SyncLedger
 /// A root as the Web Connector is served from it. It keeps nothing in memory that the sync ledger does not have: another
 /// one over the same root goes on where this one stopped.
 ///
-/// Its steps read and write files and the ledger, and so block: `WebConnectorSessions` runs them on a queue of the root.
+/// Its steps read and write files and the ledger, and so block: its `RootDoor` runs them on a queue of the root.
 struct ServedRoot: Sendable {
     let path: String
     let configuration: Configuration
@@ -25,25 +25,11 @@ struct ServedRoot: Sendable {
     /// and for so long it is not handed out then.
     static let rest: Int64 = 3_600
 
-    /// Opens a root beside whoever owns it.
-    /// - Parameter patience: for how many seconds a write of the owner is waited for.
-    init(path: String, clock: WallClock, logger: Logger, patience: Double = WebConnectorUsers.patience) throws {
-        self.path = URL(fileURLWithPath: path).path
-        configuration = try Configuration.load(root: self.path)
-        ledger = try WebConnectorUsers.ledger(ofRoot: self.path, patience: patience)
-        let rootFolders = RootFolders(root: self.path)
-        guard let markers = try RootMarks(rootFolders, ledger).known() else {
-            throw Problem(
-                what: "The folders of \(self.path) have not been made yet.",
-                remedy: "Run plumbline once there, and start again.")
-        }
-        folders = CarrierFolders(rootFolders, markers: markers)
-        self.clock = clock
-        var logger = logger
-        logger[metadataKey: "root"] = "\(self.path)"
-        self.logger = logger
-        try? folders.removeAbandoned(olderThan: Self.lifetime, now: clock.now())
-        ledger.releaseMemory()
+    /// A root with its ledger, open.
+    init(_ place: RootPlace, _ ledger: Ledger) {
+        (path, configuration, folders) = (place.path, place.configuration, place.folders)
+        (clock, logger) = (place.clock, place.logger)
+        self.ledger = ledger
     }
 
     /// How a ticket is kept: a copy of the ledger is nobody's way in.

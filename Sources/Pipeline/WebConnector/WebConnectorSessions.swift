@@ -10,10 +10,10 @@ import WebConnector
 /// What has to outlast this process stands in each root's sync ledger: another one over the same roots goes on with every
 /// ticket. Here is only what may be forgotten: who guessed passwords, and which root a ticket belongs to.
 public actor WebConnectorSessions: SessionAnswering {
-    private let roots: [(root: ServedRoot, queue: RootQueue)]
+    private let doors: [RootDoor]
+    private let users: RootUsers
     private let clock: WallClock
     private let logger: Logger
-    private let passwords = RootQueue("plumbline.passwords")
     /// How many passwords wait to be looked at: each takes a good part of a second.
     private var passwordsWaiting = 0
     private var guesses = LoginGuard()
@@ -31,24 +31,27 @@ public actor WebConnectorSessions: SessionAnswering {
     }
 
     init(roots paths: [String], clock: WallClock, logger: Logger, patience: Double) throws {
-        let served = try paths.map { try ServedRoot(path: $0, clock: clock, logger: logger, patience: patience) }
-        roots = served.map { ($0, RootQueue("plumbline.webconnector.\($0.path)")) }
+        let places = try paths.map { try RootPlace(path: $0, clock: clock, logger: logger, patience: patience) }
+        users = try RootUsers(places)
+        doors = places.map { RootDoor($0) }
         self.clock = clock
         self.logger = logger
-        var owner: [String: String] = [:]
-        for root in served {
-            for user in try root.ledger.read({ try $0.connectorUsers() }) {
-                if let other = owner[user.name] {
-                    throw Problem(
-                        what:
-                            "\(other) and \(root.path) both have the Web Connector user \(user.name), whose name tells "
-                            + "which root is meant.",
-                        remedy:
-                            "Remove it from one of them: plumbline webconnector remove-user \(user.name) --root DIR.")
-                }
-                owner[user.name] = root.path
-            }
+        // Every ledger was open for a moment.
+        Memory.giveBack()
+    }
+
+    /// How many ledgers are open.
+    var openLedgers: Int {
+        get async {
+            var open = 0
+            for door in doors where await door.isOpen { open += 1 }
+            return open
         }
+    }
+
+    /// Closes the ledgers that no call has needed for so long; each does that by itself after `RootDoor.rest`.
+    func closeLedgers(unusedFor rest: Duration) async {
+        for door in doors { await door.closeWhenUnused(for: rest) }
     }
 
     // MARK: - Logging in
@@ -63,43 +66,20 @@ public actor WebConnectorSessions: SessionAnswering {
         passwordsWaiting += 1
         defer { passwordsWaiting -= 1 }
         do {
-            guard let number = try await root(of: user, password: password) else {
+            guard let number = try await users.root(of: user, password: password) else {
                 guesses.failed(user, from: address, at: clock.now())
                 logger.warning("Wrong name or password: \(Self.shown(user)) from \(address).")
                 return .refused
             }
             guesses.succeeded(user, from: address)
             let ticket = Self.newTicket()
-            let (root, queue) = roots[number]
-            let answer = try await queue.run { try root.begin(ticket, user: user) }
+            let answer = try await doors[number].use { try $0.begin(ticket, user: user) }
             remember(ticket, number)
             logger.info("\(user) from \(address): \(Self.words(answer)).")
             return answer
         } catch {
-            logger.error("\(Self.shown(user)) has to wait: \(error)")
+            logger.error("\(Self.shown(user)) has to wait: \(Self.words(error))")
             return .busy
-        }
-    }
-
-    /// The place of the root that has the user, where the password is right; nil: it is not.
-    private func root(of user: String, password: String) async throws -> Int? {
-        let roots = roots.map(\.root)
-        return try await passwords.run {
-            var found: (number: Int, user: LedgerUser)?
-            for (number, root) in roots.enumerated() {
-                guard let known = try root.ledger.read({ try $0.connectorUser(user) }) else { continue }
-                // Added to a second root while this one ran: nobody can tell which is meant.
-                if found != nil { return nil }
-                found = (number, known)
-            }
-            guard let found else {
-                // As long as for a name that is known.
-                _ = try PasswordHash(of: password)
-                return nil
-            }
-            let hash = PasswordHash(
-                salt: found.user.salt, hash: found.user.hash, rounds: found.user.rounds, lanes: found.user.lanes)
-            return hash.matches(password) ? found.number : nil
         }
     }
 
@@ -132,11 +112,19 @@ public actor WebConnectorSessions: SessionAnswering {
         if let known = rootOfTicket[ticket] { return known }
         guard !ticket.isEmpty else { return nil }
         let kept = ServedRoot.kept(ticket)
-        for (number, (root, queue)) in roots.enumerated()
-        where try await queue.run({ try root.ledger.read { try $0.session(ticket: kept) } }) != nil {
-            remember(ticket, number)
-            return number
+        var fault: (any Error)?
+        for (number, door) in doors.enumerated() {
+            do {
+                if try await door.glance({ ledger in try ledger.read { try $0.session(ticket: kept) } }) != nil {
+                    remember(ticket, number)
+                    return number
+                }
+            } catch {
+                // It may be another root's.
+                fault = error
+            }
         }
+        if let fault { throw fault }
         return nil
     }
 
@@ -145,8 +133,7 @@ public actor WebConnectorSessions: SessionAnswering {
         _ ticket: String, _ body: @escaping @Sendable (ServedRoot, ConnectorSession) throws -> Result
     ) async throws -> Result? {
         guard let number = try await place(of: ticket) else { return nil }
-        let (root, queue) = roots[number]
-        return try await queue.run {
+        return try await doors[number].use { root in
             let kept = ServedRoot.kept(ticket)
             guard let session = try root.ledger.readWithoutTransaction({ try $0.session(ticket: kept) }) else {
                 return nil
@@ -160,8 +147,14 @@ public actor WebConnectorSessions: SessionAnswering {
         faults[ticket] =
             (error as? LedgerFault)?.kind == .busy
             ? "Plumbline is busy with a large file. Nothing is lost: update again in a few minutes."
-            : "Plumbline cannot go on: \(error)"
-        logger.error("\(call.rawValue): \(error)")
+            : "Plumbline cannot go on: \(Self.words(error))"
+        logger.error("\(call.rawValue): \(Self.words(error))")
+    }
+
+    /// What went wrong, for people.
+    static func words(_ error: any Error) -> String {
+        guard let problem = error as? Problem else { return "\(error)" }
+        return "\(problem.what) \(problem.remedy)"
     }
 
     private static let unknown = "This session is not known here. Update again to begin another one."
@@ -187,11 +180,10 @@ public actor WebConnectorSessions: SessionAnswering {
             guard let known = try await place(of: ticket) else { return NoResponse() }
             number = known
         } else {
-            guard !roots.isEmpty else { return NoResponse() }
+            guard !doors.isEmpty else { return NoResponse() }
             number = 0
         }
-        let folders = roots[number].root.folders
-        return ResponseFile(try await roots[number].queue.run { try folders.beginAnswer() }, root: number)
+        return ResponseFile(try await doors[number].beginAnswer(), root: number)
     }
 
     /// Takes a response or a refusal: when this returns 1 to 100, it is durable in the inbox.
