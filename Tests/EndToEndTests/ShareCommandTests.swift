@@ -3,14 +3,6 @@ import Testing
 
 /// What can be done with the share alone: commands as files, and a pause.
 @Suite struct ShareCommandTests {
-    /// The receipt of the file whose name ends so.
-    private func receipt(_ name: String, _ root: TestRoot) -> String {
-        root.tree("outbox/results").last { $0.hasSuffix("\(name).result.json") }.map {
-            root.text("outbox/results/\($0)")
-        }
-            ?? ""
-    }
-
     /// A vendor that QuickBooks could not save.
     private func withFailedVendor(_ yaml: String = TestRoot.yaml, _ body: (TestRoot) throws -> Void) throws {
         let root = try TestRoot(yaml)
@@ -36,7 +28,7 @@ import Testing
             try root.drop(line, as: "retry.txt")
             #expect(try root.run("once").status == 0)
             #expect(root.requests.count == 1, "it is asked for again")
-            #expect(receipt("retry.txt", root).contains("gets another attempt"))
+            #expect(root.receipt("retry.txt").contains("gets another attempt"))
             #expect(root.tree("inbox/processed").contains { $0.hasSuffix("/retry.txt") }, "it is taken as any drop is")
             try root.run("once")
             #expect(root.requests.count == 1, "once")
@@ -51,7 +43,7 @@ import Testing
         #expect(root.tree("inbox/rejected").contains("procore/odd.txt"))
         try root.drop("odd.txt\nnothing.json\n", as: "Retry.txt")
         try root.run("once")
-        let said = receipt("Retry.txt", root)
+        let said = root.receipt("Retry.txt")
         #expect(said.contains("procore/odd.txt stands in inbox/procore/odd.txt again."), "\(said)")
         #expect(said.contains("nothing.json names no record"), "\(said)")
     }
@@ -74,7 +66,7 @@ import Testing
         defer { root.remove() }
         try root.drop("Code,Description\n03-300,Concrete\n", as: "link.csv")
         #expect(try root.run("once").status == 1)
-        #expect(receipt("link.csv", root).contains("link.csv is no table of suggestions"))
+        #expect(root.receipt("link.csv").contains("link.csv is no table of suggestions"))
         // In a folder it is an export like any other.
         try root.drop("Code,Description\n03-300,Concrete\n", as: "procore/link.csv")
         #expect(try root.run("once").status == 0)
@@ -85,7 +77,7 @@ import Testing
         try withFailedVendor(TestRoot.yaml + "\nshare_commands: [link]\n") { root in
             try root.drop("failed", as: "retry.txt")
             #expect(try root.run("once").status == 1)
-            #expect(receipt("retry.txt", root).contains("commands by file are turned off"))
+            #expect(root.receipt("retry.txt").contains("commands by file are turned off"))
             #expect(root.requests.isEmpty)
         }
     }
@@ -99,7 +91,7 @@ import Testing
         try root.drop(Exports.vendors(1...3), as: "procore/vendors.json")
         #expect(try root.run("once").status == 0)
         #expect(root.names("outbox/quickbooks").isEmpty, "not even the question what company is open")
-        #expect(receipt("vendors.json", root).contains("\"held\": 3"))
+        #expect(root.receipt("vendors.json").contains("\"held\": 3"))
         let status = try root.run("status").output
         #expect(status.contains("Paused: Sending is paused since ") && status.contains("vendors: 3 held"), "\(status)")
         #expect(try root.run("pull", "vendors").status == 1, "a question is sent as well")
@@ -117,7 +109,7 @@ import Testing
         let daemon = try root.start()
         defer { daemon.terminate() }
         try root.drop(Exports.vendors(1...3), as: "procore/vendors.json")
-        #expect(try await root.wait { receipt("vendors.json", root).contains("\"held\": 3") })
+        #expect(try await root.wait { root.receipt("vendors.json").contains("\"held\": 3") })
         #expect(root.names("outbox/quickbooks").isEmpty)
         #expect(FileManager.default.fileExists(atPath: file), "it is nobody's drop")
         // A pause by command outlives the file, and the other way round.

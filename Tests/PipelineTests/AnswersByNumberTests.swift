@@ -177,9 +177,9 @@ private final class AnsweredRoot {
 
     func drop(_ content: Any, as name: String) throws -> Told {
         try take(JSONSerialization.data(withJSONObject: content), as: "procore/" + name)
-        let results = URL(fileURLWithPath: root.folders.results)
-        let last = try #require(FixtureCase.names(in: results).last)
-        let json = try JSONSerialization.jsonObject(with: Data(contentsOf: results.appendingPathComponent(last)))
+        let last = try #require(Receipts.paths(below: root.folders.root).last)
+        let file = URL(fileURLWithPath: "\(root.folders.results)/\(last)")
+        let json = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
         let receipt = try #require(json as? [String: Any])
         func texts(_ key: String) -> [String] {
             (receipt[key] as? [[String: Any]] ?? []).compactMap { $0["what"] as? String }
