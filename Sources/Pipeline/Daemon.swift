@@ -11,7 +11,11 @@ public struct Daemon: Sendable {
     private let tell: @Sendable (DaemonState) -> Void
 
     /// A daemon for these roots.
-    /// - Parameter tell: told how the daemon is after every pass, at least once a second while no root has much to do.
+    /// - Parameters:
+    ///   - roots: the companies' folders.
+    ///   - mailbox: what the watcher and signals bring.
+    ///   - logger: told what concerns the process.
+    ///   - tell: told how the daemon is after every pass, at least once a second while no root has much to do.
     public init(
         roots: [String], mailbox: Mailbox, logger: Logger, tell: @escaping @Sendable (DaemonState) -> Void = { _ in }
     ) {

@@ -74,7 +74,9 @@ extension Books {
     }
 
     /// Records that a file brought and that wait or have failed, those that failed first.
-    /// - Parameter limit: at most so many of each.
+    /// - Parameters:
+    ///   - brought: which records those are.
+    ///   - limit: at most so many of each.
     public func stuck(of brought: BroughtRecords, limit: Int) throws -> [LedgerRecord] {
         var found: [LedgerRecord] = []
         for state in [LedgerRecord.State.Name.failed, .held] {

@@ -106,7 +106,10 @@ def asleep_idle(report):
     with Root() as root:
         daemon = root.start()
         root.drop(vendors([1]), "procore/v.json")
-        done = root.wait(lambda: len(root.receipt_names()) == 1 and not root.names("inbox/.claimed"))
+        # The text for people is the last that comes of a file.
+        done = root.wait(lambda: len(root.receipt_names()) == 1 and not root.names("inbox/.claimed")
+                         and sorted(path.name for path in (root.path / "outbox/results").glob("2*/*.txt*"))
+                         == ["00000001-v.json.result.txt"])
         report.check("a daemon serves the root that is to be taken", done)
 
         def pause():
