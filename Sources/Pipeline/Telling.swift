@@ -55,7 +55,7 @@ extension FileProcessor {
                 continue
             }
             records += brought.atMost
-            let fates = try FileFates(of: file, books)
+            let fates = try FileFates(of: file, brought, isChanged: each.isChanged, books)
             let folder = file.places.receipt ?? ""
             if each.isChanged {
                 told.texts.append(

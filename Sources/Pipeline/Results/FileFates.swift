@@ -36,9 +36,14 @@ struct FileFates {
     init() {}
 
     /// Reads how they stand.
-    init(of file: LedgerFile, _ books: Books) throws {
-        turnedAway = Set(try books.turnedAway(from: file.intake, limit: Receipt.listed).map(\.shown))
-        guard let brought = try books.brought(by: file.intake) else { return }
+    /// - Parameters:
+    ///   - brought: the records that the file brought.
+    ///   - isChanged: whether any of them met another fate since the file was read; else its receipt still says what was not
+    ///     taken.
+    init(of file: LedgerFile, _ brought: BroughtRecords, isChanged: Bool, _ books: Books) throws {
+        if isChanged {
+            turnedAway = Set(try books.turnedAway(from: file.intake, limit: Receipt.listed).map(\.shown))
+        }
         states = try books.states(of: brought)
         let documents = states.filter(\.key.hasAmount).values.reduce(0) { $0 + $1.values.reduce(0, +) }
         if documents > 0, documents <= Self.mostAmounts, brought.atMost <= Self.mostAmounts * 8 {

@@ -58,9 +58,10 @@ struct ReceiptLetter {
 
     private func times(_ now: Int64, _ zone: TimeZone) throws -> String {
         let received = (try? Date(file.received, strategy: .iso8601)).map { Self.words($0, zone) } ?? file.received
+        let line = "Received \(received); receipt \(file.intake)."
+        guard isChanged else { return line }
         let told = Self.words(Date(timeIntervalSince1970: TimeInterval(now)), zone)
-        return "Received \(received); receipt \(file.intake)."
-            + (isChanged ? " This is how things stood on \(told)." : "")
+        return line + " This is how things stood on \(told)."
     }
 
     /// `29 November 2026, 09:05`
