@@ -47,6 +47,8 @@ extension FileProcessor {
     private func tell(_ untold: [Books.Untold], _ books: Books) throws -> (intakes: [Int], texts: [Text]) {
         var told: (intakes: [Int], texts: [Text]) = ([], [])
         var records = 0
+        // Files that came together were taken in the same second.
+        var moments: [String: String] = [:]
         for each in untold {
             guard records < Self.mostRecords else { break }
             told.intakes.append(each.intake)
@@ -63,10 +65,12 @@ extension FileProcessor {
                         intake: file.intake, folder: folder, path: ReceiptPlace.path(file),
                         bytes: fates.added(to: file.receipt)))
             }
+            let received = moments[file.received] ?? ReceiptLetter.received(file.received, zone)
+            moments[file.received] = received
             // A receipt that is none was never written by us: nothing can be said of it, and the others go on.
             guard
                 let letter = try? ReceiptLetter(file, fates, isChanged: each.isChanged).text(
-                    at: clock.now(), zone: zone)
+                    at: clock.now(), zone: zone, received: received)
             else { continue }
             told.texts.append(
                 Text(intake: file.intake, folder: folder, path: ReceiptPlace.textPath(file), bytes: Array(letter.utf8)))

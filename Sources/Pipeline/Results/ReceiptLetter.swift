@@ -34,8 +34,9 @@ struct ReceiptLetter {
     /// - Parameters:
     ///   - now: when it is written, in seconds since 1970.
     ///   - zone: where the office is.
-    func text(at now: Int64, zone: TimeZone) throws -> String {
-        var lines = ["\(file.name): \(outcome)", try times(now, zone)]
+    ///   - received: when the file was taken, as `received(_:_:)` says it.
+    func text(at now: Int64, zone: TimeZone, received: String) throws -> String {
+        var lines = ["\(file.name): \(outcome)", times(now, zone, received)]
         let kinds = try kinds()
         if !kinds.isEmpty { lines += [""] + kinds }
         lines += try notes(isAlone: kinds.isEmpty)
@@ -56,8 +57,15 @@ struct ReceiptLetter {
 
     private var isAnswer: Bool { (try? receipt.text("direction")) == Receipt.Direction.toProcore.rawValue }
 
-    private func times(_ now: Int64, _ zone: TimeZone) throws -> String {
-        let received = (try? Date(file.received, strategy: .iso8601)).map { Self.words($0, zone) } ?? file.received
+    /// A moment as people write it, of which many files have the same.
+    /// - Parameters:
+    ///   - moment: UTC, such as `2026-11-22T21:30:05Z`.
+    ///   - zone: where the office is.
+    static func received(_ moment: String, _ zone: TimeZone) -> String {
+        (try? Date(moment, strategy: .iso8601)).map { words($0, zone) } ?? moment
+    }
+
+    private func times(_ now: Int64, _ zone: TimeZone, _ received: String) -> String {
         let line = "Received \(received); receipt \(file.intake)."
         guard isChanged else { return line }
         let told = Self.words(Date(timeIntervalSince1970: TimeInterval(now)), zone)

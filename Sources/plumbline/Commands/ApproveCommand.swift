@@ -1,5 +1,4 @@
 import ArgumentParser
-import Pipeline
 
 /// Approves documents that wait for a person's word.
 struct ApproveCommand: AsyncParsableCommand {
@@ -10,23 +9,7 @@ struct ApproveCommand: AsyncParsableCommand {
             does the same.
             """)
 
-    @Argument(help: "Numbers of documents, such as 17 or 00000017-requisitions.html.")
-    var documents: [String] = []
+    @OptionGroup var documents: ReviewedDocuments
 
-    @Flag(help: "Everything that waits now.")
-    var all = false
-
-    @OptionGroup var root: RootOption
-    @OptionGroup var report: ReportOption
-
-    func validate() throws {
-        if documents.isEmpty == !all { throw ValidationError("Name documents by their numbers, or say --all.") }
-        _ = try documents.map(ReviewedDocument.number)
-    }
-
-    func run() async throws {
-        let numbers = all ? nil : try documents.map(ReviewedDocument.number)
-        let decision = ReviewDecision(isApproval: true, documents: numbers, who: ReviewedDocument.user)
-        try await report.run([.review(decision)], root: root.root)
-    }
+    func run() async throws { try await documents.decide(isApproval: true) }
 }
