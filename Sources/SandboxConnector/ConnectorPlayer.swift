@@ -27,24 +27,37 @@ public struct ConnectorPlayer: Sendable {
     /// What happens when an application is added: a look at its address and at its support page, without a login.
     ///
     /// Source: Intuit, "QuickBooks Web Connector Programmer's Guide", appendix A: QBWC1048, QBWC1003, QBWC1004.
+    /// - Parameters:
+    ///   - patience: how long a server that does not listen yet is waited for.
+    ///   - sleep: waits; what it throws ends the waiting.
     /// - Throws: a `Problem` where either does not answer, or its certificate is not trusted.
-    public func add() async throws {
-        try await connected { wire in
+    public func add(
+        patience: Duration = .zero,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) async throws {
+        let end = ContinuousClock.now + patience
+        while true {
             do {
-                for (url, code) in [(address.url, "QBWC1048"), (address.support, "QBWC1003")] {
-                    let status = try await wire.page(url)
-                    guard status == 200 else {
-                        throw Problem(
-                            what: "\(url) answers with status \(status), where the Web Connector wants 200 (\(code)).",
-                            remedy: "The address is that of plumbline webconnector, with its path /webconnector.")
-                    }
-                }
+                try await connected { try await lookAtPages($0) }
+                break
             } catch let trouble as WireTrouble {
-                throw trouble.problem
+                guard trouble.isUnheard, ContinuousClock.now < end else { throw trouble.problem }
+                try await sleep(.milliseconds(200))
             }
         }
         let isEncrypted = address.url.lowercased().hasPrefix("https")
         say("\(address.url) and \(address.support) answer\(isEncrypted ? "; the certificate is trusted" : "").")
+    }
+
+    private func lookAtPages(_ wire: ConnectorWire) async throws {
+        for (url, code) in [(address.url, "QBWC1048"), (address.support, "QBWC1003")] {
+            let status = try await wire.page(url)
+            guard status == 200 else {
+                throw Problem(
+                    what: "\(url) answers with status \(status), where the Web Connector wants 200 (\(code)).",
+                    remedy: "The address is that of plumbline webconnector, with its path /webconnector.")
+            }
+        }
     }
 
     /// One update, over a connection of its own.

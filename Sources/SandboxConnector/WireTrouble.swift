@@ -7,9 +7,12 @@ import NIOSSL
 /// Why no answer came, in words for the person who can put it right.
 struct WireTrouble: Error {
     let problem: Problem
+    /// Whether nobody listens at that address, as before a server has begun.
+    let isUnheard: Bool
 
     /// What an error of the connection means.
     init(_ error: any Error, at place: String) {
+        isUnheard = (error as? NIOConnectionError)?.connectionErrors.isEmpty == false
         problem =
             Self.certificate(error, place) ?? Self.reach(error, place)
             ?? Problem(

@@ -171,6 +171,10 @@ import Testing
                 ("https://127.0.0.1:\(server.port)/webconnector", ["--authority", authority], "is for another name"),
                 ("https://localhost:\(server.port)/elsewhere", ["--authority", authority], "with status 404"),
                 ("https://localhost:\(port)/webconnector", ["--authority", authority], "cannot be reached"),
+                (
+                    "https://localhost:\(port)/webconnector", ["--authority", authority, "--wait", "1"],
+                    "cannot be reached"
+                ),
                 (server.address, ["--authority", server.root.path + "/password"], "holds no certificate"),
                 ("http://plumbline.example/webconnector", [], "in the clear"),
                 ("localhost", [], "is no address"),

@@ -34,16 +34,23 @@ struct ConnectorOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many seconds lie between two updates.", valueName: "seconds"))
     var every = 10
 
+    @Option(
+        help: ArgumentHelp(
+            "How long a server that is just being started is waited for; the default is not at all.",
+            valueName: "seconds"))
+    var wait = 0
+
     func validate() throws {
         guard url != nil else {
-            guard [user, passwordFile, authority, support].allSatisfy({ $0 == nil }) else {
+            guard [user, passwordFile, authority, support].allSatisfy({ $0 == nil }), wait == 0 else {
                 throw ValidationError(
-                    "--user, --password-file, --authority and --support belong to --webconnector URL.")
+                    "--user, --password-file, --authority, --support and --wait belong to --webconnector URL.")
             }
             return
         }
         guard user != nil else { throw ValidationError("--webconnector needs --user NAME.") }
         guard (1...86_400).contains(every) else { throw ValidationError("--every is from 1 to 86400 seconds.") }
+        guard (0...86_400).contains(wait) else { throw ValidationError("--wait is from 0 to 86400 seconds.") }
     }
 
     /// Plays the Web Connector until a signal, or one update.
@@ -61,7 +68,7 @@ struct ConnectorOptions: ParsableArguments {
             FileHandle.standardOutput.write(Data("\($0)\n".utf8))
         }
         guard once else { return try await play(player) }
-        try await player.add()
+        try await player.add(patience: .seconds(wait))
         guard try await player.update() == .done else { throw ExitCode(1) }
     }
 
@@ -69,7 +76,7 @@ struct ConnectorOptions: ParsableArguments {
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(
-                    service: ConnectorService(player: player, pause: .seconds(every)),
+                    service: ConnectorService(player: player, pause: .seconds(every), patience: .seconds(wait)),
                     successTerminationBehavior: .gracefullyShutdownGroup)
             ], gracefulShutdownSignals: [.sigterm, .sigint], logger: makeLogger(quiet: true))
         // A server that does not answer holds nobody up.
@@ -82,13 +89,14 @@ struct ConnectorOptions: ParsableArguments {
 private struct ConnectorService: Service {
     let player: ConnectorPlayer
     let pause: Duration
+    let patience: Duration
 
     func run() async throws {
         let sleep: @Sendable (Duration) async throws -> Void = { wait in
             try await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
         }
         do {
-            try await player.add()
+            try await player.add(patience: patience, sleep: sleep)
             while !Task.isShuttingDownGracefully {
                 _ = try await player.update(isEnding: { Task.isShuttingDownGracefully }, sleep: sleep)
                 try await sleep(pause)
