@@ -4,19 +4,24 @@ import SyncLedger
 /// The only way to a root that is served, one caller at a time, and the owner of its sync ledger's connection.
 ///
 /// An open ledger holds some hundred kilobytes, and one process may serve hundreds of roots of which few are called at a
-/// time. So it is opened when a call needs it and closed when none has needed it for half a minute. A call ends before
-/// the ledger can be closed, since neither waits for anything in its middle.
+/// time. So it is opened when a call needs it and closed when none has needed it for half a minute, or when too many others
+/// are open. A call ends before the ledger can be closed, since neither waits for anything in its middle.
 actor RootDoor {
     nonisolated let place: RootPlace
     private nonisolated let queue: RootQueue
+    private nonisolated let openLedgers: OpenLedgers
     private var served: ServedRoot?
-    private var lastUse = ContinuousClock.now
+    /// Closes the ledger in the end; there is one while it is open.
+    private var closing: Task<Void, Never>?
+    /// When the last call ended.
+    private(set) var lastUse = ContinuousClock.now
 
     /// For how long an open ledger waits for the next call.
     static let rest = Duration.seconds(30)
 
-    init(_ place: RootPlace) {
+    init(_ place: RootPlace, among openLedgers: OpenLedgers) {
         self.place = place
+        self.openLedgers = openLedgers
         queue = RootQueue("plumbline.webconnector.\(place.path)")
     }
 
@@ -39,18 +44,18 @@ actor RootDoor {
         try body(try served?.ledger ?? place.ledgerForReading())
     }
 
-    /// A hidden file in its inbox, which needs no ledger.
-    func beginAnswer() throws -> IncomingAnswer { try place.folders.beginAnswer() }
-
     private func opened() throws -> ServedRoot {
         if let served { return served }
         let root = ServedRoot(place, try place.openLedger())
         served = root
         lastUse = .now
-        Task { [weak self] in
+        closing?.cancel()
+        closing = Task { [weak self, openLedgers] in
+            if let self { await openLedgers.opened(self) }
             while let remaining = await self?.closeWhenUnused(for: Self.rest) {
-                try? await Task.sleep(for: remaining)
+                guard (try? await Task.sleep(for: remaining)) != nil else { return }
             }
+            if let self { await openLedgers.closed(self) }
         }
         return root
     }

@@ -30,10 +30,13 @@ public actor WebConnectorSessions: SessionAnswering {
         try self.init(roots: paths, clock: clock, logger: logger, patience: WebConnectorUsers.patience)
     }
 
-    init(roots paths: [String], clock: WallClock, logger: Logger, patience: Double) throws {
+    init(
+        roots paths: [String], clock: WallClock, logger: Logger, patience: Double, mostLedgers: Int = OpenLedgers.usual
+    ) throws {
         let places = try paths.map { try RootPlace(path: $0, clock: clock, logger: logger, patience: patience) }
         users = try RootUsers(places)
-        doors = places.map { RootDoor($0) }
+        let openLedgers = OpenLedgers(most: mostLedgers)
+        doors = places.map { RootDoor($0, among: openLedgers) }
         self.clock = clock
         self.logger = logger
         // Every ledger was open for a moment.
@@ -173,8 +176,8 @@ public actor WebConnectorSessions: SessionAnswering {
     }
 
     /// Opens a hidden file in the inbox of the session's root. What comes under a ticket that nobody gave out is read
-    /// and forgotten: anybody could send it.
-    public func beginResponse(ticket: String?) async throws -> any ResponseSink {
+    /// and forgotten: anybody could send it. It is opened where its bytes are written then, rather than on the root's queue.
+    public nonisolated func beginResponse(ticket: String?) async throws -> any ResponseSink {
         let number: Int
         if let ticket {
             guard let known = try await place(of: ticket) else { return NoResponse() }
@@ -183,7 +186,7 @@ public actor WebConnectorSessions: SessionAnswering {
             guard !doors.isEmpty else { return NoResponse() }
             number = 0
         }
-        return ResponseFile(try await doors[number].beginAnswer(), root: number)
+        return ResponseFile(try doors[number].place.folders.beginAnswer(), root: number)
     }
 
     /// Takes a response or a refusal: when this returns 1 to 100, it is durable in the inbox.

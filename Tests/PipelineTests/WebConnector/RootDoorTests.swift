@@ -42,7 +42,8 @@ import WebConnector
 
     @Test func aLedgerIsNotClosedWhileACallUsesIt() async throws {
         let root = try ConnectorRoot()
-        let door = RootDoor(try RootPlace(path: root.path, clock: root.clock.wall, logger: Self.quiet))
+        let door = RootDoor(
+            try RootPlace(path: root.path, clock: root.clock.wall, logger: Self.quiet), among: OpenLedgers())
         let (entered, enter) = AsyncStream.makeStream(of: Void.self)
         let leave = DispatchSemaphore(value: 0)
         async let count = door.use { root in
@@ -87,6 +88,25 @@ import WebConnector
         _ = try await first.ticket("north")
         try FileManager.default.moveItem(atPath: ledger + ".aside", toPath: ledger)
         #expect(try await first.ask(south) == .document(path: second.path + "/outbox/quickbooks/00000001-bills.xml"))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func whereTooManyLedgersAreOpenTheOneOfTheOldestCallIsClosed() async throws {
+        let roots = try (0..<3).map { try ConnectorRoot(users: ["user\($0)"], company: "\(8090 + $0)") }
+        let openLedgers = OpenLedgers(most: 2)
+        let doors = try roots.map { root in
+            let place = try RootPlace(path: root.path, clock: root.clock.wall, logger: Self.quiet)
+            return RootDoor(place, among: openLedgers)
+        }
+        for door in doors { _ = try await door.use { try $0.ledger.read { try $0.connectorUsers().count } } }
+        while await doors[0].isOpen { await Task.yield() }
+        #expect(await doors[1].isOpen)
+        #expect(await doors[2].isOpen)
+        // It is called again, and the next one that has rested for the longest makes room.
+        #expect(try await doors[0].use { try $0.ledger.read { try $0.connectorUsers().count } } == 1)
+        while await doors[1].isOpen { await Task.yield() }
+        #expect(await doors[0].isOpen)
+        #expect(await doors[2].isOpen)
     }
 
     // MARK: - Users
