@@ -93,6 +93,7 @@ public final class RootWorker {
             guard !schedule.needsRecovery else { return }
             try step(.receipts) { try syncReceipts() }
             try step(.pause) { try followPauseFile() }
+            try step(.decisions) { _ = try tendReviews() }
             try step(.scan) { try scan() }
             var isBusy = false
             try step(.files) { isBusy = try takeComplete().files > 0 }
@@ -278,6 +279,7 @@ public final class RootWorker {
         try claims.numberOn()
         var summary = try processor.recover() ?? .init()
         try followPauseFile()
+        _ = try tendReviews()
         _ = try processor.retryDue()
         try processor.runCommands()
         try processor.pullDue()

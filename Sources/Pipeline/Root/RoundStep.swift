@@ -12,6 +12,9 @@ enum RoundStep: String, CaseIterable {
     case receipts
     /// Sending is paused, or goes on, as the file in the inbox says.
     case pause
+    /// What people decided in review is done ahead of files: who rejects a document and drops its export again means it in
+    /// that order.
+    case decisions
     /// The inbox is scanned.
     case scan
     /// Complete files are taken.
@@ -22,7 +25,7 @@ enum RoundStep: String, CaseIterable {
     case retry
     /// Queued commands are run.
     case command
-    /// What waits for a person's word is looked after.
+    /// What waits for a person's word by now has its page.
     case review
     /// QuickBooks is asked for what is new.
     case pull
@@ -36,7 +39,7 @@ enum RoundStep: String, CaseIterable {
     var standsAlone: Bool {
         switch self {
         case .folders, .heartbeat, .recovery, .receipts, .pause, .scan, .files, .faults: false
-        case .retry, .command, .review, .pull, .connector, .telling: true
+        case .decisions, .retry, .command, .review, .pull, .connector, .telling: true
         }
     }
 }

@@ -121,6 +121,19 @@ import Testing
         #expect(office.names("review").contains("00000002-vendors.html"))
     }
 
+    @Test func whatIsRejectedAndDroppedAgainAtOnceWaitsAgain() throws {
+        let office = try ReviewRoot()
+        try office.drop(401_001, "Alder Concrete")
+        let worker = RootWorker(office.root, clock: office.clock)
+        try office.move("00000001-vendors.html", to: "rejected")
+        try Data(#"[{"id": 401001, "name": "Alder Concrete", "is_active": true}]"#.utf8)
+            .write(to: URL(fileURLWithPath: office.root.folders.inbox + "/procore/vendors.json"))
+        worker.receive(.arrived(inbox: 0, RelativePath("procore/vendors.json")), inbox: 0)
+        try worker.runRound()
+        #expect(office.filed("rejected").contains("00000001-vendors.html"))
+        #expect(office.names("review") == ["00000002-vendors.html", "00000002-vendors.xml"])
+    }
+
     // MARK: - Changes while it waits
 
     @Test func aRecordThatChangesWhileItWaitsReplacesItsPage() throws {
