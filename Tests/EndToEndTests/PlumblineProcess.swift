@@ -107,6 +107,7 @@ struct TestRoot {
 enum Tool {
     /// The program under test, built beside the tests.
     static let plumbline: String = {
+        if let named = ProcessInfo.processInfo.environment["PLUMBLINE"] { return named }
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         for _ in 0..<4 {
             let candidate = folder.appendingPathComponent("plumbline").path
