@@ -4,7 +4,8 @@ import GRDB
 
 extension Books {
     /// Both sides' dollars of a record in columns of their own, in cents, so that control totals read an index and no content.
-    /// Elements of lists have none of them, and are in no index here.
+    /// Elements of lists have none of them, and are in no index here; nor is a record between being read and being decided, so
+    /// that it is entered there once.
     static let moneyColumns = """
         ALTER TABLE record ADD COLUMN project TEXT;             -- Procore's id of the project
         ALTER TABLE record ADD COLUMN stated INTEGER;           -- cents that Procore's document states of itself
@@ -15,7 +16,7 @@ extension Books {
         ALTER TABLE turned_away ADD COLUMN project TEXT;
         ALTER TABLE turned_away ADD COLUMN amount INTEGER;      -- cents; NULL: not known
         CREATE INDEX record_money ON record(project, entity, from_quickbooks, state, brought, accepted)
-            WHERE from_quickbooks IS NOT NULL;
+            WHERE from_quickbooks IS NOT NULL AND state NOT IN ('new', 'changed', 'released');
         """
 
     /// Fills the columns for what the ledger holds already.

@@ -46,7 +46,7 @@ struct Plumbline: AsyncParsableCommand {
             PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,
             UnlinkCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
             MappingsCommand.self, DoctorCommand.self,
-            BackupCommand.self, RecoverCommand.self,
+            BackupCommand.self, RecoverCommand.self, SupportBundleCommand.self,
             ProveCommand.self,
             SandboxCommand.self, WebConnectorCommand.self, ProcoreCommand.self,
         ])

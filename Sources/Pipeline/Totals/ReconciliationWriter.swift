@@ -73,8 +73,8 @@ struct ReconciliationWriter {
         guard !totals.isSettled else { return "Both sides agree to the cent." }
         let open = totals.cells.values.filter { !$0.isSettled }
         let records = open.flatMap(\.parts.values).reduce(0) { $0 + $1.count }
-        return "\(StatusPageWords.count(records, "record")) of \(StatusPageWords.count(open.count, "total")) "
-            + (records == 1 ? "is" : "are") + " not on the other side as here, or still asked about: see above."
+        return "Both sides do not agree yet: \(StatusPageWords.count(records, "record")) in "
+            + "\(StatusPageWords.count(open.count, "total")), named above."
     }
 
     private static func line(_ key: ControlTotals.Key, _ cell: ControlTotals.Cell) -> String {

@@ -64,9 +64,11 @@ import Testing
             try ledger.write { books in
                 for number in 0..<1_100 {
                     var record = invoice(number, project: "1", "99999999999999.99")
+                    record.queue()
                     try books.insert(&record)
                 }
                 var taken = invoice(9_999, project: "1", "-0.01")
+                taken.queue()
                 try books.insert(&taken)
             }
             try ledger.read { books in
