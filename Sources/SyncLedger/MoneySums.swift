@@ -73,7 +73,7 @@ public struct MoneyTurnedAway: Sendable {
 extension Books {
     /// Whether the owner of the ledger has brought it to the version that knows both sides' dollars.
     public func knowsMoney() throws -> Bool {
-        try db.columns(in: "turned_away").contains { $0.name == "amount" }
+        try db.tableExists("turned_away") && db.columns(in: "turned_away").contains { $0.name == "amount" }
     }
 
     /// What the records come to, by project, kind, direction and state, in the order of the projects' ids.

@@ -199,7 +199,7 @@ import Testing
         for case let name as String in FileManager.default.enumerator(atPath: sources.path) ?? .init() {
             guard name.hasSuffix(".swift") else { continue }
             let code = try String(contentsOf: sources.appendingPathComponent(name), encoding: .utf8)
-            kinds.formUnion(code.matches(of: /addEvent\(\s*"([a-z ]+)"/).map { String($0.1) })
+            kinds.formUnion(code.matches(of: /addEvent\(\s*"([A-Za-z ]+)"/).map { String($0.1) })
         }
         #expect(kinds.count > 10)
         #expect(kinds.subtracting(BundleMask.words) == [])
