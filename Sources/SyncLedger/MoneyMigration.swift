@@ -10,13 +10,13 @@ extension Books {
         ALTER TABLE record ADD COLUMN project TEXT;             -- Procore's id of the project
         ALTER TABLE record ADD COLUMN stated INTEGER;           -- cents that Procore's document states of itself
         ALTER TABLE record ADD COLUMN surplus INTEGER;          -- cents that QuickBooks showed more than it confirmed
-        ALTER TABLE record ADD COLUMN from_quickbooks INTEGER;  -- 1: it goes to Procore; NULL: it is about no dollars
+        ALTER TABLE record ADD COLUMN from_quickbooks INTEGER;  -- 1: it goes to Procore; NULL: of no dollars, or undecided
         ALTER TABLE record ADD COLUMN brought INTEGER;          -- cents that the side says which it comes from
         ALTER TABLE record ADD COLUMN accepted INTEGER;         -- cents that the other side accepted
         ALTER TABLE turned_away ADD COLUMN project TEXT;
         ALTER TABLE turned_away ADD COLUMN amount INTEGER;      -- cents; NULL: not known
         CREATE INDEX record_money ON record(project, entity, from_quickbooks, state, brought, accepted)
-            WHERE from_quickbooks IS NOT NULL AND state NOT IN ('new', 'changed', 'released');
+            WHERE from_quickbooks IS NOT NULL;
         """
 
     /// Fills the columns for what the ledger holds already.

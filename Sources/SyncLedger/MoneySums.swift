@@ -85,8 +85,7 @@ extension Books {
                     count(*), count(brought), sum(brought / 1000000000), sum(brought % 1000000000),
                     count(accepted), sum(accepted / 1000000000), sum(accepted % 1000000000)
                 FROM record INDEXED BY record_money
-                WHERE from_quickbooks IS NOT NULL AND state NOT IN ('new', 'changed', 'released')
-                    AND \(Self.condition(scope))
+                WHERE from_quickbooks IS NOT NULL AND \(Self.condition(scope))
                 GROUP BY project, entity, from_quickbooks, state
                 """, cached: true)
         return try rows.fetchAll(db).compactMap { row in
@@ -116,7 +115,7 @@ extension Books {
             SQLRequest<Int64>(
                 literal: """
                     SELECT id FROM record INDEXED BY record_money
-                    WHERE from_quickbooks IS NOT NULL AND state NOT IN ('new', 'changed', 'released')
+                    WHERE from_quickbooks IS NOT NULL
                         AND NOT (state = 'linked' AND coalesce(brought, 0) = coalesce(accepted, 0))
                         AND \(place) AND \(Self.condition(scope))
                     ORDER BY project, entity, from_quickbooks, state, brought, accepted, id

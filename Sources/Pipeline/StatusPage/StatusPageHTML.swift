@@ -11,7 +11,7 @@ struct StatusPageHTML {
     private let digest: String
 
     /// What a section may list, in bytes of HTML. There are at most seven.
-    private static let most = 130_000
+    private static let most = 125_000
     /// What the tags around one thing take.
     private static let frame = 420
     /// A text is cut behind so many characters.

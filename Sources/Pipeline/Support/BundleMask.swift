@@ -30,7 +30,8 @@ struct BundleMask: Sendable {
             // What is waited for beside records.
             "pause", "matching",
             // What happens to records.
-            "answered", "answered again", "asked after", "broken", "cost code", "imported", "read", "refused by Procore", "sent again",
+            "answered", "answered again", "asked after", "broken", "cost code", "imported", "read",
+            "refused by Procore", "sent again",
             "taken back", "tied by hand", "tried again", "untied by hand",
         ])
         return words

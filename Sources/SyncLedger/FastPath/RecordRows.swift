@@ -79,7 +79,8 @@ extension Books {
         bind(record.contents.stated?.cents)
         bind(record.tie.surplus?.cents)
         let money = record.money
-        bind(money.map { $0.isFromQuickBooks ? 1 as Int64 : 0 })
+        // Until it is decided it is in no index of these.
+        bind(record.state.isUndecided ? nil : money.map { $0.isFromQuickBooks ? 1 as Int64 : 0 })
         bind(money?.brought?.cents)
         bind(money?.accepted?.cents)
     }
