@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Pipeline", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain", "WebConnector",
+                "Pipeline", "Sandbox", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain", "WebConnector",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

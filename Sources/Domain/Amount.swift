@@ -127,6 +127,14 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
         return decimals < 2 ? text + "0" : text
     }
 
+    /// The same in cents; nil where it has more than two decimals, or too many digits for a whole number.
+    public var cents: Int64? { value.scaled(to: 2) }
+
+    /// So many cents.
+    public init(cents: Int64) {
+        value = DecimalNumber(cents, places: 2)
+    }
+
     /// Less is less.
     public static func < (left: Amount, right: Amount) -> Bool { left.value < right.value }
     /// The sum.

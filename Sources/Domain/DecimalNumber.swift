@@ -69,6 +69,17 @@ enum DecimalNumber: Sendable, Hashable {
         if case .short(_, let own) = self { own <= places } else { false }
     }
 
+    /// Its digits, with so many of them behind the point; nil where it has more, or too many for an integer.
+    func scaled(to most: Int) -> Int64? {
+        guard case .short(var digits, let places) = self, places <= most else { return nil }
+        for _ in places..<most {
+            let (product, overflow) = digits.multipliedReportingOverflow(by: 10)
+            if overflow { return nil }
+            digits = product
+        }
+        return digits
+    }
+
     /// As short as it can be: `12500`, `212.5`, `-0.05`.
     var description: String {
         guard case .short(let digits, let places) = self else { return "\(decimal)" }

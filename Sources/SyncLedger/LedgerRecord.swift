@@ -49,6 +49,8 @@ extension LedgerRecord {
         public var businessKey: String?
         /// What a write-back has to name beside the company.
         public var scope: String?
+        /// Procore's id of the project that it belongs to; nil while nothing says so, and of elements of lists.
+        public var project: String?
         /// The record in words: `vendor 401104`.
         public var shown: String
 
@@ -72,6 +74,9 @@ extension LedgerRecord {
         public var imported: Content?
         /// Mapped content that Procore was last given.
         public var exported: Content?
+        /// The dollars that Procore's document states of itself, where it states any: all that is known of one that waits
+        /// for its lines.
+        public var stated: Amount?
     }
 
     /// The tie to an object of QuickBooks: one that is known, or one that is claimed and still to be confirmed.
@@ -95,6 +100,9 @@ extension LedgerRecord {
         /// An id that QuickBooks has yet to confirm: the `origin_id` that Procore brought, one that a person named, or that
         /// of a tie that ended. Beside `quickBooksID` only where an answer showed other lines than were sent.
         public var claimedID: String?
+        /// By how many dollars more its transaction came to, when QuickBooks last showed it, than was confirmed of it and of
+        /// what was added to it; below zero: fewer. Nil: it came to just that.
+        public var surplus: Amount?
         /// Whether QuickBooks confirmed that the object it was tied to is gone. `claimedID` is its old id then, until the
         /// record meets an object that another one is tied to.
         public var isBroken = false
@@ -145,6 +153,7 @@ extension LedgerRecord {
         tie.doubt()
         tie.txnLineIDs = []
         tie.closed = nil
+        tie.surplus = nil
         contents.confirmed = nil
         attempts.question = nil
     }

@@ -58,6 +58,10 @@ enum Migrations {
         migrator.registerMigration("15 review") { db in
             try db.execute(sql: Books.reviewTable)
         }
+        migrator.registerMigration("16 dollars of both sides") { db in
+            try db.execute(sql: Books.moneyColumns)
+            try Books.fillMoneyColumns(db)
+        }
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.
@@ -67,6 +71,13 @@ enum Migrations {
                 sql: """
                     CREATE TEMP VIEW review AS
                     SELECT 0 AS document, NULL AS verdict, NULL AS who, NULL AS at, NULL AS sent_as WHERE 0;
+                    """)
+        }
+        if try db.tableExists("record"), try !db.columns(in: "record").contains(where: { $0.name == "project" }) {
+            try db.execute(
+                sql: """
+                    CREATE TEMP VIEW record AS SELECT *, NULL AS project, NULL AS stated, NULL AS surplus,
+                        NULL AS from_quickbooks, NULL AS brought, NULL AS accepted FROM main.record
                     """)
         }
         guard try db.tableExists("file"), try !db.columns(in: "file").contains(where: { $0.name == "folder" }) else {

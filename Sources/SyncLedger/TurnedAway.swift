@@ -58,12 +58,16 @@ extension Books {
     /// Remembers a record that was not taken. One that was not taken before keeps the time since when.
     /// - Parameter record: what was not taken, and why.
     /// - Parameter place: the path of its file, by which a record without id and name is forgotten.
-    public func turnAway(_ record: TurnedAway, place: String) throws {
+    /// - Parameter project: Procore's id of its project; nil where the export does not say, and of elements of lists.
+    /// - Parameter amount: its dollars; nil where those are not known.
+    public func turnAway(
+        _ record: TurnedAway, place: String, project: String? = nil, amount: Amount? = nil
+    ) throws {
         let since = try forgetTurnedAway(record.entity, id: record.procoreID, code: record.code) ?? record.since
         try run(
             """
             INSERT INTO turned_away (entity, procore_id, code, place, shown, title, names, is_refusal, reason, remedy,
-                file, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                file, since, project, amount) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) { bind in
             bind(record.entity.rawValue)
@@ -78,6 +82,8 @@ extension Books {
             bind(record.remedy)
             bind(record.file)
             bind(record.since < since ? record.since : since)
+            bind(project)
+            bind(amount?.cents)
         }
     }
 

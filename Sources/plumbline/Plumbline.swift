@@ -42,11 +42,11 @@ struct Plumbline: AsyncParsableCommand {
         version: version,
         subcommands: [
             InitCommand.self, RunCommand.self, OnceCommand.self, ConvertCommand.self, StatusCommand.self,
-            HealthCommand.self,
+            HealthCommand.self, ReconcileCommand.self,
             PullCommand.self, TraceCommand.self, RetryCommand.self, ResendCommand.self, LinkCommand.self,
             UnlinkCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
             MappingsCommand.self, DoctorCommand.self,
-            BackupCommand.self, RecoverCommand.self,
+            BackupCommand.self, RecoverCommand.self, SupportBundleCommand.self,
             ProveCommand.self,
             SandboxCommand.self, WebConnectorCommand.self, ProcoreCommand.self,
         ])

@@ -96,6 +96,67 @@ import Testing
         _ = try Ledger(besideOwnerOf: path)
     }
 
+    @Test func anEarlierLedgerGetsTheDollarsOfBothSides() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
+        defer {
+            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
+        }
+        let old = try DatabaseQueue(path: path)
+        try Migrations.all.migrate(old, upTo: "15 review")
+        let order = Content(
+            [.init("RefNumber", "SC-1")],
+            lines: [
+                .init(
+                    "1",
+                    [
+                        .init("Quantity", "3"), .init("Rate", "1.5"),
+                        .init("CustomerRef/ListID", idOf: .init(.projects, "225906")),
+                    ])
+            ])
+        let header = Content([.init("project_id", "225907"), .init("summary.current_payment_due", "70.25")])
+        let payment = Content([.init("amount", "20.00")])
+        try old.write { db in
+            for (id, entity, procore, state, list, listID, owner, wanted, confirmed, imported, exported) in [
+                (1, "commitments", "7", "linked", "PurchaseOrder", "1-1", nil, order.encoded, order.encoded, nil, nil),
+                (2, "requisitions", "8", "held", "Bill", "2-1", nil, nil, nil, nil, nil),
+                (
+                    3, "contract_payments", "9", "linked", "BillPaymentCheck", "3-1|2-1", nil, nil, nil,
+                    payment.encoded, [2]
+                ),
+                (4, "commitment_change_orders", "5", "held", nil, nil, "commitments/7", nil, nil, nil, nil),
+            ] as [(Int, String, String, String, String?, String?, String?, [UInt8]?, [UInt8]?, [UInt8]?, [UInt8]?)] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO record (id, entity, procore_id, shown, state, reason, attempts, retries, file, list, list_id,
+                            owner, wanted, confirmed, imported, exported)
+                            VALUES (?, ?, ?, '', ?, '', 0, 0, 1, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        id, entity, procore, state, list, listID, owner, wanted.map { Data($0) },
+                        confirmed.map { Data($0) }, imported.map { Data($0) }, exported.map { Data($0) },
+                    ])
+            }
+            try db.execute(
+                sql: "INSERT INTO fragment (record, name, content) VALUES (2, 'header', ?)",
+                arguments: [Data(header.encoded)])
+        }
+        try old.close()
+        // It can be looked at before its owner migrates it.
+        let before = try Ledger(readingFrom: path).read { (try $0.record(id: 1)?.shown, try $0.knowsMoney()) }
+        #expect(before.0 == "" && !before.1)
+        try Ledger(path: path).read { books in
+            let sums = try books.moneySums().map {
+                "\($0.project ?? "none") \($0.entity.rawValue) \($0.isFromQuickBooks) \($0.brought.known) "
+                    + "\($0.brought.amount.money) \($0.accepted.amount.money) \($0.settled)"
+            }
+            #expect(
+                sums == [
+                    "225906 commitment_change_orders false 0 0.00 0.00 0", "225906 commitments false 1 4.50 4.50 1",
+                    "225907 contract_payments true 1 20.00 20.00 1", "225907 requisitions false 1 70.25 0.00 0",
+                ])
+        }
+    }
+
     @Test func aLedgerWithoutReviewsCanBeLookedAtBeforeItIsMigrated() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
         defer {

@@ -36,6 +36,7 @@ struct HandChanges {
             count(entity)
         }
         record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
+        try ShownTotal(books: context.books).compare(&record, with: ret, kind)
         try context.books.update(record)
         return true
     }
@@ -54,12 +55,7 @@ struct HandChanges {
     }
 
     private func isVoid(_ ret: Element, _ kind: QuickBooksKind) -> Bool {
-        let field =
-            switch kind {
-            case .bill: "AmountDue"
-            case .billPaymentCheck: "Amount"
-            default: "TotalAmount"
-            }
+        let field = ShownTotal.field(of: kind)
         return ret[field].flatMap { Amount($0) } == .zero && ret["Memo"]?.uppercased().hasPrefix("VOID") == true
     }
 

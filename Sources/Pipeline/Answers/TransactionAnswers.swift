@@ -108,6 +108,7 @@ struct TransactionAnswers {
         record.contents.confirmed = confirmed.keeping(
             (record.confirmed?.lines ?? []).map(\.key).filter { key in !sent.lines.contains { $0.key == key } },
             of: record.confirmed)
+        try rememberTotal(ret, of: &record, in: owner, request)
         record.tie.claimedID = nil
         record.tie.isBroken = false
         record.attempts.due = nil
@@ -115,6 +116,18 @@ struct TransactionAnswers {
         try tellLink(of: record, lines, isNew: isNew, wasClaimed: wasClaimed)
         // An answer from QuickBooks' memory names the transaction and not its lines.
         if !lines.areShown { record.attempts.question = isAddition ? .lookup : .refresh }
+    }
+
+    /// A change of ours leaves what was the same as before the same; only then is the total added up anew.
+    private func rememberTotal(
+        _ ret: Element, of record: inout LedgerRecord, in owner: LedgerRecord, _ request: LedgerRequest
+    ) throws {
+        let total = ShownTotal(books: context.books)
+        guard request.operation != .mod || owner.tie.surplus != nil else { return }
+        guard request.object != record.id else { return try total.compare(&record, with: ret, transaction.kind) }
+        var owner = owner
+        try total.compare(&owner, with: ret, transaction.kind, changed: record)
+        try context.books.update(owner)
     }
 
     /// Whether no other record is tied to the transaction; a record that meets a tied one stops.
@@ -190,8 +203,7 @@ struct TransactionAnswers {
 
     /// QuickBooks has the last word on amounts; where it is another one than ours, somebody has to know.
     private func checkTotal(_ record: LedgerRecord, _ ret: Element, _ sent: Content) throws {
-        let field =
-            transaction.kind == .bill ? "AmountDue" : transaction.kind == .billPaymentCheck ? "Amount" : "TotalAmount"
+        let field = ShownTotal.field(of: transaction.kind)
         guard let said = ret[field].flatMap({ Amount($0) }) else { return }
         let expected = sent.lines.map(\.total).sum
         guard said != expected else { return }
@@ -259,6 +271,7 @@ struct TransactionAnswers {
         }
         if context.company.recoveringSince != nil, try !isAsKnown(&record, lines) { return }
         record.observe(ret, lines: lines.compactMap { $0["TxnLineID"] })
+        try ShownTotal(books: context.books).compare(&record, with: ret, transaction.kind)
         record.release()
     }
 

@@ -19,6 +19,7 @@ extension Dispatch {
         }
         let project = try procoreID(
             of: RecordKey(.projects, quickBooksID: ids.other), "project", "job", named: shown[CostField.job])
+        record.identity.project = project
         let header = try header(of: shown, record)
         let exported = record.exported ?? Content()
         var lines: [Content.Line] = []

@@ -36,11 +36,8 @@ extension Dispatch {
             }
             throw .hold("Waits for QuickBooks' answer about the bill of \(expected.shown).", needs: [expected])
         }
-        let header = try stopping { try context.books.fragments(of: invoice.id)[DocumentFragment.header] }
-        guard let contract = header?["commitment_id"], let project = try project(of: header, contract: contract) else {
-            throw .hold(
-                "Waits for \(invoice.shown) to say which commitment and project it belongs to.", needs: invoice.keys)
-        }
+        let (contract, project) = try place(of: invoice)
+        record.identity.project = project
         let fields = shown.fields.map { $0.path == "requisition_id" ? Content.Field($0.path, id) : $0 }
         let documents = CostDocuments(writeBacks)
         let current = record
@@ -64,6 +61,16 @@ extension Dispatch {
             record.contents.exported = isVoid ? exported.merged(with: Content(changes)) : Content(fields)
         }
         record.link()
+    }
+
+    /// The commitment that an invoice bills, and its project.
+    private func place(of invoice: LedgerRecord) throws(Stop) -> (contract: String, project: String) {
+        let header = try stopping { try context.books.fragments(of: invoice.id)[DocumentFragment.header] }
+        if let contract = header?["commitment_id"], let project = try project(of: header, contract: contract) {
+            return (contract, project)
+        }
+        throw .hold(
+            "Waits for \(invoice.shown) to say which commitment and project it belongs to.", needs: invoice.keys)
     }
 
     private func project(of header: Content?, contract: String) throws(Stop) -> String? {

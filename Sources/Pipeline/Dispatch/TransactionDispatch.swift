@@ -89,6 +89,13 @@ extension Dispatch {
                 }
             }
             record.contents.wanted = mapped.content
+            if record.identity.project == nil {
+                let wanted = mapped.content
+                record.identity.project = try stopping {
+                    try ProjectOfDocument(books: context.books).id(
+                        key, try context.books.fragments(of: id)[DocumentFragment.header], wanted: wanted)
+                }
+            }
             if let converter = converter as? any ToTransaction.Type {
                 record.contents.nameKey = converter.numberKey(of: mapped.content)
             }

@@ -119,6 +119,7 @@ extension DocumentIntake {
         }
         // What waits is not sent any more: the newer fragments say so whenever it is decided about.
         for (name, fragment) in document.fragments { try context.books.setFragment(name, of: record.id, fragment) }
+        record.contents.stated = DocumentMoney.stated(record.entity, document.fragments)
         try wait(record, "held", reason) { $0.holdBack(for: reason) }
         return try leaveOut(document.key, document.news, reason)
     }
@@ -127,7 +128,10 @@ extension DocumentIntake {
     /// mended.
     private func refused(_ document: IncomingDocument, _ problems: [Problem]) throws -> Bool {
         try absent(document.key, problems.first?.what ?? "", isRefusal: true)
-        if let record = document.record { try stop(record, problems) }
+        if var record = document.record {
+            record.contents.stated = DocumentMoney.stated(record.entity, document.fragments) ?? record.contents.stated
+            try stop(record, problems)
+        }
         try refuse(document, problems)
         return false
     }
@@ -180,7 +184,7 @@ extension DocumentIntake {
         if case .mapped(let mapped) = document.own, mapped.notes.isEmpty, mapped.steps.isEmpty {
             ready = mapped.content
         }
-        var record = updated(document, conversion, converter)
+        var record = try updated(document, conversion, converter)
         if document.record == nil {
             if let origin = document.header?["origin_id"], isQuickBooksID(origin) { record.tie.claimedID = origin }
             record.contents.wanted = ready
@@ -201,7 +205,7 @@ extension DocumentIntake {
     /// The record with what the file says of it.
     private func updated(
         _ document: IncomingDocument, _ conversion: Conversion, _ converter: any FromDocument.Type
-    ) -> LedgerRecord {
+    ) throws -> LedgerRecord {
         let (key, header) = (document.key, document.fragments[DocumentFragment.header])
         var record =
             document.record
@@ -211,6 +215,11 @@ extension DocumentIntake {
         record.identity.businessKey =
             header.flatMap { $0["own_id"] ?? key.codeInProject($0) } ?? record.identity.businessKey
         record.updatedAt = document.updatedAt ?? record.updatedAt
+        record.contents.stated = DocumentMoney.stated(key.entity, document.fragments)
+        var wanted: Content?
+        if case .mapped(let mapped) = conversion { wanted = mapped.content }
+        record.identity.project =
+            try ProjectOfDocument(books: context.books).id(key, header, wanted: wanted) ?? record.identity.project
         record.attempts.retries = 0
         // Known before anything is decided, so that two of one number in a file both stop.
         if case .mapped(let mapped) = conversion, let converter = converter as? any ToTransaction.Type,

@@ -78,7 +78,7 @@ final class TurningAway {
                 entity: record.entity, procoreID: record.id, code: record.code, shown: shown, title: record.title,
                 names: record.names,
                 isRefusal: isRefusal, reason: reason, remedy: remedy, file: intake, since: at),
-            place: place)
+            place: place, project: record.project ?? parent(of: record), amount: record.amount)
         guard keys[record.entity] != nil else { return }
         if let id = record.id { keys[record.entity]?.ids.insert(id) }
         if let code = record.code { keys[record.entity]?.codes.insert(code) }
@@ -86,6 +86,12 @@ final class TurningAway {
             keys[record.entity] = nil
             crowded.insert(record.entity)
         }
+    }
+
+    /// The project of what a document belongs to, where it does not name its own.
+    private func parent(of record: Identity) throws -> String? {
+        guard let id = record.id, record.entity.hasAmount else { return nil }
+        return try ProjectOfDocument(books: books).id(RecordKey(record.entity, id), record.header)
     }
 
     /// Forgets that a record was not taken, now that it is.
@@ -156,6 +162,12 @@ extension TurningAway {
         var title: String?
         /// Its numbers and names, and the ids of its lines.
         var names: [String]
+        /// Procore's id of its project, where it says so.
+        var project: String?
+        /// Its dollars, where those are known.
+        var amount: Amount?
+        /// Its header, where it could be read.
+        var header: Content?
 
         /// Whether it comes from QuickBooks.
         var isQuickBooks: Bool { id?.first == "@" }
@@ -176,7 +188,9 @@ extension TurningAway {
             entity = key.entity
             id = key.procoreID
             shown = key.shown
-            let header = fragments[DocumentFragment.header]
+            header = fragments[DocumentFragment.header]
+            amount = DocumentMoney.stated(key.entity, fragments)
+            let header = header
             names = Self.fields.compactMap { header?[$0] }
             title = names.first
             for fragment in fragments.sorted(by: { $0.key < $1.key }).map(\.value) {
@@ -211,6 +225,7 @@ extension TurningAway {
             let package = entity == .commitmentChangeOrders ? (try? json.id("legacy_package_id")) ?? nil : nil
             id = package ?? own
             title = Self.title(ofJSON: record.raw)
+            (project, amount) = DocumentMoney.stated(entity, raw: json)
         }
 
         /// Lines of which no document can be told.

@@ -2,24 +2,6 @@ import Domain
 import Procore
 import SyncLedger
 
-extension Content.Line {
-    /// Its dollars: its amount, else its quantity at its rate.
-    var total: Amount {
-        let said = self["Amount"] ?? self["PaymentAmount"] ?? self["amount"]
-        if let amount = said.flatMap({ Amount($0) }) { return amount }
-        let quantity = self["Quantity"].flatMap { Amount($0) } ?? .one
-        return PricedQuantity(quantity, at: self["Rate"].flatMap { Amount($0) } ?? .zero).total
-    }
-}
-
-extension Content {
-    /// The dollars of a transaction: those of its lines, or its own; nil where it has neither.
-    var total: Amount? {
-        guard lines.isEmpty else { return lines.map(\.total).sum }
-        return (self["amount"] ?? self["Amount"]).flatMap { Amount($0) }
-    }
-}
-
 extension LedgerRecord {
     /// The dollars that it is about, as the side that it comes from says; nil for an element of a list, and of documents of
     /// which that is not known yet.
@@ -32,9 +14,7 @@ extension LedgerRecord {
     func statedAmount(_ books: Books) throws -> Amount? {
         guard entity.hasAmount else { return nil }
         if let amount { return amount }
-        guard let header = try books.fragments(of: id)[DocumentFragment.header] else { return nil }
-        let said = ["grand_total", "summary.current_payment_due", "amount"].lazy.compactMap { header[$0] }.first
-        return said.flatMap { Amount($0) }
+        return DocumentMoney.stated(entity, try books.fragments(of: id))
     }
 }
 
@@ -45,18 +25,6 @@ extension LedgerRecord {
         if let known { return known }
         guard entity.hasAmount, let header = try books.fragments(of: id)[DocumentFragment.header] else { return nil }
         return ["invoice_number", "check_number", "number", "title"].lazy.compactMap { header[$0] }.first
-    }
-}
-
-extension Entity {
-    /// Whether records of this kind are about dollars.
-    var hasAmount: Bool {
-        switch self {
-        case .vendors, .projects, .standardCostCodes, .costCodes, .wbsCodes: false
-        case .budgets, .budgetModifications, .budgetChanges, .commitments, .commitmentChangeOrders, .requisitions,
-            .directCosts, .contractPayments:
-            true
-        }
     }
 }
 

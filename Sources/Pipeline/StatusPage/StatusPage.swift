@@ -22,6 +22,8 @@ struct StatusPage: Sendable, Equatable {
     var carriers: [Fact] = []
     /// How the folders are watched.
     var folders: [Fact] = []
+    /// What both sides come to, by project and kind: the rows of `status.totals.csv`.
+    var totals = StatusPageTotals()
 
     /// Whether somebody is at work in the root.
     enum Life: String, Sendable {
@@ -87,8 +89,10 @@ struct StatusPage: Sendable, Equatable {
         var items: [Item] = []
         /// Whether somebody has to do something about what stands here.
         var isUrgent = false
+        /// The money of all of it, where that is not the sum of the kinds.
+        var sum: Money?
 
-        var money: Money { groups.reduce(into: Money()) { $0.add($1.money) } }
+        var money: Money { sum ?? groups.reduce(into: Money()) { $0.add($1.money) } }
         /// How many are not listed.
         var leftOut: Int { max(0, count - items.count) }
     }

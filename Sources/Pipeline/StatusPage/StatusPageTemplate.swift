@@ -56,7 +56,7 @@ enum StatusPageTemplate {
         {{/facts}}</dl>
         </section>
         </main>
-        <footer><p class="meta">The same as a table: <a href="status.csv">status.csv</a>; for programs: <a href="status.json">status.json</a>. This page is written by Plumbline; nothing can be changed here.</p></footer>
+        <footer><p class="meta">The same as a table: <a href="status.csv">status.csv</a>, and what both sides come to, <a href="status.totals.csv">status.totals.csv</a>; for programs: <a href="status.json">status.json</a>. This page is written by Plumbline; nothing can be changed here.</p></footer>
         </body>
         </html>
 

@@ -7,7 +7,7 @@ struct StatusPageToday {
     private var start = ""
     /// The last event that was counted, and the last file before the day.
     private var event: Int64 = 0
-    private var file: Int64 = 0
+    private(set) var file: Int64 = 0
     /// Whether the last event that was counted is the last there is.
     private var isWhole = true
     /// How many elements of lists came, by what is said of them.

@@ -36,6 +36,9 @@ struct StatusPageWords: Sendable {
         Self.seconds(utc).map { String(local($0).prefix(16)).replacing("T", with: " ") } ?? utc
     }
 
+    /// `2026-11-29`: the day that a time is in.
+    func day(_ seconds: Int64) -> String { String(local(seconds).prefix(10)) }
+
     /// When the day began that a time is in, UTC.
     func startOfDay(_ seconds: Int64) -> String {
         var calendar = Calendar(identifier: .gregorian)
@@ -78,7 +81,7 @@ struct StatusPageWords: Sendable {
     /// The word of an entity in the singular.
     static func word(_ entity: Entity) -> String { entity == .budgets ? "budget" : entity.singular }
 
-    private static func plural(_ word: String) -> String {
+    static func plural(_ word: String) -> String {
         if word.hasSuffix("y") { return word.dropLast() + "ies" }
         return word.hasSuffix("s") ? word : word + "s"
     }

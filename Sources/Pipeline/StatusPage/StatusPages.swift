@@ -24,7 +24,7 @@ struct StatusPages {
     }
 
     /// The names of its files, in `outbox/results`.
-    static let names = ["status.html", "status.csv", "status.json"]
+    static let names = ["status.html", "status.csv", "status.json", "status.totals.csv"]
 
     /// Writes the page anew, where something has changed and it is time for that.
     /// - Returns: whether it was written.
@@ -89,7 +89,9 @@ struct StatusPages {
             let home = try today.home(books)
             let files = try today.files(books, &reader.owners, root)
             owners = reader.owners
-            page.sections = [failed] + (review.count > 0 ? [review] : []) + [waiting, underway, home, files]
+            page.totals = try StatusPageTotals(books, today: words.day(now), after: today.file)
+            page.sections =
+                [failed] + (review.count > 0 ? [review] : []) + [waiting, underway, page.totals.section, home, files]
             let inOutbox = ((try? root.outbox(.quickbooks).publishedNames()) ?? []).count
             page.carriers = words.carriers(
                 try WebConnectorStatus(
@@ -110,7 +112,7 @@ struct StatusPages {
     private mutating func write(_ page: StatusPage) throws {
         let html = try self.html ?? StatusPageHTML()
         self.html = html
-        let files = [html.render(page), page.csv, page.json]
+        let files = [html.render(page), page.csv, page.json, page.totals.csv]
         // Where another machine has the root by now, it writes the page.
         try root.lock.confirm()
         try root.markers.write(

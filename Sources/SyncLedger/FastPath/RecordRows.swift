@@ -13,8 +13,9 @@ extension Books {
                 entity, procore_id, business_key, scope, shown, state, reason, remedy, name_key, wanted,
                 confirmed, imported, exported, updated_at, claimed_id, attempts, retries, due, file, question,
                 list, list_id, edit_sequence, full_name, owner, txn_lines, closed, is_broken, business_hash,
-                name_hash
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                name_hash, project, stated, surplus, from_quickbooks, brought, accepted
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?)
             """
         ) { Self.bind(new, &$0) }
         record.id = lastInsertedRowID
@@ -29,7 +30,8 @@ extension Books {
                 remedy = ?, name_key = ?, wanted = ?, confirmed = ?, imported = ?, exported = ?,
                 updated_at = ?, claimed_id = ?, attempts = ?, retries = ?, due = ?, file = ?, question = ?,
                 list = ?, list_id = ?, edit_sequence = ?, full_name = ?, owner = ?, txn_lines = ?, closed = ?,
-                is_broken = ?, business_hash = ?, name_hash = ?
+                is_broken = ?, business_hash = ?, name_hash = ?, project = ?, stated = ?, surplus = ?,
+                from_quickbooks = ?, brought = ?, accepted = ?
             WHERE id = ?
             """
         ) { bind in
@@ -73,13 +75,21 @@ extension Books {
         bind(record.tie.isBroken)
         bind(record.identity.businessKey.map(Self.hash))
         bind(record.contents.nameKey.map(Self.hash))
+        bind(record.identity.project)
+        bind(record.contents.stated?.cents)
+        bind(record.tie.surplus?.cents)
+        let money = record.money
+        // Until it is decided it is in no index of these.
+        bind(record.state.isUndecided ? nil : money.map { $0.isFromQuickBooks ? 1 as Int64 : 0 })
+        bind(money?.brought?.cents)
+        bind(money?.accepted?.cents)
     }
 
     private static let selection = """
         SELECT id,
             entity, procore_id, business_key, scope, shown, state, reason, remedy, name_key, wanted, confirmed,
             imported, exported, updated_at, claimed_id, attempts, retries, due, file, question, list, list_id,
-            edit_sequence, full_name, owner, txn_lines, closed, is_broken
+            edit_sequence, full_name, owner, txn_lines, closed, is_broken, project, stated, surplus
         FROM record WHERE\u{20}
         """
 
@@ -104,6 +114,7 @@ extension Books {
         record.id = id
         record.identity.businessKey = row.text(3)
         record.identity.scope = row.text(4)
+        record.identity.project = row.text(29)
         record.state = LedgerRecord.State(state, reason: row.text(7), remedy: row.text(8))
         record.updatedAt = row.number(14).map(Timestamp.init(microseconds:))
         read(&record.contents, row)
@@ -118,6 +129,7 @@ extension Books {
         contents.confirmed = row.bytes(11, Content.init(decoding:))
         let imported = row.bytes(12, Content.init(decoding:))
         contents.imported = imported
+        contents.stated = row.number(30).map { Amount(cents: $0) }
         contents.exported = row.bytes(13) { $0.elementsEqual(asImported) ? imported : Content(decoding: $0) } ?? nil
     }
 
@@ -138,6 +150,7 @@ extension Books {
         tie.txnLineIDs = row.text(26)?.split(separator: "\n").map(String.init) ?? []
         tie.closed = row.text(27).flatMap(LedgerRecord.Closed.init)
         tie.isBroken = row.number(28) != 0
+        tie.surplus = row.number(31).map { Amount(cents: $0) }
     }
 
     /// A number for a name or key, by which it is found: an index of numbers is a quarter of the size of one of names.

@@ -58,6 +58,7 @@ struct BooksTests {
                 // Two rounds of three go unanswered.
                 guard round % 3 == 2 else { continue }
                 try answer(reversed: round % 2 == 0)
+                if round == 2 { try expectTotals(referee.dump().books) }
             }
             try drop(files)
             for round in 0..<40 where !root.names("outbox/quickbooks").isEmpty {
@@ -70,6 +71,34 @@ struct BooksTests {
         private func answer(reversed: Bool) throws {
             try referee.answer(reversed: reversed, faults: ["match=*,action=reorder", "match=*,action=twice"])
             try take()
+        }
+
+        /// What `plumbline reconcile` says that QuickBooks accepted is what QuickBooks has, to the cent, and no record is
+        /// missing from the differences.
+        func expectTotals(_ books: Books, agree: Bool = false) throws {
+            let found = try root.run("reconcile", "--json")
+            #expect(found.status == 0 || !agree && found.status == 1)
+            let json = try JSONSerialization.jsonObject(with: Data(found.output.utf8)) as? [String: Any] ?? [:]
+            let totals = json["totals"] as? [[String: Any]] ?? []
+            let records = json["records"] as? [[String: Any]] ?? []
+            var accepted: [String: Int] = [:]
+            for total in totals {
+                let entity = total["entity"] as? String ?? ""
+                let part = total["accepted"] as? [String: Any]
+                accepted[entity, default: 0] += Books.cents(part?["amount"] as? String) ?? 0
+                let differences = records.filter {
+                    $0["entity"] as? String == entity && $0["project"] as? String == total["project"] as? String
+                }.compactMap { Books.cents($0["difference"] as? String) }
+                #expect(Books.cents(total["difference"] as? String) == differences.reduce(0, +), "\(entity)")
+            }
+            func sum(_ entities: String...) -> Int { entities.reduce(0) { $0 + accepted[$1, default: 0] } }
+            #expect(
+                sum("budgets", "budget_modifications", "budget_changes")
+                    == books.estimates.reduce(0) { $0 + $1.total })
+            #expect(sum("commitments", "commitment_change_orders") == books.orders.reduce(0) { $0 + $1.total })
+            #expect(sum("requisitions") == books.bills.reduce(0) { $0 + $1.due })
+            #expect(sum("contract_payments") == books.payments.reduce(0) { $0 + $1.cents })
+            #expect(totals.contains { ($0["project"] as? String) != nil })
         }
 
         /// The files that say why another was not taken.
@@ -112,6 +141,7 @@ struct BooksTests {
             let dump = try run.referee.dump()
             let differences = dump.books.differences(from: expected)
             #expect(differences.isEmpty, "\(name):\n\(differences.joined(separator: "\n"))")
+            try run.expectTotals(dump.books, agree: true)
             #expect(dump.kinds == ["Estimate", "PurchaseOrder", "Bill", "BillPaymentCheck"], "\(name)")
             #expect(dump.openOrders == expected.orders.map(\.number), "\(name)")
             // Words, dates and addresses are the same too, whatever came first.

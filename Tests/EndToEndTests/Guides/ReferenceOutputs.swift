@@ -14,6 +14,8 @@ struct ReferenceOutputs {
     private(set) var doctor: Set<String> = []
     /// Of `convert --json --explain`, without those of the receipt in it.
     private(set) var convert: Set<String> = []
+    /// Of `reconcile --json`.
+    private(set) var totals: Set<String> = []
     /// Of the commands that mend.
     private(set) var mending: Set<String> = []
     /// Of documents in `outbox/procore`, without what stands in `request`, which is Procore's.
@@ -56,6 +58,7 @@ struct ReferenceOutputs {
         let preview = try root.run("convert", Checkout.path + "/Samples/inbox/vendors.json", "--json", "--explain")
         convert = try Self.keys(Self.cut(preview.output)).filter { !$0.hasPrefix("receipt.") }
         try root.run("once")
+        totals = try Self.keys(root.run("reconcile", "--json").output)
         try root.run("sandbox", "--once", "--fault", "match=VendorAdd,status=3000,times=1")
         try root.run("once")
         mending = try Self.keys(root.run("retry", "--failed", "--json").output)

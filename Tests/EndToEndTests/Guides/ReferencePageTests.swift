@@ -65,7 +65,7 @@ import Testing
             ("Receipts", outputs.receipt), ("`status --json`", outputs.status), ("`trace --json`", outputs.trace),
             ("`doctor --json`", outputs.doctor), ("`convert --json`", outputs.convert),
             ("`--json` of the commands that mend", outputs.mending),
-            ("Documents for Procore", outputs.document),
+            ("Documents for Procore", outputs.document), ("Control totals", outputs.totals),
         ] {
             let named = try firstColumn(heading)
             #expect(real.subtracting(named) == [], "\(heading): the page lacks them")
