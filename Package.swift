@@ -128,6 +128,7 @@ let package = Package(
             name: "PipelineTests",
             dependencies: [
                 "Pipeline", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain", "WebConnector",
+                "Sandbox",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -58,6 +58,9 @@ enum Migrations {
         migrator.registerMigration("15 review") { db in
             try db.execute(sql: Books.reviewTable)
         }
+        migrator.registerMigration("17 undo") { db in
+            try db.execute(sql: Books.undoTable)
+        }
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.
@@ -67,6 +70,14 @@ enum Migrations {
                 sql: """
                     CREATE TEMP VIEW review AS
                     SELECT 0 AS document, NULL AS verdict, NULL AS who, NULL AS at, NULL AS sent_as WHERE 0;
+                    """)
+        }
+        if try !db.tableExists("undo") {
+            try db.execute(
+                sql: """
+                    CREATE TEMP VIEW undo AS
+                    SELECT 0 AS id, 0 AS record, '' AS txn_id, 0 AS is_void, 0 AS at, NULL AS asked_by, NULL AS approved_by,
+                        'asking' AS phase, NULL AS reason, NULL AS remedy, NULL AS outcome WHERE 0;
                     """)
         }
         guard try db.tableExists("file"), try !db.columns(in: "file").contains(where: { $0.name == "folder" }) else {
