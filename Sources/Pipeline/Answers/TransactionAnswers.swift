@@ -102,7 +102,11 @@ struct TransactionAnswers {
             record = owner
             record.tie.quickBooksID = txnID
             record.tie.fullName = ret["RefNumber"] ?? sent["RefNumber"] ?? record.tie.fullName
-            if request.operation == .add { try checkTotal(record, ret, sent) }
+            if request.operation == .add {
+                try checkTotal(record, ret, sent)
+                // What was read of them while this was on its way may be from before it was entered.
+                for key in sent.touched { try context.outdate(key) }
+            }
         }
         record.tie.kind = transaction.kind
         let confirmed = request.operation == .confirm ? held(ret, sent) : sent

@@ -50,8 +50,9 @@ struct UndoFindings {
         }
         if let known = record.tie.editSequence, known != ret["EditSequence"] {
             return Obstacle(
-                what: "Something about the \(kind) was changed in QuickBooks since Plumbline last read it (its EditSequence is "
-                    + "another one), although date, number and amounts are the same.", endsByAsking: true)
+                what: "Something about the \(kind) was changed in QuickBooks since Plumbline last read it (its "
+                    + "EditSequence is another one), although date, number and amounts are the same.",
+                endsByAsking: true)
         }
         return nil
     }
