@@ -24,8 +24,9 @@ public struct ReviewFolders: Sendable {
     public func create() throws {
         try System.makeFolders(Array(path.utf8))
         let folder = try self.folder()
-        try System.makeFolder(folder.place(Array(".staging".utf8)), 0o700)
         for deciding in Deciding.allCases { try System.makeFolder(folder.place(Array(deciding.rawValue.utf8))) }
+        // The last one: where it is, the others are too.
+        try System.makeFolder(folder.place(Array(".staging".utf8)), 0o700)
     }
 
     private func folder(_ name: String? = nil) throws -> OpenFolder {

@@ -111,9 +111,11 @@ public final class OpenRoot {
 
     /// Makes `outbox/review` where the root has use for it and its outboxes are what they should be: a share that is not
     /// mounted gets no folders in its place.
+    /// - Parameter isUsed: whether a document is about to be written there; else it is where anything ever was.
     /// - Throws: a `SystemError`.
-    func makeReviewFolders() throws {
-        guard try mayReview(), !markers.snapshot().missing.contains(where: { $0.path == folders.outboxQuickBooks })
+    func makeReviewFolders(isUsed: Bool = false) throws {
+        guard try isUsed || mayReview(),
+            !markers.snapshot().missing.contains(where: { $0.path == folders.outboxQuickBooks })
         else { return }
         try ReviewFolders(folders).create()
     }

@@ -47,6 +47,8 @@ final class OutboxStage: DocumentStage {
         if let failure { throw failure }
         staged.append(document)
         let outbox = root.outbox(document.outbox)
+        // An undo waits for approval in roots too that have no other use for that folder.
+        if document.outbox == .review, !outbox.isThere { try root.makeReviewFolders(isUsed: true) }
         let opened = try self.opened[document.outbox] ?? outbox.open()
         self.opened[document.outbox] = opened
         guard staged.count > 1 else {

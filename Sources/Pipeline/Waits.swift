@@ -33,6 +33,7 @@ struct Waits {
             }
             if needed.isThere(for: need) { continue }
             if needed.isFailed { return "\(needed.shown) failed: \(needed.reason ?? "")" }
+            if needed.isUndone { return "\(needed.shown) was taken back: \(needed.reason ?? "")" }
             guard needed.isHeld else { continue }
             if let start = path.firstIndex(where: { $0.id == needed.id }) {
                 let circle = path[start...].map(\.shown) + [needed.shown]

@@ -3,8 +3,8 @@ import Domain
 /// A record as the sync ledger knows it: what Procore wants, what QuickBooks confirmed, and where it stands.
 ///
 /// It is one row of the table `record`. Its fields stand in groups of one subject each; what is read in many places can be
-/// read without naming the group. Where it stands is changed by `hold`, `fail`, `queue`, `link`, `change`, `release` and
-/// `unqueue` alone.
+/// read without naming the group. Where it stands is changed by `hold`, `fail`, `undo`, `queue`, `link`, `change`,
+/// `release` and `unqueue` alone.
 ///
 /// Little follows from the state for the other fields, since what is known of both sides outlives every change of it:
 /// - A linked record need not be tied to an object: a WBS code has none of its own, and one that Procore keeps although its
@@ -103,8 +103,8 @@ extension LedgerRecord {
         /// By how many dollars more its transaction came to, when QuickBooks last showed it, than was confirmed of it and of
         /// what was added to it; below zero: fewer. Nil: it came to just that.
         public var surplus: Amount?
-        /// Whether QuickBooks confirmed that the object it was tied to is gone. `claimedID` is its old id then, until the
-        /// record meets an object that another one is tied to.
+        /// Whether QuickBooks confirmed that the object it was tied to is gone, or was taken back. `claimedID` is its old id
+        /// then, until the record meets an object that another one is tied to.
         public var isBroken = false
 
         /// Ties it to an object that QuickBooks shows.

@@ -62,6 +62,9 @@ enum Migrations {
             try db.execute(sql: Books.moneyColumns)
             try Books.fillMoneyColumns(db)
         }
+        migrator.registerMigration("17 undo") { db in
+            try db.execute(sql: Books.undoTable)
+        }
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.
@@ -78,6 +81,14 @@ enum Migrations {
                 sql: """
                     CREATE TEMP VIEW record AS SELECT *, NULL AS project, NULL AS stated, NULL AS surplus,
                         NULL AS from_quickbooks, NULL AS brought, NULL AS accepted FROM main.record
+                    """)
+        }
+        if try !db.tableExists("undo") {
+            try db.execute(
+                sql: """
+                    CREATE TEMP VIEW undo AS
+                    SELECT 0 AS id, 0 AS record, '' AS txn_id, 0 AS is_void, 0 AS at, NULL AS asked_by, NULL AS approved_by,
+                        'asking' AS phase, NULL AS reason, NULL AS remedy, NULL AS outcome WHERE 0;
                     """)
         }
         guard try db.tableExists("file"), try !db.columns(in: "file").contains(where: { $0.name == "folder" }) else {

@@ -1,7 +1,7 @@
 extension LedgerRecord {
     /// Where a record stands, with what belongs to that.
     ///
-    /// A reason is there in just two states. One that was held or failed and is read again, answered or set free has none
+    /// A reason is there in just three states. One that was held or failed and is read again, answered or set free has none
     /// any more: it gets another one when it is decided, before the transaction ends.
     public enum State: Sendable, Equatable {
         /// Read for the first time, or again before QuickBooks was given it; decided before the transaction ends.
@@ -19,6 +19,9 @@ extension LedgerRecord {
         case linked
         /// Refused; a person has to do something about it.
         case failed(Failure)
+        /// Its transaction was taken out of QuickBooks again, or voided there, at a person's word. Nothing but another such
+        /// word has it entered anew.
+        case undone(Failure)
     }
 
     /// Why a record waits.
@@ -30,7 +33,7 @@ extension LedgerRecord {
         public let remedy: String?
     }
 
-    /// Why a record failed.
+    /// Why a record failed, or how it was taken back.
     public struct Failure: Sendable, Equatable {
         /// What happened, in words.
         public let reason: String
@@ -42,7 +45,7 @@ extension LedgerRecord {
 extension LedgerRecord.State {
     /// A state without what belongs to it: how it is written to the ledger, counted and shown.
     public enum Name: String, Sendable, CaseIterable {
-        case new, changed, released, held, queued, linked, failed
+        case new, changed, released, held, queued, linked, failed, undone
 
         /// Whether the record is still to be decided.
         public var isUndecided: Bool { self == .new || self == .changed || self == .released }
@@ -61,6 +64,7 @@ extension LedgerRecord.State {
         case .queued: .queued
         case .linked: .linked
         case .failed: .failed
+        case .undone: .undone
         }
     }
 
@@ -77,6 +81,7 @@ extension LedgerRecord.State {
         case .queued: self = .queued
         case .linked: self = .linked
         case .failed: self = .failed(.init(reason: reason() ?? "", remedy: remedy()))
+        case .undone: self = .undone(.init(reason: reason() ?? "", remedy: remedy()))
         }
     }
 }
@@ -105,6 +110,16 @@ extension LedgerRecord {
     ///   - remedy: what to do about it; nil where nobody said.
     public mutating func fail(_ reason: String, remedy: String?) {
         state = .failed(Failure(reason: reason, remedy: remedy))
+    }
+
+    /// It was taken back.
+    /// - Parameters:
+    ///   - reason: when, by whom, and what became of its transaction.
+    ///   - remedy: how it is entered anew.
+    public mutating func undo(_ reason: String, remedy: String) {
+        state = .undone(Failure(reason: reason, remedy: remedy))
+        attempts.due = nil
+        attempts.retries = 0
     }
 
     /// A request is on its way, or Procore was told of it and has yet to answer.
@@ -149,11 +164,14 @@ extension LedgerRecord {
     /// Whether it was refused.
     public var isFailed: Bool { if case .failed = state { true } else { false } }
 
-    /// Why it is held or failed; nil where it is neither, or where an earlier ledger did not say.
+    /// Whether it was taken back.
+    public var isUndone: Bool { if case .undone = state { true } else { false } }
+
+    /// Why it is held, failed or was taken back; nil where it is none of these, or where an earlier ledger did not say.
     public var reason: String? {
         switch state {
         case .held(let hold): hold.reason.isEmpty ? nil : hold.reason
-        case .failed(let failure): failure.reason.isEmpty ? nil : failure.reason
+        case .failed(let failure), .undone(let failure): failure.reason.isEmpty ? nil : failure.reason
         case .new, .changed, .released, .queued, .linked: nil
         }
     }
@@ -162,7 +180,7 @@ extension LedgerRecord {
     public var remedy: String? {
         switch state {
         case .held(let hold): hold.remedy
-        case .failed(let failure): failure.remedy
+        case .failed(let failure), .undone(let failure): failure.remedy
         case .new, .changed, .released, .queued, .linked: nil
         }
     }

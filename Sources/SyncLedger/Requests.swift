@@ -18,9 +18,19 @@ public struct LedgerRequest: Sendable {
         case lookup = "look"
         /// What is its EditSequence now?
         case refresh
+        /// Is it as it was last known, so that it may be taken back?
+        case inspect = "check"
+        /// Delete it, since a person takes it back.
+        case delete = "del"
+        /// Void it, since a person takes it back.
+        case void
 
         /// Whether it changes the books.
-        public var writes: Bool { self == .add || self == .mod }
+        public var writes: Bool { self == .add || self == .mod || removes }
+        /// Whether it takes something out of the books.
+        public var removes: Bool { self == .delete || self == .void }
+        /// Whether it belongs to an undo.
+        public var isOfUndo: Bool { self == .inspect || removes }
     }
 
     /// The ledger's own number.
@@ -39,8 +49,8 @@ public struct LedgerRequest: Sendable {
     public var content: Content?
     /// The id under which QuickBooks remembers its message set; nil: it travels with others, without one.
     public var messageSet: String?
-    /// `statusCode` of the answer; nil: unanswered; below zero: one of `refusedWhole`, `lost`, `rejected` and
-    /// `replaced`.
+    /// `statusCode` of the answer; nil: unanswered; below zero: one of `refusedWhole`, `lost`, `rejected`,
+    /// `replaced` and `withdrawn`.
     public var status: Int?
     /// The `TxnID` or `ListID` that its answer showed.
     public var answerID: String?
@@ -53,6 +63,9 @@ public struct LedgerRequest: Sendable {
     public static let rejected = -3
     /// The status of a request that was taken back before a person had decided about it, since its record changed.
     public static let replaced = -4
+    /// The status of the request that an undo had in review once a person decided: approved, another one takes its place
+    /// after QuickBooks was asked once more; rejected, none does.
+    public static let withdrawn = -5
 
     /// A request not answered yet.
     public init(
@@ -92,6 +105,19 @@ extension Books {
         try request("message_set = ?") { $0(messageSet) }
     }
 
+    /// Whether QuickBooks answered a request of ours to make what a record is tied to with just that id.
+    public func wasAdded(_ record: LedgerRecord) throws -> Bool {
+        try request("record = ? AND operation = 'add' AND answer_id = ?") { bind in
+            bind(record.id)
+            bind(record.quickBooksID)
+        } != nil
+    }
+
+    /// Whether a record was ever asked to be made in QuickBooks.
+    public func wasAskedToBeAdded(_ record: LedgerRecord) throws -> Bool {
+        try request("record = ? AND operation = 'add' LIMIT 1") { $0(record.id) } != nil
+    }
+
     /// The latest request of a record, answered or not.
     public func lastRequest(of record: Int64) throws -> LedgerRequest? {
         try request("record = ? ORDER BY id DESC LIMIT 1") { $0(record) }
@@ -124,11 +150,11 @@ extension Books {
         return try request("object = ? AND object <> record AND status IS NULL") { $0(record) }
     }
 
-    /// Whether QuickBooks is being asked if it still has what a record is tied to.
+    /// Whether QuickBooks is being asked if it still has what a record is tied to, or to let go of it.
     public func isDoubtful(_ record: LedgerRecord) throws -> Bool {
         if record.state == .released { return record.attempts.question == .refresh }
-        guard record.state == .queued else { return false }
-        return try openRequest(of: record.id)?.operation == .refresh
+        guard record.state == .queued, let operation = try openRequest(of: record.id)?.operation else { return false }
+        return operation == .refresh || operation.isOfUndo
     }
 
     /// Keeps what an unanswered request carries, before the record's wanted content moves on.

@@ -152,6 +152,19 @@ struct MendingTests {
 
     // MARK: - trace
 
+    @Test func undoSaysWhatItDoesNotTakeBack() throws {
+        let root = try TestRoot()
+        defer { root.remove() }
+        try root.drop(Exports.vendors(1...1), as: "procore/vendors.json")
+        try root.run("once")
+        let file = try root.run("undo", "vendors.json")
+        #expect(file.status == 1, "\(file.output)")
+        #expect(file.output.contains("QuickBooks deletes an element of a list only while nothing uses it"))
+        let unknown = try root.run("undo", "requisitions/1", "--json")
+        #expect(unknown.status == 1 && unknown.output.contains("is not known here"), "\(unknown.output)")
+        #expect(try root.run("undo").status == 2)
+    }
+
     @Test func aRecordIsTracedFromAnyOfItsNames() throws {
         let root = try samples()
         defer { root.remove() }

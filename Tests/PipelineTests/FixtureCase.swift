@@ -82,6 +82,10 @@ struct FixtureStep {
             case ("link", let parts) where parts.count == 3:
                 return .link([.init(record: "\(parts[1])/\(parts[2])", quickBooksID: parts[3])])
             case ("unlink", let parts) where parts.count == 2: return .unlink("\(parts[1])/\(parts[2])")
+            case ("undo", let terms):
+                return .undo(
+                    UndoWish(terms: terms.filter { $0 != "--void" }, isVoid: terms.contains("--void"), who: "anna"))
+            case ("approve", ["--all"]): return .review(.init(isApproval: true, documents: nil, who: "ben"))
             case ("pull", let parts):
                 let subject = try #require(parts.first.flatMap(PullSubject.init(rawValue:)))
                 return .pull(subject, since: parts.count == 3 ? parts.last : nil)

@@ -34,6 +34,22 @@ import Testing
     }
 
     @Test(arguments: [
+        ("TxnDel", "Bill", true), ("TxnDel", "PurchaseOrder", true), ("TxnDel", "Estimate", true),
+        ("TxnDel", "BillPaymentCheck", true), ("TxnDel", "Vendor", false), ("TxnDel", "Invoice", false),
+        ("TxnVoid", "Bill", true), ("TxnVoid", "BillPaymentCheck", true), ("TxnVoid", "PurchaseOrder", false),
+        ("TxnVoid", "Estimate", false),
+    ])
+    func whatIsTakenOutHasAKindThatQuickBooksLetsGo(_ request: String, _ kind: String, _ isRight: Bool) {
+        let type = "<\(request)Type>\(kind)</\(request)Type>"
+        func problems(_ body: String) -> [Problem] {
+            MessageRules.check(Self.document("<\(request)Rq requestID=\"r\">\(body)</\(request)Rq>"), edition: .us)
+        }
+        #expect(problems(type + "<TxnID>1A2B-1772500000</TxnID>").isEmpty == isRight)
+        #expect(!problems(type).isEmpty && !problems("<TxnID>1-1</TxnID>" + type).isEmpty)
+        #expect(!problems(type + "<TxnID>1-1</TxnID><IncludeRetElement>TxnID</IncludeRetElement>").isEmpty)
+    }
+
+    @Test(arguments: [
         ("Rocky Mtn Rebar LLC", String(repeating: "x", count: 42), "42 characters"),
         ("Rocky Mtn Rebar LLC", String(repeating: "&#233;", count: 42), "42 characters"),
         ("Rocky Mtn Rebar LLC", "A:B", "colon"), ("Rocky Mtn Rebar LLC", "", "name is empty"),

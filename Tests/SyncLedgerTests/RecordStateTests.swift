@@ -34,6 +34,7 @@ import Testing
             { $0.link() },
             { $0.fail("It is twice there.", remedy: "Remove one.") },
             { $0.fail("It is twice there.", remedy: nil) },
+            { $0.undo("Taken back.", remedy: "Retry it.") },
         ]
         return changes.map { change in
             var record = record()
@@ -72,6 +73,7 @@ import Testing
             ["held", "It is sent again after 1 minute.", nil, "1795000000"],
             ["held", "It is a draft.", "Remove one.", nil], ["queued", nil, nil, nil], ["linked", nil, nil, nil],
             ["failed", "It is twice there.", "Remove one.", nil], ["failed", "It is twice there.", nil, nil],
+            ["undone", "Taken back.", "Retry it.", nil],
         ]
         for (var record, columns) in zip(everyState, expected) {
             try withLedger { ledger in

@@ -133,6 +133,31 @@ public struct TransactionObject: Sendable, Hashable {
         return writer.bytes
     }
 
+    /// The body of a query for one transaction with its lines and, where QuickBooks shows them, with what is linked to it.
+    public func inspectionBody(txnID: String) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.leaf("TxnID", txnID)
+        lines(&writer)
+        if kind != .billPaymentCheck { writer.leaf("IncludeLinkedTxns", "true") }
+        return writer.bytes
+    }
+
+    /// Whether QuickBooks voids such a transaction: one that posts nothing is only deleted.
+    public var canBeVoided: Bool { kind == .bill || kind == .billPaymentCheck }
+
+    /// `TxnDel`, `TxnVoid`
+    public static func removal(isVoid: Bool) -> String { isVoid ? "TxnVoid" : "TxnDel" }
+
+    /// The body of a request that deletes or voids a transaction.
+    /// - Parameter txnID: of the transaction.
+    /// - Parameter isVoid: whether it is voided: it stays then, without amounts.
+    public func removalBody(txnID: String, isVoid: Bool) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.leaf(Self.removal(isVoid: isVoid) + "Type", kind.rawValue)
+        writer.leaf("TxnID", txnID)
+        return writer.bytes
+    }
+
     private func lines(_ writer: inout XMLWriter) {
         writer.leaf("IncludeLineItems", "true")
     }

@@ -23,6 +23,7 @@ struct Answers {
     func take(_ request: LedgerRequest, _ head: ResponseHead, _ objects: [Element]) throws {
         guard var record = try context.books.record(id: request.record) else { return }
         let id = request.operation.writes ? Self.id(in: objects) : nil
+        if request.operation.removes, request.status != nil { return try takeLate(request, head, record) }
         if request.status != nil {
             guard head.statusCode == 0, id != nil, record.quickBooksID == nil else {
                 guard let id, let known = record.quickBooksID, !known.hasPrefix(id) else {
@@ -56,6 +57,34 @@ struct Answers {
         }
     }
 
+    /// Takes the answer to a request to remove something that was given up before: where it was done, it counts.
+    private func takeLate(_ request: LedgerRequest, _ head: ResponseHead, _ known: LedgerRecord) throws {
+        var record = known
+        guard (0..<1_000).contains(head.statusCode), let converter = transactionConverter(of: record.entity),
+            let undo = try context.books.lastUndo(of: record.id), undo.txnID == record.quickBooksID,
+            try context.books.openRequest(of: record.id) == nil
+        else { return context.receipt.count(record.entity, .unchanged) }
+        try context.books.answer(
+            request, status: head.statusCode, message: head.statusMessage, file: context.intake ?? 0)
+        try UndoAnswers(context: context, transaction: converter.object).done(&record, undo)
+    }
+
+    /// How it stands with what was to be removed is not known.
+    private func doubt(_ record: inout LedgerRecord, _ request: LedgerRequest, _ what: String) throws -> Bool {
+        guard request.operation.isOfUndo, let converter = transactionConverter(of: record.entity) else { return false }
+        guard var undo = try context.openUndo(of: record) else {
+            record.release(asking: .refresh)
+            return true
+        }
+        let answers = UndoAnswers(context: context, transaction: converter.object)
+        if request.operation.removes {
+            try answers.verify(&record, &undo)
+        } else {
+            try answers.unknown(&record, undo, what)
+        }
+        return true
+    }
+
     /// Two answers to one request that do not say the same: told, and QuickBooks is asked before anything is added.
     func contradicted(_ request: LedgerRequest, _ difference: String) throws {
         guard var record = try context.books.record(id: request.record) else { return }
@@ -78,6 +107,7 @@ struct Answers {
             request, status: status.rawValue, message: status.explanation, file: context.intake ?? 0)
         record.file = context.intake ?? record.file
         try context.addEvent("answered", record, "\(request.requestID): \(status.rawValue) \(status.explanation)")
+        if try doubt(&record, request, status.explanation) { return try context.books.update(record) }
         switch status {
         case .neverRun, .answerLost, .answerNotStored, .answered:
             context.receipt.add(Note(record: record.shown, what: status.explanation))
@@ -100,6 +130,7 @@ struct Answers {
         record.file = context.intake ?? record.file
         try context.addEvent("answered", record, "\(request.requestID): \(refusal.hresult) \(refusal.message)")
         let problem = refusal.problem
+        if try doubt(&record, request, problem.what) { return try context.books.update(record) }
         record.attempts.retries += 1
         if refusal.consequence == .retry, record.attempts.retries <= Outcomes.mostRetries {
             outcomes.wait(&record, refusal.hresult)

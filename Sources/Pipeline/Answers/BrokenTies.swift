@@ -18,10 +18,14 @@ struct BrokenTies {
     }
 
     /// Takes a record's tie away; what adds lines to its transaction waits for it again.
-    func untie(_ record: inout LedgerRecord, because reason: String) throws {
+    /// - Parameters:
+    ///   - record: the record.
+    ///   - reason: what happened, for its history.
+    ///   - event: how its history calls that.
+    func untie(_ record: inout LedgerRecord, because reason: String, as event: String = "broken") throws {
         record.untie()
         try context.books.forgetLines(inObjectOf: record.id)
-        try context.addEvent("broken", record, reason)
+        try context.addEvent(event, record, reason)
         guard let key = record.key else { return }
         for var addition in try context.books.additions(to: key) where addition.quickBooksID != nil {
             addition.tie.quickBooksID = nil
@@ -29,7 +33,7 @@ struct BrokenTies {
             addition.contents.confirmed = nil
             addition.release()
             try context.books.update(addition)
-            try context.addEvent("broken", addition, "with \(record.shown)")
+            try context.addEvent(event, addition, "with \(record.shown)")
         }
     }
 

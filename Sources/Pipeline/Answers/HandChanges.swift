@@ -54,13 +54,14 @@ struct HandChanges {
                 what: "Its \(kind.words)\(record.tie.fullName.map { " \"\($0)\"" } ?? "") \(what).", remedy: remedy))
     }
 
-    private func isVoid(_ ret: Element, _ kind: QuickBooksKind) -> Bool {
+    /// Whether a transaction was voided: it comes to nothing, and says so.
+    func isVoid(_ ret: Element, _ kind: QuickBooksKind) -> Bool {
         let field = ShownTotal.field(of: kind)
         return ret[field].flatMap { Amount($0) } == .zero && ret["Memo"]?.uppercased().hasPrefix("VOID") == true
     }
 
     /// What a transaction shows of its lines.
-    private struct ShownLines {
+    struct ShownLines {
         /// The lines that stand by themselves: of our kind, and, on a bill, those of an account.
         var plain: [Element]
         /// Lines that were entered together, by an item group.
@@ -77,7 +78,7 @@ struct HandChanges {
     }
 
     /// In which of our lines a transaction differs from what QuickBooks confirmed; nothing where it shows no lines.
-    private func changes(of record: LedgerRecord, _ shown: ShownLines) throws -> [String] {
+    func changes(of record: LedgerRecord, _ shown: ShownLines) throws -> [String] {
         guard !shown.isEmpty else { return [] }
         var ours: [(key: String, amount: Amount?, txnLineID: String)] = []
         for owner in [record] + (try record.key.map { try context.books.additions(to: $0) } ?? []) {

@@ -16,6 +16,8 @@ struct ListAnswers {
         switch request.operation {
         case .add, .mod: try written(&record, request, consequence, head, objects)
         case .confirm, .adopt, .lookup, .refresh: try found(&record, request, consequence, head, objects)
+        // Elements of lists are not taken back.
+        case .inspect, .delete, .void: break
         }
     }
 

@@ -17,6 +17,7 @@ struct TransactionAnswers {
         case .add, .mod: try written(answer, &record)
         case .lookup: try lookupAnswered(answer, &record)
         case .confirm, .adopt, .refresh: try found(answer, &record)
+        case .inspect, .delete, .void: try UndoAnswers(context: context, transaction: transaction).take(answer, &record)
         }
     }
 
@@ -101,7 +102,11 @@ struct TransactionAnswers {
             record = owner
             record.tie.quickBooksID = txnID
             record.tie.fullName = ret["RefNumber"] ?? sent["RefNumber"] ?? record.tie.fullName
-            if request.operation == .add { try checkTotal(record, ret, sent) }
+            if request.operation == .add {
+                try checkTotal(record, ret, sent)
+                // What was read of them while this was on its way may be from before it was entered.
+                for key in sent.touched { try context.outdate(key) }
+            }
         }
         record.tie.kind = transaction.kind
         let confirmed = request.operation == .confirm ? held(ret, sent) : sent
@@ -367,7 +372,11 @@ struct TransactionAnswers {
         record.release()
         guard answer.request.object != record.id else {
             let guid = record.externalGUID(in: context.settings)
-            let ours = answer.objects.first { $0["ExternalGUID"]?.lowercased() == guid.lowercased() }
+            // One that was voided from here is another one, although it has the same GUID.
+            let ours = try answer.objects.first { ret in
+                try ret["ExternalGUID"]?.lowercased() == guid.lowercased()
+                    && !context.books.wasUndone(ret["TxnID"] ?? "")
+            }
             if let ours { try link(&record, ours, sent, answer.request) }
             return
         }

@@ -46,6 +46,7 @@ struct CommandRunner {
             }
         case .retry(let terms): try commands.retry(terms)
         case .retryFailed: try commands.retryFailed()
+        case .retryUndone: try commands.retryUndone()
         case .link(let ties): for tie in ties { try commands.link(tie) }
         case .decide(let ties, let undecided, let lists):
             try commands.decide(ties, undecided: undecided, lists: lists, writeBacks)
@@ -57,6 +58,7 @@ struct CommandRunner {
         case .recover: try commands.recover()
         case .endRecovery: try commands.endRecovery()
         case .review(let decision): try commands.decide(decision)
+        case .undo(let wish): try commands.undo(wish)
         }
         try Dispatch.run(context, writingBack: writeBacks)
         return commands.outcome
@@ -83,19 +85,29 @@ struct CommandRunner {
 
     /// Whether a record, or the transaction that it adds to, has a request that QuickBooks has not answered.
     mutating func isAsking(_ record: LedgerRecord) throws -> Bool {
+        guard let reason = try askingReason(record) else { return false }
+        outcome.problems.append("\(record.shown): \(reason)")
+        return true
+    }
+
+    /// Why nothing else can be done about a record now, since something about it is under way; nil: nothing is.
+    func askingReason(_ record: LedgerRecord) throws -> String? {
+        if let undo = try context.openUndo(of: record), undo.phase != .proposing {
+            return
+                "it is being taken back, as asked for on \(ReviewTime.text(undo.at, context.settings)): see plumbline "
+                + "trace \(record.term)."
+        }
         guard
             let open = try context.books.openRequest(of: record.id) ?? context.books.openRequest(onObjectOf: record.id)
-        else { return false }
+        else { return nil }
         if let document = try context.books.document(open.document), try context.books.isInReview(open.document) {
-            outcome.problems.append(
-                "\(record.shown): its request \(open.requestID) waits for approval (\(document.path)). Decide about it "
-                    + "first: plumbline approve \(document.sequence), or plumbline reject \(document.sequence).")
-            return true
+            return
+                "its request \(open.requestID) waits for approval (\(document.path)). Decide about it first: plumbline "
+                + "approve \(document.sequence), or plumbline reject \(document.sequence)."
         }
-        outcome.problems.append(
-            "\(record.shown): its request \(open.requestID) is not answered yet. Drop the answer, or ask for it with "
-                + "plumbline resend \(open.requestID).")
-        return true
+        return
+            "its request \(open.requestID) is not answered yet. Drop the answer, or ask for it with plumbline resend "
+            + "\(open.requestID)."
     }
 
     private mutating func pull(_ subject: PullSubject, since: String?) throws {

@@ -12,6 +12,8 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
     case retry([String])
     /// Give every failed record another attempt, and what still waits for its time.
     case retryFailed
+    /// Enter every record anew that was taken back.
+    case retryUndone
     /// Tie a record of Procore's to an object of QuickBooks'.
     case link([Tie])
     /// Read a list's suggestions as decided.
@@ -30,6 +32,8 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
     case endRecovery
     /// Approve or reject documents that wait in `outbox/review`.
     case review(ReviewDecision)
+    /// Take back what was entered in QuickBooks.
+    case undo(UndoWish)
 
     /// A tie made by hand.
     public struct Tie: Sendable, Codable, Equatable {
@@ -50,13 +54,14 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
         switch self {
         case .pull: "plumbline pull"
         case .resend, .resendUnanswered: "plumbline resend"
-        case .retry, .retryFailed: "plumbline retry"
+        case .retry, .retryFailed, .retryUndone: "plumbline retry"
         case .link, .decide: "plumbline link"
         case .unlink: "plumbline unlink"
         case .pause: "plumbline pause"
         case .pauseFile: "inbox/PAUSE"
         case .resume: "plumbline resume"
         case .recover, .endRecovery: "plumbline recover"
+        case .undo: "plumbline undo"
         case .review(let decision): decision.isApproval ? "plumbline approve" : "plumbline reject"
         }
     }
@@ -75,6 +80,23 @@ public struct ReviewDecision: Sendable, Codable, Equatable {
     public init(isApproval: Bool, documents: [Int]?, who: String?) {
         self.isApproval = isApproval
         self.documents = documents
+        self.who = who
+    }
+}
+
+/// What a person wants to have taken back in QuickBooks.
+public struct UndoWish: Sendable, Codable, Equatable {
+    /// Records, such as `requisitions/1280646`, and files that brought some, by their names or intake numbers.
+    public var terms: [String]
+    /// Whether transactions are voided rather than deleted.
+    public var isVoid: Bool
+    /// Who wants it, in words; nil: that cannot be told.
+    public var who: String?
+
+    /// A wish of these parts.
+    public init(terms: [String], isVoid: Bool, who: String?) {
+        self.terms = terms
+        self.isVoid = isVoid
         self.who = who
     }
 }

@@ -7,6 +7,7 @@ extension CommandRunner {
     mutating func recover() throws {
         try Restoration(books: context.books).begin(at: context.now)
         try context.books.markAllPublished()
+        try endUndos()
         try askAfterReviews()
         for request in try context.books.openRequests() {
             if let record = try context.books.record(id: request.record) { try askAfter(request, record) }
@@ -18,6 +19,18 @@ extension CommandRunner {
         outcome.done.append(
             "From now on each transaction is asked after before it is added or changed. Drop all of Procore's exports "
                 + "since the backup again; when nothing waits any more, run plumbline recover --end.")
+    }
+
+    /// What was to be taken back when the ledger was backed up may be gone since: it is asked after as all else.
+    private func endUndos() throws {
+        for undo in try context.books.openUndos() {
+            guard var record = try context.books.record(id: undo.record), try context.openUndo(of: record) != nil else {
+                continue
+            }
+            try context.keep(&record, undo, because: "the sync ledger was restored from a backup")
+            record.release(asking: .refresh)
+            try context.books.update(record)
+        }
     }
 
     /// What waited for approval when the ledger was backed up may have been approved and sent since: it is asked after too,

@@ -72,6 +72,13 @@ extension CommandRunner {
         case .add: record.release(asking: .lookup)
         case .mod: record.release(asking: .refresh)
         case .confirm, .adopt, .lookup, .refresh: record.release(asking: request.operation)
+        case .inspect, .delete, .void:
+            // An undo that is under way asks by itself.
+            if try context.books.openUndo(of: record.id) == nil {
+                record.release(asking: .refresh)
+            } else {
+                record.release()
+            }
         }
         try context.books.update(record)
         try context.addEvent("asked after", record, request.requestID)

@@ -6,7 +6,7 @@ extension CommandRunner {
     mutating func retry(_ terms: [String]) throws {
         for term in terms {
             guard let record = try record(term) else { continue }
-            guard record.isFailed || record.attempts.due != nil else {
+            guard record.isFailed || record.isUndone || record.attempts.due != nil else {
                 outcome.problems.append(
                     "\(record.shown) is \(record.state.name.rawValue): there is nothing to try again.")
                 continue
@@ -42,6 +42,13 @@ extension CommandRunner {
         }
     }
 
+    /// Every record that was taken back.
+    mutating func retryUndone() throws {
+        let records = try context.books.records(in: .undone, limit: .max)
+        if records.isEmpty { outcome.done.append("Nothing was taken back.") }
+        for record in records { try retry(record) }
+    }
+
     private mutating func retry(_ known: LedgerRecord) throws {
         var record = known
         guard try !isAsking(record) else { return }
@@ -55,6 +62,8 @@ extension CommandRunner {
             record.tie.claimedID = nil
             record.tie.isBroken = false
             record.attempts.question = nil
+            // Its number is not taken any more, and is to be seen to be free.
+            if record.isUndone { record.contents.wanted = nil }
         }
         record.releaseAnew()
         try context.books.update(record)

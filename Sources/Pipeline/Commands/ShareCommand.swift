@@ -6,12 +6,14 @@ import SyncLedger
 
 /// A file directly in the inbox that does what a command does, so that whoever has the share and nothing else can mend.
 enum ShareCommand: String, CaseIterable {
-    /// `retry.txt`: a line for each record or rejected file; `failed` and `rejected` are all of them.
+    /// `retry.txt`: a line for each record or rejected file; `failed`, `undone` and `rejected` are all of them.
     case retry
     /// `link.csv`: the table of `plumbline link --suggest`, decided.
     case link
     /// `resend.txt`: a line for each request id; `unanswered` is all of them.
     case resend
+    /// `undo.txt`: a line for each record, or file that brought some.
+    case undo
     /// `PAUSE`, which is never taken: see `PauseFile`.
     case pause
 
@@ -21,6 +23,7 @@ enum ShareCommand: String, CaseIterable {
         case "retry.txt": self = .retry
         case "link.csv": self = .link
         case "resend.txt": self = .resend
+        case "undo.txt": self = .undo
         default: return nil
         }
     }
@@ -28,7 +31,7 @@ enum ShareCommand: String, CaseIterable {
     /// The file's name.
     var file: String {
         switch self {
-        case .retry, .resend: "\(rawValue).txt"
+        case .retry, .resend, .undo: "\(rawValue).txt"
         case .link: "link.csv"
         case .pause: "PAUSE"
         }
@@ -39,9 +42,12 @@ enum ShareCommand: String, CaseIterable {
         switch self {
         case .retry:
             "Write a line for each record, such as vendors/401104, or rejected file; the line failed means all failed "
-                + "records, rejected all rejected files."
+                + "records, undone all that were taken back, rejected all rejected files."
         case .resend:
             "Write a line for each request, such as 8089-commitments-786001-add-1; the line unanswered means all of them."
+        case .undo:
+            "Write a line for each record, such as requisitions/1280646, or for a file that brought some: its name, or the "
+                + "number that its receipt begins with. Nothing is taken back before that is approved in outbox/review."
         case .link: "Write it with plumbline link --suggest, and write link or no into its column decision."
         case .pause: "It needs no text."
         }
@@ -72,6 +78,9 @@ struct ShareCommandIntake {
             if ids.contains("unanswered") { try run(.resendUnanswered) }
             let named = ids.filter { $0 != "unanswered" }
             if !named.isEmpty { try run(.resend(named)) }
+        case .undo:
+            try run(
+                .undo(UndoWish(terms: lines(text, of: command), isVoid: false, who: "\(command.file) in the inbox")))
         case .pause: break
         }
         return try source.finish()
@@ -79,12 +88,13 @@ struct ShareCommandIntake {
 
     private func retry(_ lines: [String]) throws {
         var terms = RetryTerms(root.folders)
-        for line in lines where line != "failed" {
+        for line in lines where !["failed", "undone"].contains(line) {
             if line == "rejected" { try terms.takeAll() } else { try terms.take(line) }
         }
         tell(terms.outcome, of: .retry)
         if !terms.records.isEmpty { try run(.retry(terms.records)) }
         if lines.contains("failed") { try run(.retryFailed) }
+        if lines.contains("undone") { try run(.retryUndone) }
     }
 
     private func run(_ command: QueuedCommand) throws {
@@ -131,6 +141,7 @@ extension QueuedCommand {
         switch self {
         case .resend, .resendUnanswered: .resend
         case .link, .decide: .link
+        case .undo: .undo
         default: .retry
         }
     }

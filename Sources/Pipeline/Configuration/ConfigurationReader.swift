@@ -204,7 +204,7 @@ struct ConfigurationReader {
             if let command = ShareCommand(rawValue: name) {
                 commands.insert(command)
             } else {
-                findings.append("\(path) has \"\(name)\"; it can have retry, link, resend and pause.")
+                findings.append("\(path) has \"\(name)\"; it can have retry, link, resend, undo and pause.")
             }
         }
         return commands

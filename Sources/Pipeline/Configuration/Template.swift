@@ -54,7 +54,7 @@ extension Configuration {
     private static let office = """
         # closed_before: 2026-09-30           # transactions dated earlier are refused; without it, every day is open
         # review: none                        # all | [bills, payments] | {bills: {above: 5000}}: wait for approval
-        # share_commands: [retry, link, resend, pause]   # what retry.txt, link.csv, resend.txt and PAUSE in the inbox may do
+        # share_commands: [retry, link, resend, undo, pause]      # what retry.txt, link.csv, resend.txt, undo.txt and PAUSE in the inbox may do
 
         """
 

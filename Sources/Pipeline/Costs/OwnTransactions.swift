@@ -16,6 +16,7 @@ final class OwnTransactions {
     func isOurs(_ entity: Entity, _ kind: QuickBooksKind, _ txnID: String, guid: String?) throws -> Bool {
         if let record = try context.books.record(entity, kind, txnID), record.imported == nil { return true }
         if try untied(entity).contains(where: { $0.tie.claimedID == txnID }) { return true }
+        if try context.books.wasUndone(txnID) { return true }
         guard let guid else { return false }
         if guids[entity] == nil {
             guids[entity] = Set(try untied(entity).map { $0.externalGUID(in: context.settings).lowercased() })

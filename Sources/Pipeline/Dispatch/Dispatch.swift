@@ -45,27 +45,14 @@ struct Dispatch {
         let before = record.state.name
         context.deciding = before == .released ? id : nil
         // What was to be decided about it by a person is not what is wanted any more. One that is new has nothing there.
-        if before != .new { try context.replaceReview(of: id) }
+        if before != .new {
+            let wasInReview = try context.replaceReview(of: id)
+            if wasInReview || before == .changed { try context.giveUpUndo(of: record) }
+        }
         record.attempts.due = nil
         try context.books.setWaits(record.id, [])
         do throws(Stop) {
-            if let pause = context.pause {
-                throw .gate(.pause, pause)
-            } else if record.entity == .directCosts {
-                try sendCost(&record)
-            } else if record.isImportedPayment {
-                try sendPayment(&record)
-            } else if let halt = context.company.halt {
-                // Before anything is decided: what was to be asked first is still to be asked then.
-                try stopping { try context.checkCompany() }
-                throw .gate(.company, halt)
-            } else if let converter = transactionConverter(of: record.entity) {
-                try sendTransaction(&record, converter)
-            } else if let converter = listConverter(of: record.entity) {
-                try send(&record, converter)
-            } else {
-                try tie(&record)
-            }
+            try send(&record, before)
         } catch {
             switch error {
             case .hold(let reason, let needs):
@@ -89,6 +76,31 @@ struct Dispatch {
         count(record, before)
         try releaseWaiters(of: record, before)
         context.deciding = nil
+    }
+
+    /// Writes the request that a record needs, if it needs one.
+    private mutating func send(_ record: inout LedgerRecord, _ before: LedgerRecord.State.Name) throws(Stop) {
+        if let pause = context.pause {
+            throw .gate(.pause, pause)
+        } else if record.entity == .directCosts {
+            try sendCost(&record)
+        } else if record.isImportedPayment {
+            try sendPayment(&record)
+        } else if let halt = context.company.halt {
+            // Before anything is decided: what was to be asked first is still to be asked then.
+            try stopping { try context.checkCompany() }
+            throw .gate(.company, halt)
+        } else if let converter = transactionConverter(of: record.entity) {
+            if before != .new, let undo = try undo(of: record) {
+                try sendUndo(&record, undo, converter.object)
+            } else {
+                try sendTransaction(&record, converter)
+            }
+        } else if let converter = listConverter(of: record.entity) {
+            try send(&record, converter)
+        } else {
+            try tie(&record)
+        }
     }
 
     /// Sets those free that waited for a record which is in QuickBooks now.
@@ -205,11 +217,13 @@ struct Dispatch {
 
     mutating func queue(
         _ record: inout LedgerRecord, _ operation: LedgerRequest.Operation, _ message: String, _ body: [UInt8],
-        object: Int64? = nil, isAlone: Bool = false
+        object: Int64? = nil, isAlone: Bool = false, isReviewed: Bool? = nil
     ) throws(Stop) {
         record.attempts.count += 1
         do {
-            try context.requests.add(record, operation, message: message, body: body, object: object, isAlone: isAlone)
+            try context.requests.add(
+                record, operation, message: message, body: body, object: object, isAlone: isAlone,
+                isReviewed: isReviewed)
         } catch {
             throw .broken(error)
         }
@@ -234,6 +248,9 @@ struct Dispatch {
     private mutating func lookUpID(of key: RecordKey) throws(Stop) -> String {
         let needed = try stopping { try context.books.named(key) }
         if let needed, let id = needed.quickBooksID {
+            if Self.isTransaction(key.entity), needed.state != .linked, try undo(of: needed) != nil {
+                throw .hold("Waits: \(needed.shown) is being taken back (plumbline undo).", needs: [key])
+            }
             if try stopping({ try context.books.isDoubtful(needed) }) {
                 throw .hold("QuickBooks is asked whether it still has \(needed.shown).", needs: [key])
             }

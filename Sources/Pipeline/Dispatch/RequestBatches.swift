@@ -37,12 +37,13 @@ final class RequestBatches {
     /// - Parameters:
     ///   - object: the record whose QuickBooks object it is about, where that is another one.
     ///   - isAlone: whether it travels alone, under an id by which QuickBooks remembers its answer.
+    ///   - isReviewed: whether it waits for a person's word; nil: as `review` says.
     func add(
         _ record: LedgerRecord, _ operation: LedgerRequest.Operation, message: String, body: [UInt8],
-        object: Int64? = nil, isAlone: Bool = false
+        object: Int64? = nil, isAlone: Bool = false, isReviewed: Bool? = nil
     ) throws {
         let requestID = Self.requestID(record, operation, settings: context.settings)
-        let isReviewed = operation.writes && review.covers(record)
+        let isReviewed = isReviewed ?? (operation.writes && review.covers(record))
         if isAlone {
             let sequence = try context.takeRequestSequence()
             let id = Self.messageSetID(requestID)

@@ -53,8 +53,11 @@ extension Dispatch {
         }
     }
 
-    /// Of one object, one request is under way at a time.
+    /// Of one object, one request is under way at a time, and none while it is being taken back.
     private func waitForOpenRequest(of record: LedgerRecord, about object: LedgerRecord) throws(Stop) {
+        if object.id != record.id, object.state != .linked, try undo(of: object) != nil {
+            throw .hold("Waits: \(object.shown) is being taken back (plumbline undo).", needs: object.keys)
+        }
         guard let open = try stopping({ try context.books.openRequest(onObjectOf: object.id) }) else { return }
         guard open.record != record.id else {
             throw .hold("Its earlier request \(open.requestID) has not been answered yet.", needs: object.keys)
@@ -126,9 +129,9 @@ extension Dispatch {
         let guid = record.externalGUID(in: context.settings)
         let body = converter.object.addBody(wanted, externalGUID: guid) { values[$0] }
         try queue(&record, .add, converter.object.add, body, isAlone: true)
-        // Entering a bill changes what its order holds: it is read anew before it is changed the next time.
-        let orders = wanted.lines.compactMap { $0.reference("LinkToTxn/TxnID") }
-        for key in Set(orders) { try outdate(key) }
+        // Entering a bill changes what its order holds: it is read anew before it is changed the next time. So does a
+        // payment with its bills.
+        for key in wanted.touched { try outdate(key) }
     }
 
     /// Puts lines below all that are there.
@@ -314,9 +317,7 @@ extension Dispatch {
 
     private func outdate(_ key: RecordKey) throws(Stop) {
         try stopping {
-            guard var order = try context.books.record(key) else { return }
-            order.tie.editSequence = nil
-            try context.books.update(order)
+            try context.outdate(key)
         }
     }
 

@@ -48,6 +48,7 @@ extension DocumentIntake {
                 document.key,
                 "A newer export of it was applied already (updated_at), so this older one changes nothing.")
         }
+        if let record = document.record, record.isUndone { return try keepUndone(document, record) }
         if let problem = scheduleProblem(document) {
             try refuse(document, [problem])
             return false
@@ -105,6 +106,23 @@ extension DocumentIntake {
     }
 
     // MARK: - What its conversion leads to
+
+    /// Its transaction was taken back at a person's word, and only another one has it entered anew; what the file says of it
+    /// is kept until then.
+    private func keepUndone(_ document: IncomingDocument, _ record: LedgerRecord) throws -> Bool {
+        for (name, fragment) in document.fragments where document.known[name] != fragment {
+            try context.books.setFragment(name, of: record.id, fragment)
+        }
+        if let updatedAt = document.updatedAt, record.updatedAt != updatedAt {
+            var changed = record
+            changed.updatedAt = updatedAt
+            try context.books.update(changed)
+        }
+        try isTaken(document)
+        return skip(
+            document.key,
+            "\(record.reason ?? "It was taken back.") It is not entered again by itself. \(record.remedy ?? "")")
+    }
 
     /// A rule leaves it out.
     private func leaveOut(_ document: IncomingDocument, _ reason: String) throws -> Bool {
@@ -283,7 +301,7 @@ extension DocumentIntake {
 
     /// Stops a record that was not sent yet.
     func stop(_ record: LedgerRecord, _ problems: [Problem]) throws {
-        guard record.quickBooksID == nil else { return }
+        guard record.quickBooksID == nil, !record.isUndone else { return }
         let wasInReview = try record.state == .queued && context.replaceReview(of: record.id)
         guard record.state != .queued || wasInReview else { return }
         let reason = problems.first?.what ?? ""

@@ -36,6 +36,9 @@ extension Books {
             if record.isFailed {
                 return "Waits for \(record.shown), which failed: \(record.reason ?? "see its own receipt")"
             }
+            if record.isUndone {
+                return "Waits for \(record.shown), which was taken back: \(record.reason ?? "see plumbline trace")"
+            }
             return "Waits for \(record.shown), which is not in QuickBooks yet."
         }
         if let absence = try absence(key) {

@@ -66,7 +66,7 @@ struct FileFates {
     func count(_ state: LedgerRecord.State.Name) -> Int { states.values.reduce(0) { $0 + $1[state, default: 0] } }
 
     /// The states in the order in which they are told.
-    static let order: [LedgerRecord.State.Name] = [.linked, .queued, .held, .failed]
+    static let order: [LedgerRecord.State.Name] = [.linked, .queued, .held, .failed, .undone]
 }
 
 /// What is told of it to scripts.

@@ -128,6 +128,7 @@ struct ReceiptLetter {
         case .linked: entity == .directCosts || isAnswer ? "in both books" : "in QuickBooks"
         case .held: count == 1 ? "waits" : "wait"
         case .failed: "failed"
+        case .undone: "taken back"
         default: "on \(count == 1 ? "its" : "their") way"
         }
     }

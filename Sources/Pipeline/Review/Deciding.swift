@@ -19,12 +19,51 @@ extension CommandRunner {
                 outcome.problems.append(review.sentence(of: document, in: context.settings))
                 continue
             }
+            if try decideUndo(document, decision) { continue }
             if decision.isApproval {
                 try approve(document, decision)
             } else {
                 try reject(document, decision)
             }
         }
+    }
+
+    /// Decides about a document that takes something back. Approved, it does not go out at once: QuickBooks is asked once more
+    /// whether the transaction is as it was, since the request itself cannot make that a condition.
+    /// - Returns: whether it is such a document.
+    private mutating func decideUndo(_ document: LedgerDocument, _ decision: ReviewDecision) throws -> Bool {
+        guard let request = try context.books.openRequests(ofDocument: document.sequence).first,
+            request.operation.removes, var record = try context.books.record(id: request.record),
+            var undo = try context.openUndo(of: record)
+        else { return false }
+        if decision.isApproval, let halt = context.pause ?? context.company.halt {
+            outcome.problems.append("\(document.name) still waits, since nothing goes to QuickBooks now: \(halt)")
+            return true
+        }
+        let review = LedgerReview(
+            document: document.sequence, verdict: decision.isApproval ? .approved : .rejected, who: decision.who,
+            at: context.now, sentAs: nil)
+        let verdict = decision.isApproval ? "approved" : "rejected"
+        try context.books.answer(
+            request, status: LedgerRequest.withdrawn, message: "\(verdict)\(review.byWhom)", file: context.intake ?? 0)
+        try context.books.decide(review)
+        try context.addEvent(verdict, record, "\(request.requestID):\(review.byWhom) in review")
+        if decision.isApproval {
+            undo.phase = .checking
+            undo.people.approved = decision.who
+            try context.books.update(undo)
+            record.release()
+            try context.books.update(record)
+            outcome.done.append(
+                "\(document.name) is approved\(review.byWhom): QuickBooks is asked once more whether what it takes back is "
+                    + "unchanged, and then it goes out.")
+        } else {
+            try context.keep(&record, undo, because: "Rejected in review\(review.byWhom).")
+            outcome.done.append(
+                "\(document.name) is rejected\(review.byWhom); nothing of it is sent, and \(record.shown) stays in "
+                    + "QuickBooks.")
+        }
+        return true
     }
 
     /// Publishes the bytes under a new number, and has the requests belong to that document.

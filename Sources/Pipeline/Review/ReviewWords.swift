@@ -13,7 +13,9 @@ struct ReviewWords {
         if let bringer = try books.bringer(of: record.id) {
             entry.source = "\(bringer.name), file number \(bringer.intake)"
         }
-        if let converter = transactionConverter(of: record.entity) {
+        if request.operation.removes {
+            try showUndo(record, in: &entry)
+        } else if let converter = transactionConverter(of: record.entity) {
             try show(record, wanted, converter, isNew: record.quickBooksID == nil, in: &entry)
         } else if let converter = listConverter(of: record.entity) {
             try show(record, wanted, converter, in: &entry)
@@ -30,6 +32,11 @@ struct ReviewWords {
                 + (name.map { " \($0)" } ?? "")
         }
         let kind = converter.object.kind.words
+        if request.operation.removes {
+            let number = record.tie.fullName.map { " \($0)" } ?? ""
+            return
+                "\(shown): takes back the \(kind)\(number), which is \(request.operation == .void ? "voided" : "deleted")"
+        }
         if request.object != record.id, let object = try books.record(id: request.object) {
             let verb = record.quickBooksID == nil ? "further lines of" : "changed lines of"
             return "\(shown): \(verb) the \(kind) \(object.tie.fullName ?? object.shown)"
@@ -102,6 +109,33 @@ struct ReviewWords {
             mark: mark, what: line["Desc"] ?? paid ?? "", item: item ?? linked ?? "",
             job: try line.reference("CustomerRef/ListID").map(name(of:)) ?? "", count: count,
             before: isChanged ? old?.total.grouped ?? "" : "", after: line.total.grouped)
+    }
+
+    /// What goes: the transaction as QuickBooks confirmed it, with the lines that others added to it.
+    private func showUndo(_ record: LedgerRecord, in entry: inout ReviewEntry) throws {
+        var gone = record.confirmed ?? Content()
+        let additions = try record.key.map { try books.additions(to: $0) } ?? []
+        for addition in additions where addition.quickBooksID != nil {
+            gone.lines += addition.confirmed?.lines ?? []
+            entry.facts.append(.init(label: "Goes with it", before: "", after: "the lines of \(addition.shown)"))
+        }
+        if let undo = try books.openUndo(of: record.id) {
+            let who = undo.people.asked.map { " by \($0)" } ?? ""
+            entry.facts.append(
+                .init(label: "Asked for", before: "", after: "on \(ReviewTime.text(undo.at, settings))\(who)"))
+        }
+        for field in gone.fields {
+            entry.facts.append(
+                .init(label: Self.label(field.path), before: try text(field), after: "(nothing)", isChange: true))
+        }
+        for line in gone.lines {
+            var shown = try self.line(line, gone, gone, isNew: false)
+            (shown.mark, shown.before, shown.after) = ("goes", shown.after, Amount.zero.money)
+            entry.lines.append(shown)
+        }
+        (entry.before, entry.after) = (gone.total ?? .zero, .zero)
+        entry.change = -(gone.total ?? .zero)
+        try addSums(gone, Content(), gone, of: record, -(gone.total ?? .zero), to: &entry)
     }
 
     /// The change by vendor and by job.

@@ -150,7 +150,8 @@ extension ControlTotals.Fate {
             switch state {
             case .queued: .sent
             case .failed: .failed
-            case .linked: .differs
+            // What was taken back is wanted by Procore, and QuickBooks has it no more.
+            case .linked, .undone: .differs
             case .held, .new, .changed, .released: .held
             }
     }

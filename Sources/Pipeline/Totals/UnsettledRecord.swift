@@ -50,7 +50,7 @@ struct UnsettledRecord: Sendable {
     private static func why(_ record: LedgerRecord, _ books: Books) throws -> String {
         switch record.state {
         case .held: return try Waits(books: books).reason(of: record)
-        case .failed: return record.reason ?? ""
+        case .failed, .undone: return record.reason ?? ""
         case .queued, .new, .changed, .released: return try open(record, books)
         case .linked:
             let sides = record.money?.isFromQuickBooks == true ? ("QuickBooks", "Procore") : ("Procore", "QuickBooks")

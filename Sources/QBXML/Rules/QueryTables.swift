@@ -76,6 +76,14 @@ enum QueryTables {
             """,
     ]
 
+    // swift-format-ignore
+    /// What deletes and voids transactions. A request names the kind and the id, and takes no filters; estimates and
+    /// purchase orders are deleted, and not voided.
+    static let removals: [String: String] = [
+        "TxnDel":                      "TxnDelType!(Bill,BillPaymentCheck,Estimate,PurchaseOrder) TxnID!:id",
+        "TxnVoid":                     "TxnVoidType!(Bill,BillPaymentCheck) TxnID!:id",
+    ]
+
     /// The queries that can neither count nor iterate, since there is only one object to return.
     static let single: Set<String> = ["CompanyQuery", "HostQuery", "PreferencesQuery"]
 }

@@ -67,7 +67,9 @@ struct RuleBook: Sendable {
             let ret = RuleNotation.ElementRule(name: "IncludeRetElement", most: .max, longest: 50, type: "text")
             add(name, [.element(inner), .element(ret)])
         }
-        for (name, text) in QueryTables.queries { add(name, RuleNotation.particles(text, blocks: blocks)) }
+        for (name, text) in QueryTables.queries.merging(QueryTables.removals, uniquingKeysWith: { first, _ in first }) {
+            add(name, RuleNotation.particles(text, blocks: blocks))
+        }
         slotOfName = [UInt8](repeating: 255, count: containers.count * names.count)
         for (index, container) in containers.enumerated() {
             for (slot, rule) in container.slots.enumerated() {

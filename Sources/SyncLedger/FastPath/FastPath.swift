@@ -41,7 +41,8 @@ import GRDBSQLite
 final class Prepared {
     /// Which rows a statement is about; tells apart what is put together from the same condition.
     enum Subject: Hashable {
-        case record, request, document, pull, file, fragment, line, command, seenCode, session, lease, review, other
+        case record, request, document, pull, file, fragment, line, command, seenCode, session, lease, review, undo,
+            other
     }
 
     private struct Key: Hashable {

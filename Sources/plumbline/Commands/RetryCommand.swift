@@ -10,7 +10,7 @@ struct RetryCommand: AsyncParsableCommand {
             A file is named by its path or by its name alone; refused records stand in NAME.rejected.json, .ndjson or \
             .csv, ready to be mended.
             A record is named by kind and Procore id, such as vendors/401104; one that was deleted in QuickBooks is added \
-            anew only when it is named.
+            anew only when it is named, and one that was taken back (undo) when it is named or with --undone.
             """)
 
     @Argument(help: "Files in inbox/rejected, or records such as vendors/401104.")
@@ -22,12 +22,15 @@ struct RetryCommand: AsyncParsableCommand {
     @Flag(help: "Every failed record, and what still waits for its time.")
     var failed = false
 
+    @Flag(help: "Every record that was taken back.")
+    var undone = false
+
     @OptionGroup var root: RootOption
     @OptionGroup var report: ReportOption
 
     func validate() throws {
-        if terms.isEmpty, !rejected, !failed {
-            throw ValidationError("Name files or records, or say --rejected or --failed.")
+        if terms.isEmpty, !rejected, !failed, !undone {
+            throw ValidationError("Name files or records, or say --rejected, --failed or --undone.")
         }
     }
 
@@ -42,6 +45,7 @@ struct RetryCommand: AsyncParsableCommand {
         var commands: [QueuedCommand] = []
         if !retries.records.isEmpty { commands.append(.retry(retries.records)) }
         if failed { commands.append(.retryFailed) }
+        if undone { commands.append(.retryUndone) }
         try await report.run(commands, root: root.root, after: retries.outcome)
     }
 }

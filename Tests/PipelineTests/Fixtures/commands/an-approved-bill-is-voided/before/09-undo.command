@@ -1,0 +1,1 @@
+undo requisitions/1280646 --void

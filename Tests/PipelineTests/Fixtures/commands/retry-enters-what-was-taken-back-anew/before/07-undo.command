@@ -1,0 +1,1 @@
+undo commitments/786001

@@ -1,0 +1,1 @@
+retry commitments/786001

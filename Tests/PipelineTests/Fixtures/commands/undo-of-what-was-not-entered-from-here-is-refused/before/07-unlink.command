@@ -1,0 +1,1 @@
+unlink commitments 786001

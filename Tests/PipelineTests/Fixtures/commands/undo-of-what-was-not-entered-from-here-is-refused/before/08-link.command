@@ -1,0 +1,1 @@
+link commitments 786001 1A2F-1772500000
