@@ -58,6 +58,9 @@ enum Migrations {
         migrator.registerMigration("15 review") { db in
             try db.execute(sql: Books.reviewTable)
         }
+        migrator.registerMigration("18 what was told by messages") { db in
+            try db.execute(sql: Books.toldTables)
+        }
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.

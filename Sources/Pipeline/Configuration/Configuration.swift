@@ -18,6 +18,8 @@ public struct Configuration: Sendable {
     var shareCommands: Set<ShareCommand>
     /// How the root is served to the Web Connector.
     public var webConnector: WebConnectorConfiguration
+    /// Whom messages tell what came up; nil: nobody.
+    var notify: NotifySettings?
 
     /// Reads a configuration's text.
     /// - Throws: a `ConfigurationError` with every finding.
@@ -41,6 +43,7 @@ public struct Configuration: Sendable {
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         shareCommands = reader.shareCommands("share_commands")
         webConnector = WebConnectorConfiguration(&reader)
+        notify = NotifySettings(&reader)
         self.settings = settings
         guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
     }

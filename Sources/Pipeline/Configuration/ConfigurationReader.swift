@@ -15,7 +15,8 @@ struct ConfigurationReader {
     /// Every key that docs/guide/reference.md names, those of later features too, so that one file serves all versions.
     static let known: [String] = [
         "account_codes", "closed_before", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
-        "match_first", "procore", "procore.base_url", "procore.credentials", "procore.fetch", "procore.interval",
+        "match_first", "notify", "notify.command", "notify.every", "notify.from", "notify.mail", "notify.sendmail",
+        "notify.unanswered", "procore", "procore.base_url", "procore.credentials", "procore.fetch", "procore.interval",
         "procore.login_url", "procore.projects", "procore.timeout", "pull", "pull.costs", "pull.items", "pull.jobs",
         "pull.orders",
         "pull.payments", "pull.vendors",

@@ -55,6 +55,7 @@ extension Configuration {
         # closed_before: 2026-09-30           # transactions dated earlier are refused; without it, every day is open
         # review: none                        # all | [bills, payments] | {bills: {above: 5000}}: wait for approval
         # share_commands: [retry, link, resend, pause]   # what retry.txt, link.csv, resend.txt and PAUSE in the inbox may do
+        # notify: {mail: [anna@example.com], unanswered: 2h}      # who is told what failed; or {command: [/usr/local/bin/tell]}
 
         """
 
