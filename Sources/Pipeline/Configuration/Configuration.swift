@@ -1,4 +1,5 @@
 import Converters
+import Domain
 import Foundation
 import Yams
 
@@ -20,10 +21,13 @@ public struct Configuration: Sendable {
     public var webConnector: WebConnectorConfiguration
     /// Whom messages tell what came up; nil: nobody.
     var notify: NotifySettings?
+    /// By which two texts of one content are known.
+    let digest: Digest
 
     /// Reads a configuration's text.
     /// - Throws: a `ConfigurationError` with every finding.
     public init(yaml text: String) throws {
+        digest = Digest(of: text.utf8)
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)

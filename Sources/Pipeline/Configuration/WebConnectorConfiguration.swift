@@ -1,5 +1,5 @@
 /// `webconnector:` in `plumbline.yaml`: how the root is served to the QuickBooks Web Connector.
-public struct WebConnectorConfiguration: Sendable {
+public struct WebConnectorConfiguration: Sendable, Equatable {
     /// Whether `plumbline run` serves it, in the process that watches the roots.
     public var serve = false
     /// The address to listen on.

@@ -20,6 +20,8 @@ struct RootReports {
     private var reviewFault: MachineFault?
     /// Who sends people messages, and why the last one was not sent, as was told.
     private var news: (desk: NewsDesk, notSent: [NewsChannel.Way: String])
+    /// What is wrong with the configuration that stands there, while the one before counts; nil: nothing.
+    private(set) var configurationFault: MachineFault?
 
     init(_ root: OpenRoot, clock: WallClock, logger: Logger?) {
         self.root = root
@@ -67,6 +69,24 @@ struct RootReports {
             "not a file", level: "warning",
             [("file", .string(path.shown)), ("what", .string(problem.what))])
         return true
+    }
+
+    // MARK: - Configuration
+
+    /// Says that the configuration was read again, and counts.
+    mutating func configurationIsRead(isOther: Bool) {
+        configurationFault = nil
+        log("configuration read", [("changed", .bool(isOther))])
+        if isOther { logger?.info("\(root.folders.root): plumbline.yaml was read again, and counts from now on.") }
+    }
+
+    /// Says that it was read again, and that the one before goes on to count.
+    mutating func configurationIsRefused(_ findings: String) {
+        let fault = MachineFault(configuration: findings)
+        configurationFault = fault
+        log(
+            "configuration refused", level: "error", [("what", .string(fault.what)), ("remedy", .string(fault.remedy))])
+        logger?.error("\(root.folders.root): \(fault.what) \(fault.remedy)")
     }
 
     // MARK: - Faults
@@ -123,7 +143,10 @@ struct RootReports {
         let own = ownFaults.sorted { $0.key.rawValue < $1.key.rawValue }.map {
             StatusPage.Notice(what: $0.value, remedy: FaultScope.report, since: nil)
         }
-        return [machine].compactMap { $0 } + own
+        let configuration = configurationFault.map {
+            StatusPage.Notice(what: $0.what, remedy: $0.remedy, since: nil)
+        }
+        return [machine, configuration].compactMap { $0 } + own
     }
 
     /// Says that the status page cannot be written, once for as long as that lasts for the same reason.

@@ -57,6 +57,23 @@ public final class RootWorker {
         reports.log("stop")
     }
 
+    /// Reads the configuration again. What follows from a new one is done as at a start: what is left is finished, folders
+    /// are made, the inbox is looked through. One that cannot be taken is told, and the one before counts.
+    public func readConfigurationAgain() {
+        do {
+            let isOther = try root.readConfigurationAgain()
+            reports.configurationIsRead(isOther: isOther)
+            guard isOther else { return }
+        } catch {
+            return reports.configurationIsRefused("\(error)")
+        }
+        reports.beginTelling()
+        schedule.settle(root.configuration.settle)
+        waiting = WaitingFiles(root)
+        schedule.askForScan()
+        schedule.askForRecovery()
+    }
+
     /// Set when other folders stand behind the watched paths than before, so that they have to be watched anew.
     public var isWatchStale: Bool { folders.isWatchStale }
 
