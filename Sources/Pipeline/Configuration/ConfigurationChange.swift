@@ -13,11 +13,17 @@ extension Configuration {
             ("webconnector.serve", "\(new.serve)", "\(old.serve)"),
             ("webconnector.address", new.address, old.address),
             ("webconnector.port", "\(new.port)", "\(old.port)"),
+            ("webconnector.url", new.url, old.url),
+            ("webconnector.metrics", Self.words(new.metrics), Self.words(old.metrics)),
             ("webconnector.certificate", new.certificate, old.certificate), ("webconnector.key", new.key, old.key),
         ]
         return keys.filter { $0.new != $0.old }.map { key in
             "\(key.name) is \(key.new ?? "null") and was \(key.old ?? "null"): it cannot change while Plumbline runs."
         }
+    }
+
+    private static func words(_ metrics: [String]?) -> String? {
+        metrics.map { $0.isEmpty ? "true" : "[\($0.joined(separator: ", "))]" }
     }
 }
 

@@ -28,7 +28,8 @@ struct ConfigurationReader {
         "statuses.change_orders",
         "statuses.commitments", "statuses.invoices", "tax_rates", "update_addresses", "vendor_types",
         "webconnector", "webconnector.address", "webconnector.certificate", "webconnector.company_file",
-        "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.serve", "webconnector.url",
+        "webconnector.interval", "webconnector.key", "webconnector.metrics", "webconnector.port", "webconnector.serve",
+        "webconnector.url",
     ]
     /// Sections whose keys are the user's own.
     private static let open: Set<String> = [

@@ -66,6 +66,7 @@ extension Configuration {
           # serve: false                      # true: plumbline run serves it too; else plumbline webconnector does
           # address: 127.0.0.1                # another one needs a certificate
           # port: 8443
+          # metrics: false                    # true, or [192.168.1.9]: serves /metrics to Prometheus, here or there too
           # interval: 15m                     # how often the Web Connector is told to call
 
         """

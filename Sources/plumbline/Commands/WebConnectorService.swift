@@ -20,7 +20,7 @@ struct WebConnectorService: Service {
         let listening = Listening()
         sessions = try WebConnectorSessions(roots: roots, logger: logger)
         server = try WebConnectorServer(
-            settings: WebConnectorSettings(configuration), version: Plumbline.version, sessions: sessions,
+            settings: WebConnectorSettings(configuration, roots: roots), version: Plumbline.version, sessions: sessions,
             logger: logger
         ) { _ in await listening.begin() }
         self.listening = listening
