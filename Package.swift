@@ -121,7 +121,8 @@ let package = Package(
             dependencies: [
                 "SyncLedger", "Domain", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            ]),
+            ],
+            exclude: ["Released"]),
         .testTarget(name: "ConvertersTests", dependencies: ["Converters", "Domain", "Procore", "QBXML", "Seeds"]),
         .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Domain"]),
         .testTarget(

@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -46,6 +49,45 @@ long plumbline_filesystem_type(const char *path) {
     struct statfs info;
     if (statfs(path, &info) != 0) return -1;
     return (long)((unsigned long)info.f_type & 0xffffffffUL);
+}
+
+int plumbline_memory_file(void) {
+    return memfd_create("plumbline", MFD_CLOEXEC);
+}
+
+int plumbline_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+static int start(pid_t *child, const char *path, char *const arguments[], char *const environment[],
+                 posix_spawn_file_actions_t *files, posix_spawnattr_t *attributes, int input, int output) {
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    int error = posix_spawnattr_setflags(
+        attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    if (!error) error = posix_spawnattr_setsigdefault(attributes, &all);
+    if (!error) error = posix_spawnattr_setsigmask(attributes, &none);
+    if (!error) error = posix_spawn_file_actions_adddup2(files, input, 0);
+    if (!error) error = posix_spawn_file_actions_adddup2(files, output, 1);
+    if (!error) error = posix_spawn_file_actions_adddup2(files, output, 2);
+    if (!error) error = posix_spawn_file_actions_addclosefrom_np(files, 3);
+    if (!error) error = posix_spawn_file_actions_addchdir_np(files, "/");
+    if (!error) error = posix_spawn(child, path, files, attributes, arguments, environment);
+    return error;
+}
+
+int plumbline_start(const char *path, char *const arguments[], char *const environment[], int input, int output) {
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    pid_t child = -1;
+    if ((errno = posix_spawn_file_actions_init(&files))) return -1;
+    int error = posix_spawnattr_init(&attributes);
+    if (!error) {
+        error = start(&child, path, arguments, environment, &files, &attributes, input, output);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&files);
+    errno = error;
+    return error ? -1 : (int)child;
 }
 
 void plumbline_keep_memory(int keep, int step) {

@@ -6,6 +6,7 @@ import Logging
 /// One watcher serves all of them, on its thread; one task owns everything that changes.
 public struct Daemon: Sendable {
     private let paths: [String]
+    private let listed: ListedRoots?
     private let mailbox: Mailbox
     private let logger: Logger
     private let tell: @Sendable (DaemonState) -> Void
@@ -13,13 +14,16 @@ public struct Daemon: Sendable {
     /// A daemon for these roots.
     /// - Parameters:
     ///   - roots: the companies' folders.
+    ///   - listed: the configuration that lists them; nil: none does.
     ///   - mailbox: what the watcher and signals bring.
     ///   - logger: told what concerns the process.
     ///   - tell: told how the daemon is after every pass, at least once a second while no root has much to do.
     public init(
-        roots: [String], mailbox: Mailbox, logger: Logger, tell: @escaping @Sendable (DaemonState) -> Void = { _ in }
+        roots: [String], listed: ListedRoots? = nil, mailbox: Mailbox, logger: Logger,
+        tell: @escaping @Sendable (DaemonState) -> Void = { _ in }
     ) {
         paths = roots
+        self.listed = listed
         self.mailbox = mailbox
         self.logger = logger
         self.tell = tell
@@ -54,7 +58,9 @@ public struct Daemon: Sendable {
                     // The first one of an inbox comes when its watches are set.
                     if case .rescan(let inbox) = event { unwatched.remove(inbox) }
                     for (number, worker) in workers.enumerated() { worker.receive(event, inbox: number) }
-                case .reopenLogs: reopenLogs(of: roots)
+                case .reload:
+                    tell(DaemonState(roots: roots.count, isWatching: unwatched.isEmpty, isReloading: true))
+                    reload(workers)
                 case .end:
                     for worker in workers { worker.end() }
                     logger.info("Stopped.")
@@ -62,9 +68,9 @@ public struct Daemon: Sendable {
                 }
             }
             // The first round may take long: what waits in the inboxes is no reason to be told later.
-            if unwatched.isEmpty, !wasWatching { tell(state(of: roots, isWatching: true)) }
+            if unwatched.isEmpty, !wasWatching { tell(state(of: workers, isWatching: true)) }
             for worker in workers { try worker.runRound() }
-            tell(state(of: roots, isWatching: unwatched.isEmpty))
+            tell(state(of: workers, isWatching: unwatched.isEmpty))
             guard workers.contains(where: \.isWatchStale) else { continue }
             watcher.renew()
             for worker in workers { worker.watchIsFresh() }
@@ -81,11 +87,26 @@ public struct Daemon: Sendable {
         }
     }
 
-    private func state(of roots: [OpenRoot], isWatching: Bool) -> DaemonState {
-        let troubles = roots.compactMap { root in
-            root.lock.heartbeat.fault.map { "\(root.folders.root): \($0.what)" }
+    /// Opens the logs anew and reads each root's configuration again, each by itself: one that is wrong is that root's.
+    private func reload(_ workers: [RootWorker]) {
+        reopenLogs(of: workers.map(\.root))
+        for worker in workers { worker.readConfigurationAgain() }
+        do {
+            for change in try listed?.changes() ?? [] {
+                logger.error("plumbline.yaml, which lists the roots: \(change) That counts after a restart.")
+            }
+        } catch {
+            logger.error("plumbline.yaml, which lists the roots, cannot be read, and counts as it was: \(error)")
         }
-        return DaemonState(roots: roots.count, isWatching: isWatching, troubles: troubles)
+    }
+
+    private func state(of workers: [RootWorker], isWatching: Bool) -> DaemonState {
+        let troubles = workers.flatMap { worker in
+            [worker.root.lock.heartbeat.fault?.what, worker.reports.configurationFault?.what].compactMap { what in
+                what.map { "\(worker.root.folders.root): \($0)" }
+            }
+        }
+        return DaemonState(roots: workers.count, isWatching: isWatching, troubles: troubles)
     }
 
     /// Two roots of one company, without keys that tell them apart, make the same ids: whose answer a file is cannot be

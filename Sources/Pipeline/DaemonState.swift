@@ -5,13 +5,16 @@ public struct DaemonState: Sendable, Hashable {
     public var roots: Int
     /// Whether the watches of every inbox are set.
     public var isWatching: Bool
+    /// Whether it reads its configuration again at this moment.
+    public var isReloading = false
     /// What keeps roots from being worked on, each in a sentence that names the root.
     public var troubles: [String]
 
     /// How the daemon is.
-    public init(roots: Int, isWatching: Bool, troubles: [String] = []) {
+    public init(roots: Int, isWatching: Bool, isReloading: Bool = false, troubles: [String] = []) {
         self.roots = roots
         self.isWatching = isWatching
+        self.isReloading = isReloading
         self.troubles = troubles
     }
 }
@@ -20,6 +23,7 @@ public struct DaemonState: Sendable, Hashable {
 public struct ServiceNotice {
     private let interval: Duration?
     private var isReady = false
+    private var isReloading = false
     private var status = ""
     private var alive: Duration?
 
@@ -35,9 +39,14 @@ public struct ServiceNotice {
     /// - Returns: the lines of a message; nil: nothing.
     public mutating func message(after state: DaemonState, at now: Duration) -> String? {
         guard state.isWatching || isReady else { return nil }
+        if state.isReloading {
+            guard isReady, !isReloading else { return nil }
+            isReloading = true
+            return "RELOADING=1"
+        }
         var lines: [String] = []
-        if !isReady {
-            isReady = true
+        if !isReady || isReloading {
+            (isReady, isReloading) = (true, false)
             lines.append("READY=1")
         }
         if let interval, alive.map({ now - $0 >= interval }) ?? true {

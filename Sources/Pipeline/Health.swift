@@ -75,30 +75,48 @@ public struct Health: Sendable {
     public var json: JSONValue { .object([("health", .string(grade.word)), ("reasons", .strings(reasons))]) }
 
     /// For Prometheus, in its text format, as a textfile collector reads it.
-    public var metrics: String {
+    public var metrics: String { Self.metrics(of: [("", self)]) }
+
+    /// The same of several roots. Each value has the label `root` then.
+    /// - Parameter roots: the path of each, and how it is.
+    static func metrics(of roots: [(path: String, health: Health)]) -> String {
         var metrics = Metrics()
-        metrics.gauge("plumbline_health", "How well the root is: 0 well, 1 degraded, 2 failing.", Int(grade.rawValue))
-        guard let status else { return metrics.text }
-        metrics.gauge("plumbline_served", "Whether a process serves the root.", status.isServed ? 1 : 0)
-        metrics.family("plumbline_files_total", "counter", "Files read, by outcome.")
-        for (outcome, count) in status.files.sorted(by: { $0.key < $1.key }) {
-            metrics.value("plumbline_files_total", [("outcome", outcome)], count)
+        let named = roots.map { root in
+            (labels: roots.count > 1 ? [("root", root.path)] : [], health: root.health, status: root.health.status)
         }
-        metrics.family("plumbline_records", "gauge", "Records, by kind and state.")
-        for (entity, states) in status.records.sorted(by: { $0.key < $1.key }) {
-            for state in LedgerRecord.State.Name.allCases {
-                guard let count = states[state] else { continue }
-                metrics.value("plumbline_records", [("kind", entity.rawValue), ("state", state.rawValue)], count)
-            }
-        }
-        let collected = status.unanswered.filter(\.isCollected)
+        let read = named.compactMap { root in root.status.map { (labels: root.labels, status: $0) } }
         metrics.gauge(
-            "plumbline_unanswered_documents", "Documents that left the outbox and have no answer.", collected.count)
+            "plumbline_health", "How well the root is: 0 well, 1 degraded, 2 failing.",
+            named.map { ($0.labels, Int($0.health.grade.rawValue)) })
+        metrics.gauge(
+            "plumbline_served", "Whether a process serves the root.",
+            read.map { ($0.labels, $0.status.isServed ? 1 : 0) })
+        metrics.family(
+            "plumbline_files_total", "counter", "Files read, by outcome.",
+            read.flatMap { root in
+                root.status.files.sorted { $0.key < $1.key }.map { (root.labels + [("outcome", $0.key)], $0.value) }
+            })
+        metrics.gauge(
+            "plumbline_records", "Records, by kind and state.",
+            read.flatMap { root in
+                root.status.records.sorted { $0.key < $1.key }.flatMap { entity, states in
+                    LedgerRecord.State.Name.allCases.compactMap { state in
+                        states[state].map {
+                            (root.labels + [("kind", entity.rawValue), ("state", state.rawValue)], $0)
+                        }
+                    }
+                }
+            })
+        let collected = read.map { ($0.labels, $0.status.unanswered.filter(\.isCollected)) }
+        metrics.gauge(
+            "plumbline_unanswered_documents", "Documents that left the outbox and have no answer.",
+            collected.map { ($0, $1.count) })
         metrics.gauge(
             "plumbline_oldest_unanswered_seconds", "How long the oldest of them has had no answer.",
-            Int(collected.compactMap(\.age).max() ?? 0))
+            collected.map { ($0, Int($1.compactMap(\.age).max() ?? 0)) })
         metrics.gauge(
-            "plumbline_waiting_objects", "Files and folders that cannot be taken just now.", status.faults.count)
+            "plumbline_waiting_objects", "Files and folders that cannot be taken just now.",
+            read.map { ($0.labels, $0.status.faults.count) })
         return metrics.text
     }
 }
@@ -107,19 +125,22 @@ public struct Health: Sendable {
 private struct Metrics {
     private(set) var text = ""
 
-    mutating func family(_ name: String, _ type: String, _ help: String) {
+    /// A family with its values; one without values is left out.
+    mutating func family(
+        _ name: String, _ type: String, _ help: String, _ values: [(labels: [(String, String)], value: Int)]
+    ) {
+        guard !values.isEmpty else { return }
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-    }
-
-    mutating func value(_ name: String, _ labels: [(String, String)], _ value: Int) {
-        let words = labels.map { name, value in
-            "\(name)=\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n"))\""
+        for (labels, value) in values {
+            let words = labels.map { name, value in
+                let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+                return "\(name)=\"\(escaped.replacing("\n", with: "\\n"))\""
+            }
+            text += "\(name)\(words.isEmpty ? "" : "{\(words.joined(separator: ","))}") \(value)\n"
         }
-        text += "\(name)\(words.isEmpty ? "" : "{\(words.joined(separator: ","))}") \(value)\n"
     }
 
-    mutating func gauge(_ name: String, _ help: String, _ value: Int) {
-        family(name, "gauge", help)
-        self.value(name, [], value)
+    mutating func gauge(_ name: String, _ help: String, _ values: [(labels: [(String, String)], value: Int)]) {
+        family(name, "gauge", help, values)
     }
 }

@@ -6,8 +6,8 @@ public actor Mailbox {
     public enum Letter: Sendable {
         /// The watcher saw something.
         case watched(WatchEvent)
-        /// SIGHUP: the logs were rotated.
-        case reopenLogs
+        /// SIGHUP: the logs were rotated, or the configuration is another one.
+        case reload
         /// Nothing comes any more.
         case end
     }

@@ -8,8 +8,8 @@ import SyncLedger
 public final class OpenRoot {
     /// Its folders.
     public let folders: RootFolders
-    /// Its configuration.
-    public let configuration: Configuration
+    /// Its configuration, as read last.
+    public private(set) var configuration: Configuration
     /// Its sync ledger.
     public let ledger: Ledger
     let inbox: Inbox
@@ -94,6 +94,18 @@ public final class OpenRoot {
     /// Opens the logs anew, after somebody rotated them.
     public func reopenLogs() throws {
         try journal.reopen()
+    }
+
+    /// Reads the configuration again, and goes by it from now on; where it is wrong, or says what cannot change while a
+    /// process has the root, by the one before.
+    /// - Returns: whether its text is another one.
+    /// - Throws: a `ConfigurationError`; then the one before counts.
+    func readConfigurationAgain() throws -> Bool {
+        let new = try Configuration.load(root: folders.root)
+        let findings = new.findings(insteadOf: configuration)
+        guard findings.isEmpty else { throw ConfigurationError(findings) }
+        defer { configuration = new }
+        return new.digest != configuration.digest
     }
 
     /// - Throws: `LedgerRestored` where the sync ledger is older than the root, `FoldersMissing` where a folder is not

@@ -17,11 +17,12 @@ public final class Ledger: Sendable {
     /// - Parameter path: of the file, on a local disk.
     /// - Parameter beforeStatement: called ahead of every statement of a transaction, to try what an error at each of
     ///   them leads to; nil: nothing is called.
-    /// - Throws: what SQLite says; the machine is unwell.
+    /// - Throws: what SQLite says; the machine is unwell. A `LedgerOfALaterVersion`, before anything is touched.
     public init(path: String, beforeStatement: Books.Probe? = nil) throws {
         self.beforeStatement = beforeStatement
         try Self.makePrivate(path)
         queue = try translatingErrors {
+            try Migrations.refuseLater(at: path, Self.configuration(readOnly: true))
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
             // GRDB's WAL mode comes with NORMAL, under which a loss of power can take back the last commits.
             try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
@@ -31,11 +32,16 @@ public final class Ledger: Sendable {
     }
 
     /// Opens a ledger for reading only, beside the process that owns it.
+    /// - Parameter path: of its file.
+    /// - Throws: what SQLite says; a `LedgerOfALaterVersion`.
     public init(readingFrom path: String) throws {
         beforeStatement = nil
         queue = try translatingErrors {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
-            try queue.unsafeRead { db in try Migrations.showByTheirNames(db) }
+            try queue.unsafeRead { db in
+                try Migrations.refuseLater(db, path: path)
+                try Migrations.showByTheirNames(db)
+            }
             return queue
         }
     }
@@ -44,25 +50,26 @@ public final class Ledger: Sendable {
     /// - Parameters:
     ///   - path: of its file.
     ///   - patience: for how many seconds the owner's write is waited for.
-    /// - Throws: what SQLite says; `LedgerOfAnotherVersion`, since nothing is migrated here.
+    /// - Throws: what SQLite says; `LedgerOfAnotherVersion`, since nothing is migrated here; a `LedgerOfALaterVersion`.
     public init(besideOwnerOf path: String, patience: Double = 10) throws {
         beforeStatement = nil
         queue = try translatingErrors {
+            try Migrations.refuseLater(at: path, Self.configuration(readOnly: true))
             let queue = try DatabaseQueue(
                 path: path, configuration: Self.configuration(readOnly: false, patience: patience))
-            try Self.waitForMigrations(queue)
+            try Self.waitForMigrations(queue, path: path)
             try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             return queue
         }
     }
 
     /// Waits a few seconds for an owner that has just begun and may still be bringing the ledger to this version.
-    private static func waitForMigrations(_ queue: DatabaseQueue) throws {
+    private static func waitForMigrations(_ queue: DatabaseQueue, path: String) throws {
         for _ in 0..<60 {
-            let (isComplete, isNewer) = try queue.read {
-                (try Migrations.all.hasCompletedMigrations($0), try Migrations.all.hasBeenSuperseded($0))
+            let isComplete = try queue.read {
+                try Migrations.refuseLater($0, path: path)
+                return try Migrations.all.hasCompletedMigrations($0)
             }
-            if isNewer { break }
             if isComplete { return }
             Thread.sleep(forTimeInterval: 0.05)
         }
@@ -72,11 +79,14 @@ public final class Ledger: Sendable {
     /// A ledger in a scratch file with the content of another one, for trying what a file would become.
     /// - Parameter scratch: the path of the new file.
     /// - Parameter path: the ledger to copy; nil or absent: an empty one.
+    /// - Throws: what SQLite says; a `LedgerOfALaterVersion`.
     public init(scratch: String, copyOf path: String?) throws {
         beforeStatement = nil
         queue = try DatabaseQueue(path: scratch, configuration: Self.configuration(readOnly: false))
         if let path, FileManager.default.fileExists(atPath: path) {
-            try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true)).backup(to: queue)
+            let source = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
+            try source.unsafeRead { try Migrations.refuseLater($0, path: path) }
+            try source.backup(to: queue)
         }
         try Migrations.all.migrate(queue)
     }

@@ -65,6 +65,9 @@ enum Migrations {
         migrator.registerMigration("17 undo") { db in
             try db.execute(sql: Books.undoTable)
         }
+        migrator.registerMigration("18 what was told by messages") { db in
+            try db.execute(sql: Books.toldTables)
+        }
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.

@@ -6,7 +6,7 @@ import ServiceLifecycle
 
 /// Tells systemd how the daemon is, where it asked to be told (`Type=notify`, `WatchdogSec=`); otherwise it does nothing.
 struct ServiceManager: Service {
-    /// Takes what the daemon tells after each pass; only the newest counts.
+    /// Takes what the daemon tells after each pass; of many that nobody has told yet only the newest count.
     let told: AsyncStream<DaemonState>.Continuation
     private let states: AsyncStream<DaemonState>
     private let socket: NotifySocket?
@@ -16,7 +16,7 @@ struct ServiceManager: Service {
     /// - Parameter environment: `NOTIFY_SOCKET`, and `WATCHDOG_USEC` in microseconds, which counts only for the process
     ///   that `WATCHDOG_PID` names.
     init(_ environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger) {
-        (states, told) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (states, told) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
         socket = NotifySocket(environment["NOTIFY_SOCKET"])
         let isMeant =
             environment["WATCHDOG_PID"].map { $0 == String(ProcessInfo.processInfo.processIdentifier) } ?? true

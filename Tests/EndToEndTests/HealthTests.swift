@@ -41,6 +41,17 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: Tool.hasPromtool, "needs promtool"))
+    func prometheusOwnToolFindsNothingWrong() throws {
+        let root = try TestRoot()
+        defer { root.remove() }
+        try root.drop(Exports.vendors(1...3), as: "procore/vendors.json")
+        try root.run("once")
+        let script = "'\(Tool.plumbline)' health --prometheus --root '\(root.path)' | promtool check metrics"
+        let checked = try Tool.run("/usr/bin/env", ["sh", "-c", script])
+        #expect(checked.status == 0 && checked.output.isEmpty, "\(checked.output)")
+    }
+
     @Test func aWrongConfigurationIsFailingInWords() throws {
         let root = try TestRoot("company_id: none\n")
         defer { root.remove() }

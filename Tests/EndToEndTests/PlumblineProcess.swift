@@ -137,6 +137,9 @@ enum Tool {
     /// Whether xmllint is there.
     static let hasXMLLint = (try? run("/usr/bin/env", ["xmllint", "--version"]).status) == 0
 
+    /// Whether Prometheus' tool is there.
+    static let hasPromtool = (try? run("/usr/bin/env", ["promtool", "--version"]).status) == 0
+
     /// Runs a program to its end, and gives its exit status and everything it printed.
     static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()

@@ -28,13 +28,18 @@ import Testing
 
     @Test func theRootsAreWatchedAndServedByOneProcessThatEndsWithZero() async throws {
         let port = try Self.freePort()
-        let root = try TestRoot(Self.yaml(port: port))
+        let root = try TestRoot(Self.yaml(port: port, "  metrics: true\n"))
         defer { root.remove() }
         let process = try root.start()
         defer { if process.isRunning { process.terminate() } }
         #expect(try await root.wait { (try? page(port)) == 200 })
         try root.drop(Exports.vendors(1...2), as: "procore/vendors.json")
         #expect(try await root.wait { root.requests.count == 1 })
+        let script =
+            "import urllib.request as u; print(u.urlopen('http://127.0.0.1:\(port)/metrics').read().decode(), end='')"
+        let metrics = try Tool.run("/usr/bin/env", ["python3", "-c", script]).output
+        #expect(metrics.contains("plumbline_served 1\n"))
+        #expect(try root.run("health", "--prometheus").output == metrics, "the same as the command prints")
         let beside = try Tool.run(Tool.plumbline, ["webconnector", "serve", "--root", root.path])
         #expect(beside.status == 2)
         #expect(beside.output.contains("plumbline run serves the Web Connector already"))

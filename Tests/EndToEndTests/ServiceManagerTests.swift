@@ -74,6 +74,35 @@ import Testing
         #expect(process.terminationStatus == 0)
     }
 
+    @Test func eachRootsConfigurationIsReadAgainOnSIGHUP() async throws {
+        let manager = try Manager(Self.scratchName())
+        defer { manager.remove() }
+        let roots = [try TestRoot(), try TestRoot(TestRoot.yaml.replacing("8089", with: "8090"))]
+        defer { roots.forEach { $0.remove() } }
+        let process = try start(roots, manager)
+        defer { if process.isRunning { process.terminate() } }
+        #expect(manager.next() == ["READY=1", "STATUS=Watching 2 roots."])
+        for (root, more) in zip(roots, ["review: [vendors]", "reviews: [vendors]"]) {
+            try (root.text("plumbline.yaml") + "\n\(more)\n").write(
+                toFile: root.path + "/plumbline.yaml", atomically: true, encoding: .utf8)
+        }
+        kill(process.processIdentifier, SIGHUP)
+        #expect(manager.next() == ["RELOADING=1"])
+        let ready = manager.next()
+        #expect(ready.first == "READY=1")
+        let trouble = "STATUS=Watching 2 roots. \(roots[1].path): plumbline.yaml was read again and is not taken"
+        #expect(ready.last?.hasPrefix(trouble) == true, "\(ready)")
+        for root in roots { try root.drop(Exports.vendors(1...2), as: "procore/vendors.json") }
+        #expect(try await roots[0].wait { roots[0].names("outbox/review").contains { $0.hasSuffix("-vendors.xml") } })
+        #expect(try await roots[1].wait { roots[1].requests.count == 1 }, "the one before counts")
+        #expect(roots[0].requests.isEmpty)
+        #expect(roots[0].text("logs/plumbline.jsonl").contains("\"event\":\"configuration read\",\"changed\":true"))
+        #expect(roots[1].text("logs/plumbline.jsonl").contains("There is no key reviews; did you mean review?"))
+        process.terminate()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test func aWatchdogOfAnotherProcessIsNotFed() async throws {
         let manager = try Manager(Self.scratchName())
         defer { manager.remove() }

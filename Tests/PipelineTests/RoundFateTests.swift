@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: RoundStep.allCases) func aMistakeOfOursEndsItOnlyInAStepThatOthersBuildOn(step: RoundStep) {
-        let alone: [RoundStep] = [.retry, .command, .review, .pull, .connector, .telling]
+        let alone: [RoundStep] = [.decisions, .retry, .command, .review, .pull, .connector, .telling, .news]
         switch RoundFate(Mistake(), in: step) {
         case .goesOn(let what):
             #expect(alone.contains(step))

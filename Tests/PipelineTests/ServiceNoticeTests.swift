@@ -35,6 +35,17 @@ import Testing
         #expect(notice.message(after: well, at: .seconds(100)) == nil)
     }
 
+    @Test func aConfigurationThatIsReadAgainIsToldBeforeAndAfter() {
+        var notice = ServiceNotice(watchdog: nil)
+        let reloading = DaemonState(roots: 2, isWatching: true, isReloading: true)
+        #expect(notice.message(after: reloading, at: .zero) == nil, "it is not ready yet")
+        _ = notice.message(after: well, at: .seconds(1))
+        #expect(notice.message(after: reloading, at: .seconds(2)) == "RELOADING=1")
+        #expect(notice.message(after: reloading, at: .seconds(3)) == nil)
+        #expect(notice.message(after: well, at: .seconds(4)) == "READY=1")
+        #expect(notice.message(after: well, at: .seconds(5)) == nil)
+    }
+
     @Test func troubleIsInTheStatusInOneLineAsLongAsItLasts() {
         var notice = ServiceNotice(watchdog: nil)
         _ = notice.message(after: well, at: .zero)

@@ -31,6 +31,16 @@ long plumbline_filesystem_type(const char *path);
 /* The same for an open file or folder, fstatfs(2). */
 long plumbline_filesystem_type_of(int fd);
 
+/* A file that is only in memory, memfd_create(2), closed in programs that are started. */
+int plumbline_memory_file(void);
+
+/* A pipe, pipe2(2), whose ends are closed in programs that are started: ends[0] to read, ends[1] to write. */
+int plumbline_pipe(int ends[2]);
+
+/* Starts a program, posix_spawn(3): in a session of its own, with signals as they are by default, in the folder /, with
+   nothing open but input and output, the latter for errors too. Answers its process id. */
+int plumbline_start(const char *path, char *const arguments[], char *const environment[], int input, int output);
+
 /* Has the allocator, mallopt(3), keep what was freed up to so many bytes, and grow in steps of so many. */
 void plumbline_keep_memory(int keep, int step);
 

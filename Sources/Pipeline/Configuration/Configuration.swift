@@ -1,4 +1,5 @@
 import Converters
+import Domain
 import Foundation
 import Yams
 
@@ -18,10 +19,15 @@ public struct Configuration: Sendable {
     var shareCommands: Set<ShareCommand>
     /// How the root is served to the Web Connector.
     public var webConnector: WebConnectorConfiguration
+    /// Whom messages tell what came up; nil: nobody.
+    var notify: NotifySettings?
+    /// By which two texts of one content are known.
+    let digest: Digest
 
     /// Reads a configuration's text.
     /// - Throws: a `ConfigurationError` with every finding.
     public init(yaml text: String) throws {
+        digest = Digest(of: text.utf8)
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
@@ -41,6 +47,7 @@ public struct Configuration: Sendable {
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         shareCommands = reader.shareCommands("share_commands")
         webConnector = WebConnectorConfiguration(&reader)
+        notify = NotifySettings(&reader)
         self.settings = settings
         guard reader.findings.isEmpty else { throw ConfigurationError(reader.findings) }
     }

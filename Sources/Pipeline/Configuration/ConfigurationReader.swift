@@ -15,7 +15,8 @@ struct ConfigurationReader {
     /// Every key that docs/guide/reference.md names, those of later features too, so that one file serves all versions.
     static let known: [String] = [
         "account_codes", "closed_before", "company_id", "company_key", "items", "ledger", "link_same_name", "lump_sum",
-        "match_first", "procore", "procore.base_url", "procore.credentials", "procore.fetch", "procore.interval",
+        "match_first", "notify", "notify.command", "notify.every", "notify.from", "notify.mail", "notify.sendmail",
+        "notify.unanswered", "procore", "procore.base_url", "procore.credentials", "procore.fetch", "procore.interval",
         "procore.login_url", "procore.projects", "procore.timeout", "pull", "pull.costs", "pull.items", "pull.jobs",
         "pull.orders",
         "pull.payments", "pull.vendors",
@@ -27,7 +28,8 @@ struct ConfigurationReader {
         "statuses.change_orders",
         "statuses.commitments", "statuses.invoices", "tax_rates", "update_addresses", "vendor_types",
         "webconnector", "webconnector.address", "webconnector.certificate", "webconnector.company_file",
-        "webconnector.interval", "webconnector.key", "webconnector.port", "webconnector.serve", "webconnector.url",
+        "webconnector.interval", "webconnector.key", "webconnector.metrics", "webconnector.port", "webconnector.serve",
+        "webconnector.url",
     ]
     /// Sections whose keys are the user's own.
     private static let open: Set<String> = [

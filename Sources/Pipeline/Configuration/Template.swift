@@ -55,6 +55,7 @@ extension Configuration {
         # closed_before: 2026-09-30           # transactions dated earlier are refused; without it, every day is open
         # review: none                        # all | [bills, payments] | {bills: {above: 5000}}: wait for approval
         # share_commands: [retry, link, resend, undo, pause]      # what retry.txt, link.csv, resend.txt, undo.txt and PAUSE in the inbox may do
+        # notify: {mail: [anna@example.com], unanswered: 2h}      # who is told what failed; or {command: [/usr/local/bin/tell]}
 
         """
 
@@ -65,6 +66,7 @@ extension Configuration {
           # serve: false                      # true: plumbline run serves it too; else plumbline webconnector does
           # address: 127.0.0.1                # another one needs a certificate
           # port: 8443
+          # metrics: false                    # true, or [192.168.1.9]: serves /metrics to Prometheus, here or there too
           # interval: 15m                     # how often the Web Connector is told to call
 
         """

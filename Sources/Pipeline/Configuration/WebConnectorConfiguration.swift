@@ -1,5 +1,5 @@
 /// `webconnector:` in `plumbline.yaml`: how the root is served to the QuickBooks Web Connector.
-public struct WebConnectorConfiguration: Sendable {
+public struct WebConnectorConfiguration: Sendable, Equatable {
     /// Whether `plumbline run` serves it, in the process that watches the roots.
     public var serve = false
     /// The address to listen on.
@@ -15,6 +15,8 @@ public struct WebConnectorConfiguration: Sendable {
     public var key: String?
     /// How often the Web Connector is told to call.
     public var interval = Duration.seconds(900)
+    /// The addresses, beside this machine's own, that may ask for metrics of the roots; nil: none are served.
+    public var metrics: [String]?
     /// The company file's path in Windows; nil: the one that is open.
     public var companyFile: String?
 
@@ -43,6 +45,7 @@ public struct WebConnectorConfiguration: Sendable {
             reader.findings.append("webconnector.interval is shorter than a minute: 1m is the least.")
         }
         companyFile = reader.text("webconnector.company_file")
+        metrics = reader.addresses("webconnector.metrics")
     }
 
     /// The same with files below a folder, where their paths are relative.

@@ -41,6 +41,16 @@ struct MachineFault: Sendable, Hashable {
                 + "was made anew, run plumbline recover --mark-folders.")
     }
 
+    /// A configuration that was changed and cannot be taken, while the one before counts.
+    /// - Parameter findings: what is wrong with it, a sentence a line.
+    init(configuration findings: String) {
+        self.init(
+            "plumbline.yaml was read again and is not taken, so the one before goes on to count: "
+                + findings.split(separator: "\n").joined(separator: " "),
+            "Mend it and reload (systemctl reload, or SIGHUP). What cannot change while Plumbline runs counts after a "
+                + "restart: systemctl restart.")
+    }
+
     private static func remedy(of error: SystemError) -> String {
         let place = error.path.isEmpty ? "the root" : error.path
         return switch error.errno {

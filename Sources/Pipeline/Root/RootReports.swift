@@ -18,11 +18,16 @@ struct RootReports {
     private var pageWaits: String?
     /// What keeps the folders of what waits for a person's word from being used, as was told; nil: nothing.
     private var reviewFault: MachineFault?
+    /// Who sends people messages, and why the last one was not sent, as was told.
+    private var news: (desk: NewsDesk, notSent: [NewsChannel.Way: String])
+    /// What is wrong with the configuration that stands there, while the one before counts; nil: nothing.
+    private(set) var configurationFault: MachineFault?
 
     init(_ root: OpenRoot, clock: WallClock, logger: Logger?) {
         self.root = root
         self.clock = clock
         self.logger = logger
+        news = (NewsDesk(root, clock: clock), [:])
     }
 
     /// Writes to the log; a log that cannot be written stops nothing.
@@ -64,6 +69,24 @@ struct RootReports {
             "not a file", level: "warning",
             [("file", .string(path.shown)), ("what", .string(problem.what))])
         return true
+    }
+
+    // MARK: - Configuration
+
+    /// Says that the configuration was read again, and counts.
+    mutating func configurationIsRead(isOther: Bool) {
+        configurationFault = nil
+        log("configuration read", [("changed", .bool(isOther))])
+        if isOther { logger?.info("\(root.folders.root): plumbline.yaml was read again, and counts from now on.") }
+    }
+
+    /// Says that it was read again, and that the one before goes on to count.
+    mutating func configurationIsRefused(_ findings: String) {
+        let fault = MachineFault(configuration: findings)
+        configurationFault = fault
+        log(
+            "configuration refused", level: "error", [("what", .string(fault.what)), ("remedy", .string(fault.remedy))])
+        logger?.error("\(root.folders.root): \(fault.what) \(fault.remedy)")
     }
 
     // MARK: - Faults
@@ -120,7 +143,10 @@ struct RootReports {
         let own = ownFaults.sorted { $0.key.rawValue < $1.key.rawValue }.map {
             StatusPage.Notice(what: $0.value, remedy: FaultScope.report, since: nil)
         }
-        return [machine].compactMap { $0 } + own
+        let configuration = configurationFault.map {
+            StatusPage.Notice(what: $0.what, remedy: $0.remedy, since: nil)
+        }
+        return [machine, configuration].compactMap { $0 } + own
     }
 
     /// Says that the status page cannot be written, once for as long as that lasts for the same reason.
@@ -155,5 +181,62 @@ struct RootReports {
     /// A step was done.
     mutating func done(_ step: RoundStep) {
         ownFaults[step] = nil
+    }
+}
+
+// MARK: - Messages
+
+extension RootReports {
+    /// Remembers from where on people are told; where that fails, the first round tries again.
+    mutating func beginTelling() { try? news.desk.begin() }
+
+    /// Sends people messages, where they are due.
+    /// - Throws: what the ledger says; what it did not keep from being told was told all the same.
+    mutating func tellPeople(at now: Duration) throws {
+        let (events, error) = news.desk.work(at: now, telling: lastingNotices)
+        for event in events { tell(event) }
+        if let error { throw error }
+    }
+
+    /// Sends them now, and waits until they were taken.
+    mutating func tellPeopleAtOnce(at now: Duration) {
+        let (events, error) = news.desk.work(at: now, telling: lastingNotices, isLast: true)
+        for event in events { tell(event) }
+        if let error { ownFault("Messages are not sent: \(error)", in: .news) }
+    }
+
+    /// Waits for what is under way.
+    mutating func endTelling() {
+        let (events, error) = news.desk.end()
+        for event in events { tell(event) }
+        if let error { ownFault("What was told cannot be written down: \(error)", in: .news) }
+    }
+
+    /// What people are told of beside what the ledger knows.
+    private var lastingNotices: [StatusPage.Notice] {
+        notices
+            + [reviewFault].compactMap { $0 }.map {
+                StatusPage.Notice(what: "outbox/review: \($0.what)", remedy: $0.remedy, since: nil)
+            }
+    }
+
+    private mutating func tell(_ event: NewsChannel.Event) {
+        switch event {
+        case .sent(let way, let summary):
+            news.notSent[way] = nil
+            log("message sent", [("way", .string(way.rawValue)), ("what", .string(summary))])
+        case .failed(let way, let why):
+            guard news.notSent[way] != why else { return }
+            news.notSent[way] = why
+            let what = "The message by \(way.rawValue) was not sent: \(why)"
+            let remedy =
+                "What was in it is told with the next one. See that what notify.\(way == .mail ? "sendmail" : "command") "
+                + "names in plumbline.yaml can be run by Plumbline's user, within the limits of its unit, and ends within "
+                + "30 seconds with status 0."
+            log(
+                "message not sent", level: "warning",
+                [("way", .string(way.rawValue)), ("what", .string(what)), ("remedy", .string(remedy))])
+            logger?.warning("\(root.folders.root): \(what) \(remedy)")
+        }
     }
 }

@@ -45,14 +45,33 @@ public final class RootWorker {
     /// Says in the log that the process begins.
     public func begin() {
         reports.log("start")
+        reports.beginTelling()
     }
 
     /// Says in the log that the process ends.
     public func end() {
+        reports.endTelling()
         writePage(.stopped)
         // Where it fails, the next start of the machine has them written again.
         try? processor.syncReceipts()
         reports.log("stop")
+    }
+
+    /// Reads the configuration again. What follows from a new one is done as at a start: what is left is finished, folders
+    /// are made, the inbox is looked through. One that cannot be taken is told, and the one before counts.
+    public func readConfigurationAgain() {
+        do {
+            let isOther = try root.readConfigurationAgain()
+            reports.configurationIsRead(isOther: isOther)
+            guard isOther else { return }
+        } catch {
+            return reports.configurationIsRefused("\(error)")
+        }
+        reports.beginTelling()
+        schedule.settle(root.configuration.settle)
+        waiting = WaitingFiles(root)
+        schedule.askForScan()
+        schedule.askForRecovery()
     }
 
     /// Set when other folders stand behind the watched paths than before, so that they have to be watched anew.
@@ -106,6 +125,7 @@ public final class RootWorker {
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
             if schedule.telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
             if folders.missing.isEmpty { reports.machineIsWell() }
+            try step(.news) { try reports.tellPeople(at: elapsed) }
             writePage()
         } catch {
             switch error {
@@ -113,6 +133,8 @@ public final class RootWorker {
             case .paused(let fault, let isShort):
                 schedule.pause(isShort: isShort, at: elapsed)
                 reports.machineFault(fault)
+                // What keeps people from being told is that fault, or is told the next time.
+                try? reports.tellPeople(at: elapsed)
                 writePage()
             }
         }
@@ -276,6 +298,7 @@ public final class RootWorker {
     ///   and the files and folders that stand in their own way.
     public func once() async throws -> (summary: FileProcessor.Summary, left: [String], faults: [InboxFault]) {
         try root.requireReady()
+        reports.beginTelling()
         try claims.numberOn()
         var summary = try processor.recover() ?? .init()
         try followPauseFile()
@@ -294,6 +317,7 @@ public final class RootWorker {
         while try tendReviews() {}
         try processor.announceFaults()
         while try processor.tellReceipts() {}
+        reports.tellPeopleAtOnce(at: elapsed)
         writePage(.once)
         try processor.syncReceipts()
         return (summary, left, root.faults.objects)

@@ -72,6 +72,9 @@ struct Schedule {
         polling = (max(settle, .seconds(1)), false)
     }
 
+    /// How long a file has to stay unchanged is another time now.
+    mutating func settle(_ settle: Duration) { polling.interval = max(settle, .seconds(1)) }
+
     // MARK: - Scans
 
     /// The inbox is to be scanned in the next round.

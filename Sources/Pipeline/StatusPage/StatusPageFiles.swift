@@ -105,11 +105,14 @@ extension StatusPage {
         ]
     }
 
-    private static func json(_ item: Item) -> JSONValue {
-        .object([
+    private static func json(_ item: Item) -> JSONValue { .object(fields(of: item)) }
+
+    /// The fields of a thing that is listed.
+    static func fields(of item: Item) -> [(key: String, value: JSONValue)] {
+        [
             ("record", .string(item.record)), ("state", .string(item.state)), ("amount", text(item.amount?.money)),
             ("what", .string(item.what)), ("remedy", text(item.remedy)), ("who", text(item.who)),
             ("since", text(item.since)), ("file", text(item.file)), ("dropped_by", text(item.owner)),
-        ])
+        ]
     }
 }

@@ -24,13 +24,7 @@ struct StatusPageReader {
         var section = StatusPage.Section(
             id: "waits", title: "Waits",
             lead: "These go on by themselves once what they wait for has come.", none: "Nothing waits.")
-        for (fault, files) in try books.faultyObjects(limit: 50) {
-            section.items.append(
-                StatusPage.Item(
-                    record: "file or folder \(fault.object.shown)", state: "cannot be taken", what: fault.what,
-                    remedy: fault.remedy, who: StatusPageWords.who(can: fault.remedy), since: fault.since,
-                    file: files > 1 ? "\(files) files" : nil))
-        }
+        section.items = try books.faultyObjects(limit: 50).map { StatusPage.Item($0.fault, files: $0.waiting) }
         section.count = section.items.count
         if section.count > 0 {
             section.groups.append(StatusPage.Group(word: "file or folder that cannot be taken", count: section.count))
@@ -86,7 +80,7 @@ struct StatusPageReader {
         return money
     }
 
-    private mutating func item(_ record: LedgerRecord, _ state: String, what: String) throws -> StatusPage.Item {
+    mutating func item(_ record: LedgerRecord, _ state: String, what: String) throws -> StatusPage.Item {
         let bringer = try books.bringer(of: record.id)
         return StatusPage.Item(
             record: record.titled, state: state, amount: record.amount, what: what,
@@ -103,10 +97,7 @@ struct StatusPageReader {
             lead: "These were refused, or failed, and go on only when somebody does something.",
             none: "Nothing failed, and nothing was refused.", isUrgent: true)
         try add(.failed, counts, to: &section) { reader, record in
-            var item = try reader.item(record, "failed", what: record.reason ?? "")
-            item.remedy = record.remedy
-            item.who = record.remedy.map { StatusPageWords.who(can: $0) }
-            return item
+            try reader.failedItem(record)
         }
         try addRefusals(to: &section)
         try addRejectedFiles(to: &section)
@@ -122,11 +113,7 @@ struct StatusPageReader {
             section.groups.append(StatusPage.Group(word: "refused \(StatusPageWords.word(entity))", count: count))
         }
         for record in try books.refusals(limit: max(Self.listed - section.items.count, Self.listed / 2)) {
-            section.items.append(
-                StatusPage.Item(
-                    record: record.titled, state: "refused", what: record.reason, remedy: record.remedy,
-                    who: record.remedy.map { StatusPageWords.who(can: $0) }, since: record.since, file: record.fileName,
-                    owner: try owners.owner(of: record.file, books, root.folders)))
+            section.items.append(try refusedItem(record))
         }
     }
 
@@ -136,16 +123,7 @@ struct StatusPageReader {
         guard !files.isEmpty else { return }
         section.count += files.count
         section.groups.append(StatusPage.Group(word: "rejected file", count: files.count))
-        for file in files {
-            let told = (file.problemText ?? "").split(separator: "\n").map { $0.drop { $0 == " " } }
-            let remedy = told.count > 2 ? String(told[2]) : nil
-            section.items.append(
-                StatusPage.Item(
-                    record: "file \(file.name)", state: "rejected", what: told.count > 1 ? String(told[1]) : "",
-                    remedy: remedy, who: remedy.map { StatusPageWords.who(can: $0) }, since: file.received,
-                    file: file.filedAs.map { "inbox/\($0)" },
-                    owner: try owners.owner(of: file.intake, books, root.folders)))
-        }
+        for file in files { section.items.append(try rejectedItem(file)) }
     }
 
     // MARK: - What is on its way
@@ -174,12 +152,7 @@ struct StatusPageReader {
                 underway.count -= 1
                 continue
             }
-            let isCollected = !outbox.holds(document.name)
-            item.state = isCollected ? "unanswered" : "to be collected"
-            item.what =
-                "\(document.name) "
-                + (isCollected ? "was collected, and has no answer." : "waits in outbox/quickbooks to be collected.")
-            item.who = nil
+            item.tell(isCollected: !outbox.holds(document.name), document.name)
             underway.items.append(item)
         }
         underway.count = max(underway.count, underway.items.count)
@@ -199,7 +172,7 @@ struct StatusPageReader {
         return groups.values.sorted { $0.word < $1.word }
     }
 
-    private static func words(_ document: OpenDocument) -> String {
+    static func words(_ document: OpenDocument) -> String {
         if let record = document.record { return record.titled }
         let word = Entity(rawValue: document.subject).map(StatusPageWords.word) ?? "question about \(document.subject)"
         return StatusPageWords.count(document.requests, word)

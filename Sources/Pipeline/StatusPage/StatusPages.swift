@@ -80,9 +80,9 @@ struct StatusPages {
                     .init(
                         what: "Nothing goes to QuickBooks: \(halt)", remedy: "The rest goes on meanwhile.", since: nil))
             }
-            page.title = try title(books)
             let counts = try books.stuckCounts()
             var reader = StatusPageReader(books: books, root: root, owners: owners)
+            page.title = try reader.title()
             let failed = try reader.failed(counts[.failed, default: [:]])
             let waiting = try reader.waiting(counts[.held, default: [:]])
             let (underway, review) = try reader.underway()
@@ -100,13 +100,6 @@ struct StatusPages {
                 lastAnswer: try books.lastAnswer())
         }
         return page
-    }
-
-    private func title(_ books: Books) throws -> String {
-        let name = try CompanyCheck(books: books).company() ?? root.configuration.settings.companyFile.name
-        let folder = root.folders.root.split(separator: "/").last.map(String.init) ?? "/"
-        return
-            "\(name.map { "\($0), " } ?? "")Procore company \(root.configuration.settings.companyID), folder \(folder)"
     }
 
     private mutating func write(_ page: StatusPage) throws {

@@ -11,6 +11,8 @@ actor RootDoor {
     private nonisolated let queue: RootQueue
     private nonisolated let openLedgers: OpenLedgers
     private var served: ServedRoot?
+    /// The configuration that was read since it began; nil: none was.
+    private var newer: Configuration?
     /// Closes the ledger in the end; there is one while it is open.
     private var closing: Task<Void, Never>?
     /// When the last call ended.
@@ -44,9 +46,18 @@ actor RootDoor {
         try body(try served?.ledger ?? place.ledgerForReading())
     }
 
+    /// Reads the configuration again; where it cannot take the place of the one before, that one counts.
+    func readConfigurationAgain() {
+        guard let new = try? Configuration.load(root: place.path),
+            new.findings(insteadOf: newer ?? place.configuration).isEmpty
+        else { return }
+        newer = new
+        if let served { self.served = ServedRoot(place, served.ledger, new) }
+    }
+
     private func opened() throws -> ServedRoot {
         if let served { return served }
-        let root = ServedRoot(place, try place.openLedger())
+        let root = ServedRoot(place, try place.openLedger(), newer ?? place.configuration)
         served = root
         lastUse = .now
         closing?.cancel()

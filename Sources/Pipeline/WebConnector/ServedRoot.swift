@@ -26,8 +26,9 @@ struct ServedRoot: Sendable {
     static let rest: Int64 = 3_600
 
     /// A root with its ledger, open.
-    init(_ place: RootPlace, _ ledger: Ledger) {
-        (path, configuration, folders) = (place.path, place.configuration, place.folders)
+    init(_ place: RootPlace, _ ledger: Ledger, _ configuration: Configuration) {
+        (path, folders) = (place.path, place.folders)
+        self.configuration = configuration
         (clock, logger) = (place.clock, place.logger)
         self.ledger = ledger
     }

@@ -57,6 +57,12 @@ public actor WebConnectorSessions: SessionAnswering {
         for door in doors { await door.closeWhenUnused(for: rest) }
     }
 
+    /// Reads each root's configuration again: it counts from the next call on, and one that is wrong or cannot take the
+    /// place of the one before does not. Whoever owns the root says so.
+    public func readConfigurationsAgain() async {
+        for door in doors { await door.readConfigurationAgain() }
+    }
+
     // MARK: - Logging in
 
     /// Looks at name and password, and begins a session of the root that has the user.

@@ -31,6 +31,8 @@ public struct WebConnectorSettings: Sendable {
     public var certificate: Certificate?
     /// What is too much, and too slow.
     public var limits = WireLimits()
+    /// Metrics for Prometheus; nil: none are served.
+    public var metrics: MetricsAccess?
     /// Lines of text below the title of the support page; asked anew each time.
     public var supportLines: @Sendable () async -> [String] = { [] }
 

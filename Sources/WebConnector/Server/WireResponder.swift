@@ -36,6 +36,8 @@ struct WireResponder: HTTPResponder {
             response = isDescription(request) ? description : page(title: Self.title, [Self.what, Self.how])
         case settings.supportPath where isPage:
             response = page(title: "Plumbline: support", await settings.supportLines() + [Self.what])
+        case settings.metrics?.path where isPage:
+            response = await metrics(request, context)
         case settings.path, settings.supportPath:
             response = refusal(.methodNotAllowed, "Only POST, GET and HEAD are answered here.", request, context)
         default:
@@ -70,6 +72,17 @@ struct WireResponder: HTTPResponder {
         return Response(
             status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    /// Prometheus, "Exposition formats", version 0.0.4.
+    private func metrics(_ request: Request, _ context: WireContext) async -> Response {
+        guard let metrics = settings.metrics, metrics.allows(context.address) else {
+            let sentence = "Metrics are for this machine, and for the addresses that webconnector.metrics lists."
+            return refusal(.forbidden, sentence, request, context)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: await metrics.text())))
     }
 
     private func refusal(

@@ -7,10 +7,12 @@ import UnixSignals
 /// Watches until it is told to stop.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Watch the inbox until SIGTERM or SIGINT; SIGHUP reopens the logs.",
+        commandName: "run", abstract: "Watch the inbox until SIGTERM or SIGINT; SIGHUP reads the configuration again.",
         discussion: """
             With serve: true below webconnector: in plumbline.yaml it serves outbox/quickbooks to the QuickBooks Web \
             Connector as well, in the same process.
+
+            SIGHUP reopens the logs too. A configuration that is wrong is refused, and the one before counts.
 
             Exit status: 0 ended by a signal; 2 it could not run.
             """)
@@ -23,28 +25,32 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = makeLogger()
         do {
-            let listed = roots.isEmpty ? try Pipeline.Configuration.roots(listedIn: ".") : nil
-            let chosen = listed ?? (roots.isEmpty ? ["."] : roots)
+            let listed = roots.isEmpty ? try ListedRoots(in: ".") : nil
+            let chosen = listed?.roots ?? (roots.isEmpty ? ["."] : roots)
             let configuration = try WebConnectorConfiguration.deciding(
                 roots: chosen, listedIn: listed == nil ? nil : ".")
             let server =
                 configuration.serve
                 ? try WebConnectorService(roots: chosen, configuration, logger: logger) : nil
-            try await group(chosen, server, logger).run()
+            try await group(chosen, listed, server, logger).run()
         } catch {
             throw couldNotRun(error)
         }
     }
 
     /// What runs together. It is ended from the last to the first.
-    private func group(_ roots: [String], _ server: WebConnectorService?, _ logger: Logger) -> ServiceGroup {
+    private func group(
+        _ roots: [String], _ listed: ListedRoots?, _ server: WebConnectorService?, _ logger: Logger
+    ) -> ServiceGroup {
         let mailbox = Mailbox()
         let manager = ServiceManager(logger: logger)
-        let watching = Daemon(roots: roots, mailbox: mailbox, logger: logger) { manager.told.yield($0) }
+        let watching = Daemon(roots: roots, listed: listed, mailbox: mailbox, logger: logger) {
+            manager.told.yield($0)
+        }
         let daemon = DaemonService(daemon: watching, mailbox: mailbox, server: server)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
-            .init(service: LogRotation(mailbox: mailbox)), .init(service: manager),
+            .init(service: Reloading(mailbox: mailbox, server: server)), .init(service: manager),
         ]
         if let server { services.append(.init(service: server, successTerminationBehavior: .ignore)) }
         return ServiceGroup(
@@ -71,12 +77,16 @@ private struct DaemonService: Service {
     }
 }
 
-/// SIGHUP says that the logs were rotated.
-private struct LogRotation: Service {
+/// SIGHUP says that the logs were rotated, or that the configuration is another one.
+private struct Reloading: Service {
     let mailbox: Mailbox
+    let server: WebConnectorService?
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() { await mailbox.put(.reopenLogs) }
+        for await _ in signals.cancelOnGracefulShutdown() {
+            await mailbox.put(.reload)
+            await server?.readConfigurationsAgain()
+        }
     }
 }

@@ -10,6 +10,7 @@ import WebConnector
 /// fault of its is told and it begins anew: the roots go on without it.
 struct WebConnectorService: Service {
     private let server: WebConnectorServer
+    private let sessions: WebConnectorSessions
     private let listening: Listening
     private let logger: Logger
 
@@ -17,13 +18,17 @@ struct WebConnectorService: Service {
     /// - Throws: what keeps a root from being served; a `Problem` where a certificate cannot be read.
     init(roots: [String], _ configuration: WebConnectorConfiguration, logger: Logger) throws {
         let listening = Listening()
+        sessions = try WebConnectorSessions(roots: roots, logger: logger)
         server = try WebConnectorServer(
-            settings: WebConnectorSettings(configuration), version: Plumbline.version,
-            sessions: try WebConnectorSessions(roots: roots, logger: logger), logger: logger
+            settings: WebConnectorSettings(configuration, roots: roots), version: Plumbline.version, sessions: sessions,
+            logger: logger
         ) { _ in await listening.begin() }
         self.listening = listening
         self.logger = logger
     }
+
+    /// Has each root's configuration read again; what is wrong with one is told by who watches the root.
+    func readConfigurationsAgain() async { await sessions.readConfigurationsAgain() }
 
     /// Waits until it listens, or the process is told to end.
     /// - Returns: whether it listens.

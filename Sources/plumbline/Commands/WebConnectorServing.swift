@@ -27,7 +27,7 @@ extension WebConnectorCommand {
             do {
                 let configuration = try WebConnectorConfiguration.deciding(roots: roots, listedIn: nil)
                 let server = try WebConnectorServer(
-                    settings: WebConnectorSettings(configuration), version: Plumbline.version,
+                    settings: WebConnectorSettings(configuration, roots: roots), version: Plumbline.version,
                     sessions: try WebConnectorSessions(roots: roots, logger: logger), logger: logger)
                 try await ServiceGroup(
                     configuration: .init(
@@ -106,7 +106,10 @@ extension WebConnectorCommand {
 
 extension WebConnectorSettings {
     /// As `plumbline.yaml` has them.
-    init(_ configuration: WebConnectorConfiguration) {
+    /// - Parameters:
+    ///   - configuration: what it says.
+    ///   - roots: the paths of the roots that are served.
+    init(_ configuration: WebConnectorConfiguration, roots: [String] = []) {
         let certificate: Certificate? =
             if let chain = configuration.certificate, let key = configuration.key {
                 Certificate(chainPath: chain, keyPath: key)
@@ -116,5 +119,9 @@ extension WebConnectorSettings {
             host: configuration.address, port: configuration.port,
             publicURL: configuration.url ?? "\(scheme)://\(configuration.address):\(configuration.port)/webconnector",
             certificate: certificate)
+        if let addresses = configuration.metrics {
+            let page = MetricsPage(roots: roots)
+            metrics = MetricsAccess(addresses: addresses) { await page.text() }
+        }
     }
 }
