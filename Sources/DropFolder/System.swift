@@ -164,6 +164,12 @@ enum System {
         _ = System.path(path) { rmdir($0) }
     }
 
+    /// Removes a folder that is empty; leaves one that is not.
+    /// - Returns: whether it is gone.
+    static func removeFolder(_ place: Place) -> Bool {
+        path(place.name) { unlinkat(place.at, $0, AT_REMOVEDIR) } == 0
+    }
+
     /// The names in a folder, in the order of their bytes; empty where there is no such folder.
     static func names(in folder: [UInt8]) throws -> [[UInt8]] {
         guard let stream = path(folder, { opendir($0) }) else {

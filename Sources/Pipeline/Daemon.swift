@@ -61,6 +61,7 @@ public struct Daemon: Sendable {
                 case .reload:
                     tell(DaemonState(roots: roots.count, isWatching: unwatched.isEmpty, isReloading: true))
                     reload(workers)
+                case .goOn: break
                 case .end:
                     for worker in workers { worker.end() }
                     logger.info("Stopped.")
@@ -71,6 +72,7 @@ public struct Daemon: Sendable {
             if unwatched.isEmpty, !wasWatching { tell(state(of: workers, isWatching: true)) }
             for worker in workers { try worker.runRound() }
             tell(state(of: workers, isWatching: unwatched.isEmpty))
+            if workers.contains(where: \.hasMore) { await mailbox.put(.goOn) }
             guard workers.contains(where: \.isWatchStale) else { continue }
             watcher.renew()
             for worker in workers { worker.watchIsFresh() }

@@ -8,6 +8,8 @@ public actor Mailbox {
         case watched(WatchEvent)
         /// SIGHUP: the logs were rotated, or the configuration is another one.
         case reload
+        /// A root has more to do than one round does: the next one begins at once.
+        case goOn
         /// Nothing comes any more.
         case end
     }

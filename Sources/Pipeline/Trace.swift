@@ -53,6 +53,8 @@ public struct Trace: Sendable {
     let files: [File]
     /// Whether more have this name than are shown.
     let isCut: Bool
+    /// The day before which histories are not whole any more; nil: they are.
+    private let prunedBefore: String?
 
     /// At most so many records and files are shown.
     private static let most = 50
@@ -66,15 +68,16 @@ public struct Trace: Sendable {
         let path = URL(fileURLWithPath: path).path
         let ledger = OpenRoot.ledgerPath(try Configuration.load(root: path), root: path)
         guard FileManager.default.fileExists(atPath: ledger) else {
-            (lives, files, isCut) = ([], [], false)
+            (lives, files, isCut, prunedBefore) = ([], [], false, nil)
             return
         }
-        (lives, files, isCut) = try Ledger(readingFrom: ledger).read { books in
+        (lives, files, isCut, prunedBefore) = try Ledger(readingFrom: ledger).read { books in
             let lives = try Self.lives(term, books)
             return (
                 Array(lives.prefix(Self.most)),
                 try books.files(named: term, limit: Self.most).map { try Self.file($0, books) },
-                lives.count > Self.most
+                lives.count > Self.most,
+                try books.prunedBefore()
             )
         }
     }
@@ -164,6 +167,10 @@ public struct Trace: Sendable {
                 let places = [event.document, event.file.map { "from \($0)" }].compactMap { $0 }.joined(separator: ", ")
                 lines.append("  \(event.at)  \(event.kind): \(event.detail)\(places.isEmpty ? "" : "  [\(places)]")")
             }
+        }
+        if let prunedBefore, let first = lives.flatMap(\.events).map(\.at).min(), first < prunedBefore {
+            lines.append(
+                "Of what happened before \(prunedBefore), only how it was entered is kept; the rest was pruned.")
         }
         if isCut { lines.append("More are called so: name more of it.") }
         return lines.joined(separator: "\n")

@@ -32,7 +32,10 @@ extension Books {
                 at: row["at"], kind: row["kind"], detail: detail, file: row["file"],
                 document: requests.first { Self.names($0.id, detail) }?.document)
         }
-        for request in requests { Self.add(request, to: &events) }
+        for request in requests {
+            Self.addAnswer(to: request, among: &events)
+            Self.add(request, to: &events)
+        }
         return events
     }
 
@@ -53,6 +56,8 @@ extension Books {
         let at: String
         let document: String
         let file: String?
+        /// Its answer in words, when it came and in which file; nil: none did.
+        let answer: (words: String, at: String, file: String)?
     }
 
     private func requests(of record: Int64) throws -> [Sent] {
@@ -60,13 +65,35 @@ extension Books {
             literal: """
                 SELECT request.request_id, request.operation,
                     strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(document.at, 0), 'unixepoch'),
-                    'outbox/' || document.outbox || '/' || document.name, file.name
+                    'outbox/' || document.outbox || '/' || document.name, file.name,
+                    request.status || ' ' || coalesce(request.message, ''), answering.received, answering.name
                 FROM request JOIN document ON document.sequence = request.document
-                LEFT JOIN file ON file.intake = document.source WHERE request.record = \(record) ORDER BY request.id
+                LEFT JOIN file ON file.intake = document.source
+                LEFT JOIN file AS answering ON answering.intake = request.answered_by AND request.status >= 0
+                WHERE request.record = \(record) ORDER BY request.id
                 """)
-        return try requests.fetchAll(db).map {
-            Sent(id: $0[0], operation: $0[1], at: $0[2], document: $0[3], file: $0[4])
+        return try requests.fetchAll(db).map { row in
+            let received: String? = row[6]
+            return Sent(
+                id: row[0], operation: row[1], at: row[2], document: row[3], file: row[4],
+                answer: received.map { (words: row[5], at: $0, file: row[7]) })
         }
+    }
+
+    /// Tells of the answer to a request by what the request itself says, where no event does any more.
+    private static func addAnswer(to request: Sent, among events: inout [LedgerEvent]) {
+        guard let answer = request.answer,
+            !events.contains(where: { $0.kind == "answered" && names(request.id, $0.detail) })
+        else { return }
+        // Ahead of what the same file led to.
+        let place =
+            events.firstIndex { $0.file == answer.file && $0.at >= answer.at }
+            ?? (events.lastIndex { $0.at <= answer.at }.map { $0 + 1 } ?? 0)
+        events.insert(
+            LedgerEvent(
+                at: answer.at, kind: "answered", detail: "\(request.id): \(answer.words)", file: answer.file,
+                document: request.document),
+            at: place)
     }
 
     /// Puts a request where it belongs: before what names it, else behind all that was earlier.

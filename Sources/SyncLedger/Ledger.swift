@@ -106,6 +106,10 @@ public final class Ledger: Sendable {
             configuration.prepareDatabase { db in
                 // Of a new file: what is read and written in one go is twice the default.
                 try db.execute(sql: "PRAGMA page_size = 8192")
+                // What a prune frees can be given back step by step. Said of a file that is not new, it would be written.
+                if try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 {
+                    try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+                }
                 // KiB: what a large file changes at random places, so that it is written once.
                 try db.execute(sql: "PRAGMA cache_size = -16384")
             }

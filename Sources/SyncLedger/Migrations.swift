@@ -68,6 +68,9 @@ enum Migrations {
         migrator.registerMigration("18 what was told by messages") { db in
             try db.execute(sql: Books.toldTables)
         }
+        migrator.registerMigration("19 prune") { db in
+            try db.execute(sql: Books.pruneTables)
+        }
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.

@@ -59,7 +59,19 @@ extension Books {
 
     /// The query with a `requestID`.
     public func pull(_ requestID: String) throws -> LedgerPull? {
-        try pulls("request_id = ?") { $0(requestID) }.first
+        try pulls("request_id = ?") { $0(requestID) }.first ?? prunedPull(requestID)
+    }
+
+    /// A query whose row was taken out by a prune: its document is still known, and only what was answered is taken out.
+    private func prunedPull(_ requestID: String) throws -> LedgerPull? {
+        guard let company = try fact("company"), requestID.hasPrefix("\(company)-pull-") else { return nil }
+        let digits = requestID.dropFirst(company.count + 6).prefix { $0.isASCII && $0.isNumber }
+        guard let sequence = Int(digits), let document = try document(sequence), document.outbox == .quickbooks
+        else { return nil }
+        var pull = LedgerPull(
+            requestID: requestID, subject: document.subject, document: sequence, since: nil, until: 0, askedAt: 0)
+        pull.status = 0
+        return pull
     }
 
     /// The queries about something that are not answered yet.

@@ -52,11 +52,12 @@ extension Books {
         try run("INSERT OR REPLACE INTO retelling (intake, is_changed, is_written) VALUES (?, 0, 0)") { $0(intake) }
     }
 
-    /// Notes a file of which a record met another fate.
+    /// Notes a file of which a record met another fate. Receipts that a prune took out are not written again.
     func retell(_ intake: Int) throws {
         try run(
             """
-            INSERT INTO retelling (intake, is_changed, is_written) VALUES (?, 1, 0)
+            INSERT INTO retelling (intake, is_changed, is_written)
+            SELECT ?1, 1, 0 WHERE NOT EXISTS (SELECT 1 FROM file WHERE intake = ?1 AND finished = 3)
             ON CONFLICT (intake) DO UPDATE SET is_changed = 1, is_written = 0
             """
         ) { $0(intake) }
@@ -70,7 +71,7 @@ extension Books {
     /// Whether there are events from which no fates have been noted yet.
     public func hasUntoldFates() throws -> Bool { try mark().event > lastToldEvent() }
 
-    private func lastToldEvent() throws -> Int64 { try fact(Self.fatesTold).flatMap { Int64($0) } ?? 0 }
+    func lastToldEvent() throws -> Int64 { try fact(Self.fatesTold).flatMap { Int64($0) } ?? 0 }
 
     /// Notes the files that brought the records which the next events are about.
     /// - Parameter most: so many events are looked at.

@@ -47,7 +47,7 @@ struct Plumbline: AsyncParsableCommand {
             UnlinkCommand.self, UndoCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self,
             ResumeCommand.self,
             MappingsCommand.self, DoctorCommand.self,
-            BackupCommand.self, RecoverCommand.self, SupportBundleCommand.self,
+            BackupCommand.self, RecoverCommand.self, PruneCommand.self, SupportBundleCommand.self,
             ProveCommand.self,
             SandboxCommand.self, WebConnectorCommand.self, ProcoreCommand.self,
         ])

@@ -14,7 +14,7 @@ from report import Report
 
 # Each module has run(report, size), its SHORT size, and its FULL size. The short forms begin in this order, those that take
 # longest first.
-PARTS = ["shares", "procore", "webconnector", "hostile", "undo", "review", "kills", "faults", "order", "crash", "poison",
+PARTS = ["shares", "procore", "webconnector", "hostile", "undo", "review", "prune", "kills", "faults", "order", "crash", "poison",
          "owner", "fuzz", "determinism", "backups"]
 
 

@@ -33,7 +33,8 @@ struct FixtureRun {
         ? URL(fileURLWithPath: "/dev/shm") : FileManager.default.temporaryDirectory
 
     /// Takes a case through the whole flow, file by file.
-    init(_ fixture: FixtureCase) throws {
+    /// - Parameter prunes: whether everything that can go is taken out before the last step.
+    init(_ fixture: FixtureCase, prunes: Bool = false) throws {
         let folder = Self.scratch.appendingPathComponent("fixture-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -43,7 +44,9 @@ struct FixtureRun {
         var now: Int64 = 1_773_000_000
         if fixture.converter != "company-check" { try Self.answerCompany(root) }
         var seen: Set<String> = []
-        for (index, step) in try fixture.steps().enumerated() {
+        let steps = try fixture.steps()
+        for (index, step) in steps.enumerated() {
+            if prunes, index == steps.count - 1 { try Pruned.all(of: root, at: now) }
             seen = Set(try Self.documents(root).map(\.path))
             problems = nil
             receipt = nil

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: RoundStep.allCases) func aMistakeOfOursEndsItOnlyInAStepThatOthersBuildOn(step: RoundStep) {
-        let alone: [RoundStep] = [.decisions, .retry, .command, .review, .pull, .connector, .telling, .news]
+        let alone: [RoundStep] = [.decisions, .retry, .command, .review, .pull, .connector, .telling, .news, .prune]
         switch RoundFate(Mistake(), in: step) {
         case .goesOn(let what):
             #expect(alone.contains(step))

@@ -42,7 +42,7 @@ public struct CommandQueue {
         return try await leave(command, for: owner)
     }
 
-    private func leave(_ command: QueuedCommand, for owner: OwnerLock.Owned) async throws -> CommandOutcome {
+    func leave(_ command: QueuedCommand, for owner: OwnerLock.Owned) async throws -> CommandOutcome {
         let path = OpenRoot.ledgerPath(try Configuration.load(root: root), root: root)
         let ledger = try Ledger(besideOwnerOf: path)
         let command = Array(try JSONEncoder().encode(command))

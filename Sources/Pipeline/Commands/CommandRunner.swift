@@ -59,6 +59,7 @@ struct CommandRunner {
         case .endRecovery: try commands.endRecovery()
         case .review(let decision): try commands.decide(decision)
         case .undo(let wish): try commands.undo(wish)
+        case .prune(let day, let archive): try commands.prune(before: day, archive: archive)
         }
         try Dispatch.run(context, writingBack: writeBacks)
         return commands.outcome

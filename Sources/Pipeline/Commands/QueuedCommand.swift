@@ -34,6 +34,8 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
     case review(ReviewDecision)
     /// Take back what was entered in QuickBooks.
     case undo(UndoWish)
+    /// Take out what is older than a day and not needed any more; into an archive first, where one is named.
+    case prune(before: String, archive: String?)
 
     /// A tie made by hand.
     public struct Tie: Sendable, Codable, Equatable {
@@ -62,6 +64,7 @@ public enum QueuedCommand: Sendable, Codable, Equatable {
         case .resume: "plumbline resume"
         case .recover, .endRecovery: "plumbline recover"
         case .undo: "plumbline undo"
+        case .prune: "plumbline prune"
         case .review(let decision): decision.isApproval ? "plumbline approve" : "plumbline reject"
         }
     }

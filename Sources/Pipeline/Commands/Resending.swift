@@ -88,7 +88,7 @@ extension CommandRunner {
     /// Publishes a document's bytes once more, nothing added, under a new number.
     private mutating func repeatDocument(_ sequence: Int) throws {
         guard let document = try context.books.document(sequence),
-            let bytes = try context.books.bytes(ofDocument: sequence)
+            let bytes = try context.books.bytes(ofDocument: sequence), !bytes.isEmpty
         else { return }
         let copy = LedgerDocument(
             sequence: context.documents.takeSequence(), outbox: .quickbooks, subject: document.subject,

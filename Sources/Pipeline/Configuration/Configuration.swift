@@ -17,6 +17,8 @@ public struct Configuration: Sendable {
     public var ledger: String
     /// The files in the inbox that are taken as commands.
     var shareCommands: Set<ShareCommand>
+    /// How long things are kept; nil: for ever.
+    public var retention: Retention?
     /// How the root is served to the Web Connector.
     public var webConnector: WebConnectorConfiguration
     /// Whom messages tell what came up; nil: nobody.
@@ -46,6 +48,7 @@ public struct Configuration: Sendable {
         settle = reader.interval("settle") ?? .seconds(2)
         ledger = reader.text("ledger") ?? "plumbline.sqlite"
         shareCommands = reader.shareCommands("share_commands")
+        retention = reader.retention()
         webConnector = WebConnectorConfiguration(&reader)
         notify = NotifySettings(&reader)
         self.settings = settings

@@ -55,6 +55,7 @@ extension Configuration {
         # closed_before: 2026-09-30           # transactions dated earlier are refused; without it, every day is open
         # review: none                        # all | [bills, payments] | {bills: {above: 5000}}: wait for approval
         # share_commands: [retry, link, resend, undo, pause]      # what retry.txt, link.csv, resend.txt, undo.txt and PAUSE in the inbox may do
+        # retention: {keep: forever}          # 2y, 18mo, 400d: each day what is older goes; archive: a folder to pack it first
         # notify: {mail: [anna@example.com], unanswered: 2h}      # who is told what failed; or {command: [/usr/local/bin/tell]}
 
         """

@@ -68,6 +68,7 @@ final class NumberedAnswer {
     }
 
     private func take(_ answer: Answer) throws {
+        if sent.isPruned { return try takeAgain(answer) }
         switch try sent.fit(answer.json) {
         case .update(let index): try settle(answer, index)
         case .contradicts(let why): try contradict(answer, why)
@@ -79,6 +80,7 @@ final class NumberedAnswer {
     /// Takes what could only be judged at the end of the file.
     /// - Throws: a `Problem` where nothing in the file could be taken.
     func finish() throws {
+        if sent.isPruned { return finishAgain() }
         try settleTheOpen()
         if let refusal { try refuseAll(refusal) }
         if entities + errors == 0, refusal == nil {
@@ -197,6 +199,33 @@ final class NumberedAnswer {
                 record: name, what: "Procore refused all \(sent.updates.count) updates of the document: \(said)",
                 remedy: "Mend what Procore names, post the request of the document again, and drop the answer to that.")
         )
+    }
+
+    // MARK: - What was answered long ago
+
+    /// Another answer to a document of which only that it was answered is still known. Nothing comes of it, unless it says
+    /// that Procore has another record than the one that is known.
+    private func takeAgain(_ answer: Answer) throws {
+        guard let entity = sent.document.entity else { return }
+        if answer.isError { return refusedAgain(ProcoreWords.said(answer.json)) }
+        guard let record = try ties.find(answer.json, among: [entity]), let id = try answer.json.id("id"),
+            try answer.json.filled("origin_id") == record.quickBooksID
+        else { return context.receipt.count(entity, .unchanged) }
+        try ties.tie(record, to: id)
+    }
+
+    private func finishAgain() {
+        if let refusal { refusedAgain(refusal) }
+        guard entities + errors == 0, refusal == nil else { return }
+        context.receipt.add(Note(record: name, what: "Procore's answer to it is empty."))
+    }
+
+    private func refusedAgain(_ said: String) {
+        if let entity = sent.document.entity { context.receipt.count(entity, .unchanged) }
+        context.receipt.add(
+            Note(
+                record: name,
+                what: "The document \(name) was answered before, so this refusal changes nothing: \(said)"))
     }
 
     // MARK: - What cannot be taken

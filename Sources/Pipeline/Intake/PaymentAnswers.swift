@@ -43,7 +43,7 @@ struct PaymentAnswers {
     }
 
     private func request(of document: LedgerDocument) throws -> JSONRecord? {
-        guard let bytes = try context.books.bytes(ofDocument: document.sequence) else { return nil }
+        guard let bytes = try context.books.bytes(ofDocument: document.sequence), !bytes.isEmpty else { return nil }
         return try JSONRecord(parsing: bytes.last == 0x0a ? bytes.dropLast() : bytes).record("request")
     }
 }

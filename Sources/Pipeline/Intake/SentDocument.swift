@@ -24,14 +24,25 @@ struct SentDocument {
     let document: LedgerDocument
     let kind: Kind
     let updates: [Update]
+    /// Whether it was answered so long ago that what it asked for is not kept any more.
+    let isPruned: Bool
 
     /// A document read from the ledger; nil where it asks for nothing that could be answered.
     init?(_ document: LedgerDocument, _ books: Books) throws {
-        guard let bytes = try books.bytes(ofDocument: document.sequence),
+        let bytes = try books.bytes(ofDocument: document.sequence)
+        if bytes?.isEmpty == true {
+            self.document = document
+            kind = .records
+            updates = []
+            isPruned = true
+            return
+        }
+        guard let bytes,
             let request = try JSONRecord(parsing: bytes.last == 0x0a ? bytes.dropLast() : bytes).record("request"),
             let path = try request.text("path")?.prefix(while: { $0 != "?" })
         else { return nil }
         self.document = document
+        isPruned = false
         kind = path.hasSuffix("/line_items/sync") ? .lines : .records
         if let payment = try request.record("body.contract_payment") {
             let isNew = try request.text("method") == "POST"

@@ -19,8 +19,14 @@ public final class RootWorker {
     private var claims: Claims
     private var folders: WatchedFolders
     private(set) var reports: RootReports
-    private var pages: StatusPages
-    private var reviews = ReviewWatch()
+    private var behind: BehindFiles
+
+    /// What is done behind files.
+    private struct BehindFiles {
+        var pages: StatusPages
+        var reviews = ReviewWatch()
+        var pruning: PruneWork
+    }
 
     /// A worker of a root.
     /// - Parameter root: opened, and this worker's alone.
@@ -35,7 +41,8 @@ public final class RootWorker {
         claims = Claims(root)
         folders = WatchedFolders(root)
         reports = RootReports(root, clock: clock, logger: logger)
-        pages = StatusPages(root, clock: clock)
+        behind = BehindFiles(
+            pages: StatusPages(root, clock: clock), pruning: PruneWork(root, clock: clock))
     }
 
     private var elapsed: Duration { ContinuousClock.now - start }
@@ -77,6 +84,9 @@ public final class RootWorker {
     /// Set when other folders stand behind the watched paths than before, so that they have to be watched anew.
     public var isWatchStale: Bool { folders.isWatchStale }
 
+    /// Whether the next round is to begin at once, since somebody waits for a prune.
+    public var hasMore: Bool { schedule.isAwake(at: elapsed) && behind.pruning.state == .more }
+
     /// Whoever sets the watches anew says so.
     public func watchIsFresh() {
         folders.watchIsFresh()
@@ -89,7 +99,7 @@ public final class RootWorker {
         case .rescan(inbox): schedule.askForScan()
         case .polling(inbox, let why):
             schedule.poll()
-            pages.polling = why
+            behind.pages.polling = why
             reports.polling(why: why)
         case .overflow:
             overflows += 1
@@ -124,6 +134,7 @@ public final class RootWorker {
             if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
             if schedule.telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
+            if !isBusy { try step(.prune) { try behind.pruning.goOn() } }
             if folders.missing.isEmpty { reports.machineIsWell() }
             try step(.news) { try reports.tellPeople(at: elapsed) }
             writePage()
@@ -145,9 +156,9 @@ public final class RootWorker {
     private func writePage(_ life: StatusPage.Life = .running) {
         do {
             if life == .running {
-                guard try pages.writeIfDue(at: elapsed, telling: reports.notices) else { return }
+                guard try behind.pages.writeIfDue(at: elapsed, telling: reports.notices) else { return }
             } else {
-                try pages.write(life, telling: reports.notices)
+                try behind.pages.write(life, telling: reports.notices)
             }
             reports.pageIsWell()
         } catch {
@@ -228,7 +239,7 @@ public final class RootWorker {
     /// - Returns: whether pages are left to be written.
     private func tendReviews() throws -> Bool {
         do {
-            let isMore = try processor.tendReviews(&reviews, at: elapsed)
+            let isMore = try processor.tendReviews(&behind.reviews, at: elapsed)
             reports.reviewFault(nil)
             return isMore
         } catch let fault as ReviewFault {

@@ -35,13 +35,15 @@ enum RoundStep: String, CaseIterable {
     case telling
     /// People are sent messages of what came up.
     case news
+    /// What is old and not needed any more is taken out.
+    case prune
 
     /// Whether nothing else builds on it, so that a mistake of ours in it is no other step's concern. No file brought
     /// what these do; a mistake about a file is met where the file is applied (`FileProcessor`).
     var standsAlone: Bool {
         switch self {
         case .folders, .heartbeat, .recovery, .receipts, .pause, .scan, .files, .faults: false
-        case .decisions, .retry, .command, .review, .pull, .connector, .telling, .news: true
+        case .decisions, .retry, .command, .review, .pull, .connector, .telling, .news, .prune: true
         }
     }
 }
