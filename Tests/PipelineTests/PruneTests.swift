@@ -379,6 +379,8 @@ import Testing
             }
             let again = try processor.run(.prune(before: Self.day, archive: nil))
             #expect(again.problems.first?.contains("is under way") == true)
+            let same = try processor.run(.prune(before: Pruned.day, archive: nil))
+            #expect(same.done == ["What is older than \(Pruned.day) is being taken out already; that goes on."])
         }
     }
 

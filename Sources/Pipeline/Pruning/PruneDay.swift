@@ -38,7 +38,14 @@ extension CommandRunner {
             return
         }
         let last = try context.books.prune()
-        if let last, last.stage != .ended {
+        if var last, last.stage != .ended {
+            if last.day == day.text, last.archive == archive {
+                // Somebody waits for it now.
+                last.isSlow = false
+                try context.books.setPrune(last)
+                outcome.done.append("What is older than \(day.text) is being taken out already; that goes on.")
+                return
+            }
             outcome.problems.append(
                 "A prune of what is older than \(last.day) is under way. Give the command again once it has ended.")
             return

@@ -11,6 +11,8 @@ struct PruneShare {
     private let ledger: Ledger
     private let settings: Settings
     private var files: PrunedFiles
+    /// Files that are taken out of the ledger, and not off the share yet.
+    private var going: [LedgerFile] = []
     /// The folders of days that are still to be tidied.
     private var days: [(path: RelativePath, base: PrunedFiles.Base)]?
 
@@ -79,23 +81,39 @@ struct PruneShare {
 
     // MARK: - What goes
 
-    /// Takes a piece of the files out of the ledger, durably, and then off the share.
-    /// - Parameter confirm: asks whether the root is still this process's.
+    /// Takes a piece of the files out of the ledger, durably, or some of these off the share. What a crash leaves there is
+    /// found when the folders are tidied.
+    /// - Parameters:
+    ///   - known: the prune, and how far it is.
+    ///   - most: so many files are looked at in the ledger.
+    ///   - confirm: asks whether the root is still this process's.
     /// - Returns: the prune as it stands then.
     mutating func takeFiles(_ known: LedgerPrune, most: Int, confirm: () throws -> Void) throws -> LedgerPrune {
         var prune = known
-        let piece = try ledger.read { try $0.filesToPrune(after: prune.place, most: most, prune) }
-        let going = piece?.files ?? []
-        if !going.isEmpty {
-            try ledger.write { try $0.pruneFiles(going.map(\.intake)) }
-            try confirm()
+        if going.isEmpty {
+            let piece = try ledger.read { try $0.filesToPrune(after: prune.place, most: most, prune) }
+            let files = piece?.files ?? []
+            prune.counts.files += files.count
+            prune.follow(piece?.end)
+            // One commit that waits for the disk serves for many files.
+            try ledger.write { [prune] books in
+                try books.pruneFiles(files.map(\.intake))
+                try books.setPrune(prune)
+            }
+            going = files.reversed()
+            return prune
         }
-        prune.counts.files += going.count
-        for place in going.flatMap(Self.places) { try remove(place.path, place.base, &prune) }
-        prune.follow(piece?.end)
+        try confirm()
+        for _ in 0..<Self.together {
+            guard let file = going.popLast() else { break }
+            for place in Self.places(of: file) { try remove(place.path, place.base, &prune) }
+        }
         try ledger.writeLightly { [prune] in try $0.setPrune(prune) }
         return prune
     }
+
+    /// The files of so many are taken off the share in one step.
+    private static let together = 100
 
     /// Takes what was filed of reviews, and folders of days that are empty, off the share.
     /// - Returns: the prune as it stands then.

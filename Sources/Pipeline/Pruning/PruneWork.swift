@@ -30,6 +30,7 @@ struct PruneWork {
     private var share: PruneShare
     /// Whether what is deleted is not overwritten, which only costs time here.
     private var isLight = false
+    private var lastTurn = ContinuousClock.now - .seconds(60)
     private var lastLook = ContinuousClock.now - .seconds(60)
 
     /// How long one call works, and how long a step should take at the most.
@@ -48,9 +49,13 @@ struct PruneWork {
     }
 
     /// Goes on for a little while; begins the daily prune where it is time for that.
+    /// - Parameter isBusy: whether files came in this round: then it goes on now and then only, so that they are taken first
+    ///   and it still ends where they never stop.
     /// - Throws: what the machine says; what was begun is done again.
-    mutating func goOn() throws {
+    mutating func goOn(isBusy: Bool = false) throws {
         let begin = ContinuousClock.now
+        if isBusy, begin - lastTurn < Self.turn * 5 { return }
+        defer { lastTurn = ContinuousClock.now }
         try beginDaily(at: begin)
         repeat {
             guard let prune = try root.ledger.readWithoutTransaction({ try $0.prune() }), prune.stage != .ended,
@@ -113,7 +118,7 @@ struct PruneWork {
         case .events, .documents, .rest: try take(&prune)
         case .files:
             let lock = root.lock
-            prune = try share.takeFiles(prune, most: min(most, 200)) { try lock.confirm() }
+            prune = try share.takeFiles(prune, most: min(most, 2_000)) { try lock.confirm() }
         case .folders: prune = try share.tidy(prune, most: min(most, 200))
         case .space: try giveBack(&prune)
         case .ended: break
@@ -216,11 +221,11 @@ struct PruneWork {
     private mutating func end(_ prune: inout LedgerPrune) throws {
         try root.ledger.deleteLightly(false)
         isLight = false
+        // Before it says so: whoever waits for it reads the size with it.
+        prune.counts.ledger.after = try root.ledger.space().size
         prune.stage = .ended
         try root.ledger.write { [prune] in try $0.setPrune(prune) }
         try root.ledger.checkpoint()
-        prune.counts.ledger.after = try root.ledger.space().size
-        try root.ledger.writeLightly { [prune] in try $0.setPrune(prune) }
         let report = PruneReport(prune)
         try root.journal.event(
             "prune", at: WallClock.text(clock.now()), level: prune.problem == nil ? "info" : "warning", report.fields)

@@ -134,7 +134,7 @@ public final class RootWorker {
             if schedule.pulls.isDue(at: elapsed) { try step(.pull) { try pull() } }
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
             if schedule.telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
-            if !isBusy { try step(.prune) { try behind.pruning.goOn() } }
+            try step(.prune) { try behind.pruning.goOn(isBusy: isBusy) }
             if folders.missing.isEmpty { reports.machineIsWell() }
             try step(.news) { try reports.tellPeople(at: elapsed) }
             writePage()

@@ -162,13 +162,13 @@ extension Books {
 
     /// Takes what a receipt says out of the ledger. The rows stay: how each file was called, when it came, what it led to.
     public func pruneFiles(_ intakes: [Int]) throws {
-        for intake in intakes {
-            try rewrite(
-                "file", "intake",
-                ["finished": "\(Self.prunedFile)", "receipt": "x''", "summary": "''", "problem_text": "NULL"],
-                where: "intake = :intake", ["intake": intake])
-            try run("DELETE FROM retelling WHERE intake = ?") { $0(intake) }
-        }
+        let numbers = String(decoding: try JSONEncoder().encode(intakes), as: UTF8.self)
+        let condition = "intake IN (SELECT value FROM json_each(:numbers))"
+        try rewrite(
+            "file", "intake",
+            ["finished": "\(Self.prunedFile)", "receipt": "x''", "summary": "''", "problem_text": "NULL"],
+            where: condition, ["numbers": numbers])
+        try execute("DELETE FROM retelling WHERE \(condition)", ["numbers": numbers])
     }
 
     /// Writes rows anew, with other values in some columns. An UPDATE would leave each page as empty as it makes it; rows that
