@@ -23,7 +23,7 @@ extension Books {
                         WHERE record.id = event.record),
                     'intake', event.file)
                 FROM event WHERE \(Self.eventsGoing) ORDER BY event.id
-                """, ["from": last, "to": end, "before": prune.before, "last": prune.bounds.event])
+                """, ["from": last, "to": end, "before": prune.before])
         )
     }
 

@@ -7,10 +7,11 @@ import GRDB
 /// of each record's history what says how it was entered. Those are what an answer that comes late is known by.
 extension Books {
     /// The kinds of event that say how things went on their way; once a record is settled, its requests and what stays of its
-    /// history tell the same. The first and the last time that it was read stay, too.
+    /// history tell the same. Which file brought what stays: by that it is known whose receipt speaks of a record, and what
+    /// is taken back with a file.
     private static let passing = """
-        ('held', 'released', 'answered', 'failed', 'tried again', 'sent again', 'asked after', 'taken back', 'read',
-            'imported', 'refused by Procore')
+        ('held', 'released', 'answered', 'failed', 'tried again', 'sent again', 'asked after', 'taken back',
+            'refused by Procore')
         """
 
     /// The events of a piece that go.
@@ -19,13 +20,6 @@ extension Books {
             AND event.record IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM prune_kept WHERE prune_kept.kind = 0 AND prune_kept.id = event.record)
             AND EXISTS (SELECT 1 FROM record WHERE record.id = event.record AND record.state = 'linked')
-            AND (event.kind NOT IN ('read', 'imported')
-                OR NOT EXISTS (SELECT 1 FROM prune_kept WHERE prune_kept.kind = 2 AND prune_kept.id = event.file)
-                AND EXISTS (SELECT 1 FROM event AS later WHERE later.record = event.record
-                    AND later.kind = event.kind AND later.id > event.id AND later.id <= :last)
-                AND (EXISTS (SELECT 1 FROM record WHERE record.id = event.record AND record.born IS NOT NULL)
-                    OR EXISTS (SELECT 1 FROM event AS earlier WHERE earlier.record = event.record
-                        AND earlier.kind = event.kind AND earlier.id < event.id)))
         """
 
     /// The documents of a piece whose bytes go.
@@ -71,9 +65,7 @@ extension Books {
         guard let end = try end(of: "event", "id", after: last, upTo: prune.bounds.event, most: most) else {
             return nil
         }
-        let values: StatementArguments = [
-            "from": last, "to": end, "before": prune.before, "last": prune.bounds.event,
-        ]
+        let values: StatementArguments = ["from": last, "to": end, "before": prune.before]
         guard isTaken else {
             let count = try Int.fetchOne(
                 try db.cachedStatement(sql: "SELECT count(*) FROM event WHERE \(Self.eventsGoing)"), arguments: values)
