@@ -32,7 +32,7 @@ struct BundleMask: Sendable {
             // What happens to records.
             "answered", "answered again", "asked after", "broken", "cost code", "imported", "read",
             "refused by Procore", "sent again",
-            "taken back", "tied by hand", "tried again", "untied by hand",
+            "taken back", "tied by hand", "tried again", "undo asked", "undo ended", "undone", "untied by hand",
         ])
         return words
     }()
