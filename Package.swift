@@ -128,7 +128,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Pipeline", "Sandbox", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain", "WebConnector",
+                "Pipeline", "Sandbox", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain",
+                "WebConnector",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
