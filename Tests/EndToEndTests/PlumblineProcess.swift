@@ -105,7 +105,7 @@ struct TestRoot {
 
 /// Programs that the tests run.
 enum Tool {
-    /// The program under test, built beside the tests.
+    /// The program under test: the one that PLUMBLINE names, or the one that was built beside the tests.
     static let plumbline: String = {
         if let named = ProcessInfo.processInfo.environment["PLUMBLINE"] { return named }
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
