@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from root import Root, cost_codes, vendors
-from scenario import KILLED, Copy, Points, answer, can_strace, damage, sample, strace
+from scenario import KILLED, Copy, Points, answer, can_strace, differences, sample, strace
 
 # How many places are tried for each system call; where there are no more than that, every one.
 SHORT = 1
@@ -72,12 +72,7 @@ class Old:
         }
 
     def differences(self, root):
-        seen = self.seen(root)
-        return [
-            f"{what}: {name}: {seen[what].get(name, 'missing')!r:.80}"
-            for what, wanted in self.outcome.items()
-            for name in sorted(wanted.keys() | seen[what].keys(), key=str) if wanted.get(name) != seen[what].get(name)
-        ] + damage(root)
+        return differences(root, self.seen(root), self.outcome)
 
 
 def attempt(old, points, call, number):

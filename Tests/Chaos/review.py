@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from root import CONFIGURATION, Root, vendors
-from scenario import KILLED, TIME, Copy, Points, can_strace, damage, sample, strace
+from scenario import KILLED, TIME, Copy, Points, can_strace, differences, sample, strace
 
 # How many places are tried for each system call; where there are no more than that, every one.
 SHORT = 1
@@ -60,12 +60,7 @@ class Decided:
         }
 
     def differences(self, root):
-        seen = self.seen(root)
-        return [
-            f"{what}: {name}: {seen[what].get(name, 'missing')!r:.80}"
-            for what, wanted in self.outcome.items()
-            for name in sorted(wanted.keys() | seen[what].keys(), key=str) if wanted.get(name) != seen[what].get(name)
-        ] + damage(root)
+        return differences(root, self.seen(root), self.outcome)
 
 
 def attempt(decided, points, call, number):

@@ -139,6 +139,15 @@ def damage(root):
         [] if integrity == "ok" else [f"ledger: {integrity}"])
 
 
+def differences(root, seen, wanted):
+    """What is other than it should be, both by kind and name, and what must never be."""
+    return [
+        f"{what}: {name}: {seen[what].get(name, 'missing')!r:.80}"
+        for what, names in wanted.items()
+        for name in sorted(names.keys() | seen[what].keys(), key=str) if names.get(name) != seen[what].get(name)
+    ] + damage(root)
+
+
 class Copy(Root):
     """A root that begins as a copy of another."""
 

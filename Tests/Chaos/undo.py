@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from root import CONFIGURATION, Root, cost_codes, projects, vendors
-from scenario import KILLED, TIME, Copy, Points, can_strace, commitment, damage, sample, strace
+from scenario import KILLED, TIME, Copy, Points, can_strace, commitment, differences, sample, strace
 
 # How many places are tried for each system call of each step; where there are no more than that, every one.
 SHORT = 1
@@ -87,13 +87,7 @@ class Steps:
         }
 
     def differences(self, root, number):
-        seen, wanted = self.seen(root), self.outcomes[number]
-        return [
-            f"{what}: {name}: {seen[what].get(name, 'missing')!r:.80}"
-            for what in wanted
-            for name in sorted(wanted[what].keys() | seen[what].keys(), key=str)
-            if wanted[what].get(name) != seen[what].get(name)
-        ] + damage(root)
+        return differences(root, self.seen(root), self.outcomes[number])
 
 
 def attempt(steps, points, number, call, place):
