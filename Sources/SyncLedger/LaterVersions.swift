@@ -32,12 +32,20 @@ extension Migrations {
 
     /// Looks whether a later version changed the ledger of a path, without changing anything of it: opening it to write
     /// may already take its log over.
+    ///
+    /// A ledger that a process left while it was being made, ahead of its WAL mode, has a rollback journal that only a
+    /// writer may take back (`SQLITE_READONLY_ROLLBACK`, https://www.sqlite.org/rescode.html#readonly_rollback): there is
+    /// nothing of a later version in it, and whoever opens it to write looks once more.
     /// - Throws: a `LedgerOfALaterVersion`, or what SQLite says.
     static func refuseLater(at path: String, _ configuration: Configuration) throws {
         let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
         guard size > 0 else { return }
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.unsafeRead { try refuseLater($0, path: path) }
-        try queue.close()
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.unsafeRead { try refuseLater($0, path: path) }
+            try queue.close()
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            return
+        }
     }
 }

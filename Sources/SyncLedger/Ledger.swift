@@ -26,6 +26,7 @@ public final class Ledger: Sendable {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
             // GRDB's WAL mode comes with NORMAL, under which a loss of power can take back the last commits.
             try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            try queue.unsafeRead { db in try Migrations.refuseLater(db, path: path) }
             try Migrations.all.migrate(queue)
             return queue
         }

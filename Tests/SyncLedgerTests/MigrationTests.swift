@@ -250,4 +250,40 @@ import Testing
             #expect(untold.isEmpty && brought == nil && !hasFates)
         }
     }
+
+    /// A process that was killed while it made the ledger leaves a journal that only a writer may take back.
+    @Test func aLedgerLeftWhileItWasMadeIsTakenUp() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("left-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let making = folder.appendingPathComponent("making.sqlite").path
+        let left = folder.appendingPathComponent("plumbline.sqlite").path
+        let queue = try DatabaseQueue(path: making)
+        try queue.writeWithoutTransaction { db in
+            // A page in memory, so that what is not committed yet goes into the file, after its journal.
+            try db.execute(sql: "PRAGMA cache_size = 1; CREATE TABLE before (text); BEGIN")
+            for number in 0..<200 {
+                try db.execute(
+                    sql: "INSERT INTO before VALUES (?)", arguments: [String(repeating: "\(number) ", count: 400)])
+            }
+            for suffix in ["", "-journal"] {
+                try FileManager.default.copyItem(atPath: making + suffix, toPath: left + suffix)
+            }
+            try db.execute(sql: "ROLLBACK")
+        }
+        // It is one that cannot be read without being written.
+        var reading = Configuration()
+        reading.readonly = true
+        #expect {
+            try DatabaseQueue(path: left, configuration: reading).unsafeRead {
+                try Row.fetchAll($0, sql: "SELECT * FROM before")
+            }
+        } throws: { error in
+            (error as? DatabaseError)?.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+        }
+        let ledger = try Ledger(path: left)
+        #expect(try ledger.integrityCheck() == "ok")
+        #expect(try ledger.durability().journal == "wal")
+        #expect(try ledger.queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM before") } == 0)
+    }
 }
