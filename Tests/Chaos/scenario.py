@@ -62,35 +62,45 @@ class Scenario:
     """A root that has been at work, with five files dropped: a commitment that waits for its vendor, companies of
     which one is refused, cost codes, a file cut short, and QuickBooks' answer that brings the commitment's vendor."""
 
+    # How an undisturbed run ends: some files are refused.
+    status = 1
+
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="plumbline-chaos-scenario-"))
         with Root() as root:
-            for name, export in [("vendors", vendors([1, 2])), ("projects", projects([1])), ("codes", cost_codes([1]))]:
-                root.drop(export, f"procore/{name}.json")
-            self.expect(root.run("once"), 0)
-            requests = {name.split("-")[1]: content for name, content in root.documents().items()}
-            for name in ["projects.xml", "standard_cost_codes.xml"]:
-                root.drop(answer(requests[name]), f"quickbooks/{name}")
-            self.expect(root.run("once"), 0)
-            # What was sent so far has been collected; its answers are in.
-            for box in BOXES:
-                for name in root.names(f"outbox/{box}"):
-                    (root.path / "outbox" / box / name).unlink()
-            refused = json.loads(vendors([3, 4, 5]))
-            refused[1]["name"] = "A name that is too long for QuickBooks, by far " * 3
-            root.drop(commitment(), "procore/a-commitments.json")
-            root.drop(json.dumps(refused), "procore/b-vendors.json")
-            root.drop(cost_codes([2, 3]), "procore/c-codes.json")
-            root.drop(vendors([6])[:40], "procore/d-cut-short.json")
-            root.drop(answer(requests["vendors.xml"]), "quickbooks/e-answer.xml")
+            self.prepare(root)
             shutil.copytree(root.path, self.folder / "root")
         with self.root() as root:
-            self.expect(root.run("once"), 1)
+            self.expect(root.run("once"), self.status)
             self.outcome = outcome(root, root.documents())
-        documents = self.outcome["documents"]
-        if len(documents) < 4 or not any("purchase" in name or "commitment" in name for name in documents):
-            raise RuntimeError(f"The scenario does not do what it should: {sorted(documents)}")
+        self.look(sorted(self.outcome["documents"]))
         return self
+
+    def prepare(self, root):
+        """Brings a root to where it is to be disturbed."""
+        for name, export in [("vendors", vendors([1, 2])), ("projects", projects([1])), ("codes", cost_codes([1]))]:
+            root.drop(export, f"procore/{name}.json")
+        self.expect(root.run("once"), 0)
+        requests = {name.split("-")[1]: content for name, content in root.documents().items()}
+        for name in ["projects.xml", "standard_cost_codes.xml"]:
+            root.drop(answer(requests[name]), f"quickbooks/{name}")
+        self.expect(root.run("once"), 0)
+        # What was sent so far has been collected; its answers are in.
+        for box in BOXES:
+            for name in root.names(f"outbox/{box}"):
+                (root.path / "outbox" / box / name).unlink()
+        refused = json.loads(vendors([3, 4, 5]))
+        refused[1]["name"] = "A name that is too long for QuickBooks, by far " * 3
+        root.drop(commitment(), "procore/a-commitments.json")
+        root.drop(json.dumps(refused), "procore/b-vendors.json")
+        root.drop(cost_codes([2, 3]), "procore/c-codes.json")
+        root.drop(vendors([6])[:40], "procore/d-cut-short.json")
+        root.drop(answer(requests["vendors.xml"]), "quickbooks/e-answer.xml")
+
+    def look(self, documents):
+        """Whether the undisturbed run led to what it is there for."""
+        if len(documents) < 4 or not any("purchase" in name or "commitment" in name for name in documents):
+            raise RuntimeError(f"The scenario does not do what it should: {documents}")
 
     def __exit__(self, *_):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -132,6 +142,21 @@ class Scenario:
         return found + damage(root)
 
 
+class FirstStart(Scenario):
+    """A root that nothing has served yet, with two files dropped: the sync ledger and all else is made by what is
+    disturbed."""
+
+    status = 0
+
+    def prepare(self, root):
+        root.drop(vendors([1, 2]), "procore/a-vendors.json")
+        root.drop(cost_codes([1]), "procore/b-codes.json")
+
+    def look(self, documents):
+        if len(documents) != 3:
+            raise RuntimeError(f"A question and two requests should leave, and what left is {documents}")
+
+
 def damage(root):
     """What must never be, whatever happened."""
     integrity = root.integrity()
@@ -161,6 +186,8 @@ class Copy(Root):
 
 
 TIME = re.compile(rb"20\d\d-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?")
+# The name of a ledger in a folder's mark: each that is made has its own.
+LEDGER = re.compile(rb"ledger=[0-9a-f]+")
 
 
 def outcome(root, documents):
@@ -177,7 +204,8 @@ def outcome(root, documents):
         "receipts": timeless(receipts),
         "processed": timeless(root.files("inbox/processed")),
         "rejected": timeless(root.files("inbox/rejected")),
-        "inbox": {**root.files("inbox/procore"), **root.files("inbox/quickbooks")},
+        "inbox": {name: LEDGER.sub(b"ledger=ITS", content) for name, content in {
+            **root.files("inbox/procore"), **root.files("inbox/quickbooks")}.items()},
         "log": {line.decode(errors="replace"): told.count(line) for line in told},
         "records": {f"{kind} {number}": state for kind, number, state in root.ledger(
             "SELECT entity, procore_id, state FROM record")},
