@@ -9,6 +9,8 @@ public struct LedgerFault: Error, Sendable, CustomStringConvertible {
     /// What is wrong with it.
     public enum Kind: Sendable {
         case full, readOnly, failing, busy, damaged, unreachable, memory
+        /// A process was ended while it made the ledger, and only one that writes it can take that up.
+        case unfinished
         /// The statement was refused for what it says, on a ledger that is well.
         case statement
     }
@@ -22,6 +24,10 @@ public struct LedgerFault: Error, Sendable, CustomStringConvertible {
     public let message: String
 
     init(_ error: DatabaseError) {
+        if error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            (kind, message) = (.unfinished, "its making was cut short")
+            return
+        }
         kind =
             switch error.resultCode {
             case .SQLITE_FULL: .full

@@ -281,6 +281,12 @@ import Testing
         } throws: { error in
             (error as? DatabaseError)?.extendedResultCode == .SQLITE_READONLY_ROLLBACK
         }
+        #expect {
+            try Ledger(readingFrom: left)
+        } throws: { error in
+            guard case .unfinished = (error as? LedgerFault)?.kind else { return false }
+            return true
+        }
         let ledger = try Ledger(path: left)
         #expect(try ledger.integrityCheck() == "ok")
         #expect(try ledger.durability().journal == "wal")

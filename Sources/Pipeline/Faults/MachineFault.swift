@@ -71,6 +71,7 @@ struct MachineFault: Sendable, Hashable {
         switch kind {
         case .full: "Make room on the disk that holds the sync ledger."
         case .readOnly: "Give Plumbline's user the right to write the sync ledger, and mount its disk for writing."
+        case .unfinished: "Start Plumbline (plumbline run, or once): it takes the ledger up and goes on."
         case .failing: "Look for errors of the disk that holds the sync ledger in dmesg, and see that it is not full."
         case .busy: "End the other program that holds the sync ledger open."
         case .damaged: "Stop Plumbline, keep the file, restore a backup, and run plumbline recover."
