@@ -76,6 +76,8 @@ public protocol ToQuickBooks: Converter {
     static var object: QuickBooksObject { get }
     /// The mapping table, in qbXML order.
     static var rows: [Row<Source>] { get }
+    /// The table made ready for the bytes of a record; nil: each is read and converted by `convert`.
+    static var plan: MappingPlan? { get }
     /// What the configuration has to say before any of these can be converted; nil: nothing.
     static func missing(in settings: Settings) -> Problem?
     /// What a table cannot say about one record.
@@ -93,6 +95,8 @@ extension ToQuickBooks {
     public static var table: [TableLine] { rows.map { TableLine($0) } }
     /// The paths of every element that it may write.
     public static var targets: [String] { rows.map(\.target) }
+    /// There is none.
+    public static var plan: MappingPlan? { nil }
     /// Nothing has to be configured.
     public static func missing(in settings: Settings) -> Problem? { nil }
     /// Nothing beyond the table.
@@ -169,7 +173,7 @@ extension ToQuickBooks where Source: CSVRecord {
 
 extension String {
     /// `VendorAddress` of `VendorAddress/City`; empty where there is no group.
-    fileprivate var group: Substring {
+    var group: Substring {
         lastIndex(of: "/").map { self[..<$0] } ?? ""
     }
 }

@@ -26,6 +26,8 @@ public struct Row<Source>: Sendable {
     public let update: Update
     /// Whether the record may do without it, although the rule says required.
     let isOptional: Bool
+    /// Whether it is a field as it stands.
+    let isField: Bool
     let value: @Sendable (Source, Settings) -> String?
     let reference: (@Sendable (Source, Settings) -> Content.Value?)?
 
@@ -34,7 +36,7 @@ public struct Row<Source>: Sendable {
         _ target: String, _ source: String, _ value: @escaping @Sendable (Source) -> String?, _ rule: Rule,
         update: Update = .always, isOptional: Bool = false
     ) {
-        self.init(target, source, from: { record, _ in value(record) }, rule, update: update, isOptional: isOptional)
+        self.init(target, source, { record, _ in value(record) }, rule, update, isOptional, isField: true)
     }
 
     /// A value that also depends on the configuration.
@@ -42,7 +44,15 @@ public struct Row<Source>: Sendable {
         _ target: String, _ source: String, from value: @escaping @Sendable (Source, Settings) -> String?, _ rule: Rule,
         update: Update = .always, isOptional: Bool = false
     ) {
+        self.init(target, source, value, rule, update, isOptional, isField: false)
+    }
+
+    private init(
+        _ target: String, _ source: String, _ value: @escaping @Sendable (Source, Settings) -> String?, _ rule: Rule,
+        _ update: Update, _ isOptional: Bool, isField: Bool
+    ) {
         self.isOptional = isOptional
+        self.isField = isField
         self.target = target
         self.source = source
         self.value = value
@@ -77,6 +87,7 @@ public struct Row<Source>: Sendable {
         self.reference = reference
         self.update = update
         isOptional = true
+        isField = false
         value = { _, _ in nil }
         rule = .atMost(36)
     }

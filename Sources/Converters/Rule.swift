@@ -195,7 +195,7 @@ private func shown(_ text: String) -> String {
 }
 
 /// Characters in a line of an address. Source: qbXML schema, Addr1 to Addr5.
-private let addressWidth = 41
+let addressWidth = 41
 
 /// One line, with single spaces, and none at the ends.
 func oneLine(_ text: String) -> String {
@@ -206,22 +206,11 @@ func oneLine(_ text: String) -> String {
 private func wrapped(_ text: String, lines most: Int, field: String) throws(Problem) -> [String] {
     var lines: [String] = []
     for piece in brokenLines(text) {
-        if let whole = PlainText.oneLine(String(piece)), whole.utf8.count <= addressWidth {
-            if !whole.isEmpty { lines.append(whole) }
-            continue
+        if let whole = PlainText.oneLine(String(piece)) {
+            addLines(of: whole, to: &lines)
+        } else {
+            addLines(ofWords: piece.split(whereSeparator: \.isWhitespace), to: &lines)
         }
-        var line = ""
-        for word in piece.split(whereSeparator: \.isWhitespace) {
-            if line.isEmpty {
-                line = String(word)
-            } else if line.unicodeScalars.count + 1 + word.unicodeScalars.count <= addressWidth {
-                line += " " + word
-            } else {
-                lines.append(line)
-                line = String(word)
-            }
-        }
-        if !line.isEmpty { lines.append(line) }
     }
     guard lines.count <= most, !lines.contains(where: { PlainText.isLonger($0, than: addressWidth) }) else {
         throw Problem(
@@ -231,6 +220,41 @@ private func wrapped(_ text: String, lines most: Int, field: String) throws(Prob
             remedy: "Shorten it in Procore, export again, and drop the new file in the inbox.")
     }
     return lines
+}
+
+/// Breaks one line of ASCII, with single spaces inside and none at the ends, into lines that fit; a word that does not fit
+/// is a line.
+private func addLines(of whole: String, to lines: inout [String]) {
+    var whole = whole
+    whole.withUTF8 { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            var end = rest.endIndex
+            if rest.count > addressWidth {
+                let space = UInt8(ascii: " ")
+                end =
+                    rest.prefix(addressWidth + 1).lastIndex(of: space)
+                    ?? rest.dropFirst(addressWidth).firstIndex(of: space) ?? end
+            }
+            lines.append(String(decoding: rest[..<end], as: UTF8.self))
+            rest = rest[end...].dropFirst()
+        }
+    }
+}
+
+private func addLines(ofWords words: [Substring], to lines: inout [String]) {
+    var line = ""
+    for word in words {
+        if line.isEmpty {
+            line = String(word)
+        } else if line.unicodeScalars.count + 1 + word.unicodeScalars.count <= addressWidth {
+            line += " " + word
+        } else {
+            lines.append(line)
+            line = String(word)
+        }
+    }
+    if !line.isEmpty { lines.append(line) }
 }
 
 private func brokenLines(_ text: String) -> [Substring] {

@@ -106,8 +106,10 @@ public struct Content: Sendable, Hashable {
     }
 
     // Control characters never stand in mapped text, so a few of them can hold it together.
-    private static let fieldEnd: UInt8 = 0x1e
-    private static let pathEnd: UInt8 = 0x1f
+    /// What ends a field of text, encoded.
+    public static let fieldEnd: UInt8 = 0x1e
+    /// What stands between the path of a field and its text, encoded.
+    public static let pathEnd: UInt8 = 0x1f
     private static let reference: UInt8 = 0x1d
     private static let lineStart: UInt8 = 0x1c
     private static let lineReference: UInt8 = 0x03

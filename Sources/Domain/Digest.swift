@@ -80,20 +80,59 @@ public final class DigestingSource: ByteSource {
 
 /// A name-based UUID (RFC 9562 version 5), for QuickBooks' ExternalGUID: the same name always gives the same one.
 public func nameBasedGUID(_ name: String) -> String {
+    let bytes = NameBasedGUIDs(prefix: "").guid(of: Array(name.utf8))
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// Name-based UUIDs of names that begin alike.
+public struct NameBasedGUIDs: Sendable {
     // A namespace of our own, itself made once with `uuidgen`.
-    let namespace: [UInt8] = [
+    private static let namespace: [UInt8] = [
         0x6f, 0x0d, 0x7c, 0x1e, 0x52, 0x0b, 0x4f, 0x52, 0x9d, 0x65, 0x3a, 0x41, 0x0e, 0x7b, 0xc2, 0x18,
     ]
-    var hash = Array(Insecure.SHA1.hash(data: namespace + Array(name.utf8)).prefix(16))
-    hash[6] = hash[6] & 0x0f | 0x50
-    hash[8] = hash[8] & 0x3f | 0x80
-    var text: [UInt8] = [UInt8(ascii: "{")]
-    text.reserveCapacity(38)
-    for (index, byte) in hash.enumerated() {
-        if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-        text.append(hexadecimal(byte >> 4))
-        text.append(hexadecimal(byte & 15))
+    /// So many bytes a UUID has as text, with its braces.
+    public static let length = 38
+
+    private let start: [UInt8]
+
+    /// UUIDs of names that begin with `prefix`.
+    public init(prefix: String) {
+        start = Self.namespace + Array(prefix.utf8)
     }
-    text.append(UInt8(ascii: "}"))
-    return String(decoding: text, as: UTF8.self)
+
+    /// The UUID of the name that goes on with `rest`, as text in braces.
+    public func guid(of rest: some Collection<UInt8>) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Self.length) { text, count in
+            count = Self.length
+            write(rest, to: text)
+        }
+    }
+
+    /// Writes the UUID of the name that goes on with `rest`.
+    /// - Parameter text: takes `length` bytes.
+    public func write(_ rest: some Collection<UInt8>, to text: UnsafeMutableBufferPointer<UInt8>) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: start.count + rest.count) { name in
+            let end = name[start.count...].update(fromContentsOf: rest)
+            _ = name.update(fromContentsOf: start)
+            var hash = Insecure.SHA1()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name)[..<end]))
+            hash.finalize().withUnsafeBytes { Self.write($0, to: text) }
+        }
+    }
+
+    private static func write(_ hash: UnsafeRawBufferPointer, to text: UnsafeMutableBufferPointer<UInt8>) {
+        text[0] = UInt8(ascii: "{")
+        var place = 1
+        for index in 0..<16 {
+            if index == 4 || index == 6 || index == 8 || index == 10 {
+                text[place] = UInt8(ascii: "-")
+                place += 1
+            }
+            let byte = index == 6 ? hash[6] & 0x0f | 0x50 : index == 8 ? hash[8] & 0x3f | 0x80 : hash[index]
+            text[place] = hexadecimal(byte >> 4)
+            text[place + 1] = hexadecimal(byte & 15)
+            place += 2
+        }
+        text[place] = UInt8(ascii: "}")
+    }
 }

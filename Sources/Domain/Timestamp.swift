@@ -12,7 +12,14 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// Reads `2024-06-10T16:05:11Z`, `2020-10-19T12:17:31.250-07:00`; nil for anything else.
     public init?(_ text: String) {
-        var rest = text.utf8[...]
+        var text = text
+        guard let read = text.withUTF8({ Timestamp($0) }) else { return nil }
+        self = read
+    }
+
+    /// Reads the same from its bytes.
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
+        var rest = text[...]
         guard let year = Self.digits(&rest, 4), Self.take(&rest, "-"), let month = Self.digits(&rest, 2),
             Self.take(&rest, "-"), let day = Self.digits(&rest, 2), Self.take(&rest, "T") || Self.take(&rest, " "),
             let hour = Self.digits(&rest, 2), Self.take(&rest, ":"), let minute = Self.digits(&rest, 2),
@@ -51,7 +58,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         left.microseconds < right.microseconds
     }
 
-    private static func digits(_ text: inout Substring.UTF8View, _ count: Int) -> Int? {
+    private static func digits(_ text: inout Slice<UnsafeBufferPointer<UInt8>>, _ count: Int) -> Int? {
         var rest = text
         var number = 0
         for _ in 0..<count {
@@ -62,7 +69,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         return number
     }
 
-    private static func take(_ text: inout Substring.UTF8View, _ character: Unicode.Scalar) -> Bool {
+    private static func take(_ text: inout Slice<UnsafeBufferPointer<UInt8>>, _ character: Unicode.Scalar) -> Bool {
         guard let first = text.first, UInt32(first) == character.value else { return false }
         text = text.dropFirst()
         return true

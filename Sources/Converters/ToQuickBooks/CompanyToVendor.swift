@@ -17,6 +17,8 @@ public enum CompanyToVendor: ToQuickBooks {
     public static let sides = (from: "Procore company", to: "QuickBooks VendorAdd")
     /// What it becomes.
     public static let object = QuickBooksObject.vendor
+    /// Most companies need no more than their fields as they stand.
+    public static let plan = MappingPlan(Self.self)
     /// The directory's companies as JSON, and rows of the company import template.
     public static let exports = [
         Export(list: entity, by: .field) { company, _ in

@@ -128,15 +128,18 @@ final class RequestBatches {
     /// Source of the limit of 23: Intuit, "Error recovery".
     static func messageSetID(_ requestID: String) -> String { Digest(of: requestID.utf8).hex(11) }
 
+    /// Characters of a `requestID`. Source of the limit: Intuit, "requestID".
+    static let longestRequestID = 50
+
     /// `8089-vendors-401104-add-1`, from company, key, operation and attempt; at most 50 characters, beyond which a
-    /// digest stands for the key. Source of the limit: Intuit, "requestID".
+    /// digest stands for the key.
     static func requestID(
         _ record: LedgerRecord, _ operation: LedgerRequest.Operation, settings: Settings
     ) -> String {
         let tail = "-\(operation.rawValue)-\(record.attempts.count)"
         if let id = record.procoreID {
             let plain = "\(settings.namespace)-\(record.entity.rawValue)-\(id)\(tail)"
-            if plain.utf8.count <= 50 { return plain }
+            if plain.utf8.count <= longestRequestID { return plain }
         }
         let key = Digest(of: "\(settings.namespace)/\(record.entity.rawValue)/\(record.uniqueName)".utf8).hex(12)
         return "\(key)\(tail)"

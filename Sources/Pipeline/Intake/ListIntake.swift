@@ -12,9 +12,16 @@ struct ListIntake {
     let context: ProcessingContext
     let conversion: ListConversion
     let writeBacks: UpdateBatches
+    private let entity: Entity
+    private let insertPath: InsertPath
 
-    private var entity: Entity { conversion.entity }
-    private var insertPath: InsertPath { InsertPath(context: context, conversion: conversion) }
+    init(context: ProcessingContext, conversion: ListConversion, writeBacks: UpdateBatches) {
+        self.context = context
+        self.conversion = conversion
+        self.writeBacks = writeBacks
+        entity = conversion.entity
+        insertPath = InsertPath(context: context, conversion: conversion)
+    }
 
     /// Takes one record.
     /// - Returns: whether it was taken; a refused one is copied to the rejected folder by the caller.

@@ -18,12 +18,15 @@ final class ListRecord: Sendable {
         let updatedAt: Timestamp?
         /// What Procore has for it in `origin_data`.
         let editSequence: String?
-        /// The name that it wants in QuickBooks, folded for comparison.
-        let nameKey: String?
         /// What is written and sent if nothing is known of it; nil where more has to be known anyway.
         let insert: (record: RecordInsert, body: [UInt8])?
         /// What it should be in QuickBooks, where no insert holds it.
         private let kept: Domain.Content?
+        private let ownNameKey: String?
+        private let packed: PackedElement?
+
+        /// The name that it wants in QuickBooks, folded for comparison.
+        var nameKey: String? { packed?.text(\.nameKey) ?? ownNameKey }
 
         /// What it should be in QuickBooks.
         var wanted: Domain.Content { kept ?? insert?.record.wanted ?? Domain.Content() }
@@ -37,9 +40,22 @@ final class ListRecord: Sendable {
             self.scope = scope
             self.updatedAt = updatedAt
             self.editSequence = editSequence
-            self.nameKey = nameKey
             self.insert = insert
             kept = insert == nil ? mapped.content : nil
+            ownNameKey = nameKey
+            packed = nil
+        }
+
+        init(_ planned: PlannedElement, _ insert: RecordInsert) {
+            notes = planned.notes
+            steps = []
+            scope = nil
+            updatedAt = planned.updatedAt
+            editSequence = nil
+            self.insert = (insert, planned.body)
+            kept = nil
+            ownNameKey = nil
+            packed = planned.packed
         }
     }
 
@@ -52,12 +68,13 @@ final class ListRecord: Sendable {
         case converted(Content)
     }
 
-    let id: String?
-    let businessKey: String?
-    /// The business key, folded for comparison.
-    let key: String?
-    let shown: String
-    let originID: String?
+    /// What it is known by.
+    private enum Identity: Sendable {
+        case texts(id: String?, businessKey: String?, key: String?, shown: String, originID: String?)
+        case packed(PackedElement)
+    }
+
+    private let identity: Identity
     let outcome: Outcome
     /// As it stood in the file.
     let raw: [UInt8]
@@ -66,13 +83,53 @@ final class ListRecord: Sendable {
         id: String?, businessKey: String?, key: String?, shown: String, originID: String?, outcome: Outcome,
         raw: [UInt8]
     ) {
-        self.id = id
-        self.businessKey = businessKey
-        self.key = key
-        self.shown = shown
-        self.originID = originID
+        identity = .texts(id: id, businessKey: businessKey, key: key, shown: shown, originID: originID)
         self.outcome = outcome
         self.raw = raw
+    }
+
+    init(_ packed: PackedElement, _ content: Content, raw: [UInt8]) {
+        identity = .packed(packed)
+        outcome = .converted(content)
+        self.raw = raw
+    }
+}
+
+extension ListRecord {
+    var id: String? {
+        switch identity {
+        case .texts(let id, _, _, _, _): id
+        case .packed(let packed): packed.text(\.id)
+        }
+    }
+
+    var businessKey: String? {
+        switch identity {
+        case .texts(_, let businessKey, _, _, _): businessKey
+        case .packed(let packed): packed.text(\.title)
+        }
+    }
+
+    /// The business key, folded for comparison.
+    var key: String? {
+        switch identity {
+        case .texts(_, _, let key, _, _): key
+        case .packed(let packed): packed.text(\.key)
+        }
+    }
+
+    var shown: String {
+        switch identity {
+        case .texts(_, _, _, let shown, _): shown
+        case .packed(let packed): packed.text(\.shown)
+        }
+    }
+
+    var originID: String? {
+        switch identity {
+        case .texts(_, _, _, _, let originID): originID
+        case .packed: nil
+        }
     }
 }
 
@@ -80,12 +137,18 @@ final class ListRecord: Sendable {
 struct ListConversion: Sendable {
     let converter: any ToQuickBooks.Type
     let settings: Settings
+    /// What converts a record that needs nothing special; nil: nothing does.
+    private let plan: BoundPlan?
+    /// What stands in a `requestID` ahead of the record's id.
+    private let requestStart: String
 
     /// The conversion of an entity's records; nil where it is no list.
     init?(_ entity: Entity, settings: Settings) {
         guard let converter = listConverter(of: entity) else { return nil }
         self.converter = converter
         self.settings = settings
+        plan = BoundPlan(converter, settings: settings)
+        requestStart = "\(settings.namespace)-\(entity.rawValue)-"
     }
 
     /// The kind of record.
@@ -94,7 +157,19 @@ struct ListConversion: Sendable {
     var object: QuickBooksObject { converter.object }
 
     /// A record of a JSON export.
-    func convert(_ json: JSONRecord) -> ListRecord {
+    func convert(_ json: JSONRecord) -> ListRecord { planned(json) ?? converted(json) }
+
+    /// A record that nothing is known of and that needs nothing special; nil: it is another one.
+    func planned(_ json: JSONRecord) -> ListRecord? {
+        guard let planned = plan?.convert(json) else { return nil }
+        let requestID = requestStart + planned.packed.text(\.id) + "-add-1"
+        guard requestID.utf8.count <= RequestBatches.longestRequestID else { return nil }
+        let insert = RecordInsert(entity, planned.packed, updatedAt: planned.updatedAt, requestID: requestID)
+        return ListRecord(planned.packed, ListRecord.Content(planned, insert), raw: json.raw)
+    }
+
+    /// Any record.
+    func converted(_ json: JSONRecord) -> ListRecord {
         func convert<Mapping: ToQuickBooks>(_ mapping: Mapping.Type) -> ListRecord {
             record(mapping, raw: json.raw, id: { try? json.id("id") }) { () throws(Problem) in
                 try Mapping.Source(json)

@@ -95,9 +95,9 @@ final class TurningAway {
     }
 
     /// Forgets that a record was not taken, now that it is.
-    func forget(_ entity: Entity, id: @autoclosure () -> String?, code: String?) throws {
+    func forget(_ entity: Entity, id: @autoclosure () -> String?, code: @autoclosure () -> String?) throws {
         guard try knowsAny() else { return }
-        let id = id()
+        let (id, code) = (id(), code())
         forgotten += 1
         if forgotten > Self.asked, let keys = try keys(of: entity) {
             let isKnown = id.map(keys.ids.contains) ?? false || code.map(keys.codes.contains) ?? false

@@ -98,11 +98,24 @@ struct ExportBuffer {
         return (line, column + 1)
     }
 
+    private static func lineEnds(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var (ends, index) = (0, 0)
+        while index < bytes.count {
+            // Most records stand on one line, so there is mostly none among sixteen.
+            if let next = bytes.sixteen(at: index), !(next .== Sixteen(repeating: 0x0a)).isAnySet {
+                index += 16
+                continue
+            }
+            for byte in bytes[index..<min(index + 16, bytes.count)] where byte == 0x0a { ends += 1 }
+            index += 16
+        }
+        return ends
+    }
+
     private func place(of position: Int) -> (Int, Int) {
         var (line, column) = (line, column)
         withBytes { bytes in
-            var ends = 0
-            for byte in bytes[..<position] { ends += byte == 0x0a ? 1 : 0 }
+            let ends = Self.lineEnds(in: UnsafeBufferPointer(rebasing: bytes[..<position]))
             line += ends
             guard ends > 0 else { return column += position }
             var start = position

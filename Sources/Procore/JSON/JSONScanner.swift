@@ -1,3 +1,5 @@
+import Domain
+
 /// One value in a scanned record: where it stands, and where its key does.
 struct JSONNode: Sendable, Hashable {
     enum Kind: UInt8, Sendable {
@@ -229,11 +231,7 @@ struct JSONScanner {
         let start = position
         position += 1
         while true {
-            while position < bytes.count {
-                let byte = bytes[position]
-                if byte == 0x22 || byte == 0x5c || byte < 0x20 || byte >= 0x80 { break }
-                position += 1
-            }
+            passPlain()
             if position - start - 1 > Self.textLimit {
                 throw .malformed(start, "the text is longer than \(Self.textLimit) bytes")
             }
@@ -246,6 +244,27 @@ struct JSONScanner {
             case 0x80...: try multibyte(byte)
             default: throw .malformed(position, "a control character stands in a text, where it has to be an escape")
             }
+        }
+    }
+
+    /// Passes over what stands for itself in a text: ASCII but quotes, backslashes and controls.
+    private mutating func passPlain() {
+        while let next = bytes.sixteen(at: position) {
+            // As signed numbers, controls and what is beyond ASCII are both below the space.
+            let signed = SIMD16<Int8>(truncatingIfNeeded: next)
+            let special =
+                (next .== Sixteen(repeating: 0x22)) .| (next .== Sixteen(repeating: 0x5c))
+                .| (signed .< SIMD16<Int8>(repeating: 0x20))
+            if let first = special.first {
+                position += first
+                return
+            }
+            position += 16
+        }
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == 0x22 || byte == 0x5c || byte < 0x20 || byte >= 0x80 { return }
+            position += 1
         }
     }
 

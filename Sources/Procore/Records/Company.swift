@@ -9,6 +9,11 @@ public struct Company: CSVRecord {
     /// Two columns of the company import template.
     public static let headers = ["Company Name", "Business Phone"]
 
+    /// Its fields, as they are read below from an object of a vendor list.
+    public static let plainLayout = PlainLayout(
+        texts: ["name", "address", "city", "state_code", "zip", "business_phone", "fax_number"], title: "name",
+        instead: ["name": "company"], flags: ["is_active"])
+
     /// Procore's id; the template has a column for it, which can be empty.
     public let id: String?
     /// The company's name.

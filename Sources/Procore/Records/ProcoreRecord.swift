@@ -22,6 +22,8 @@ public protocol ProcoreRecord: Sendable {
     var scope: String? { get }
     /// Why the record is left out, where a rule says so.
     var skipped: Skipped? { get }
+    /// What a mapping plan has to know of its fields; nil: there is no plan for it.
+    static var plainLayout: PlainLayout? { get }
 }
 
 extension ProcoreRecord {
@@ -31,6 +33,9 @@ extension ProcoreRecord {
         if let businessKey { return "\(Self.entity.singular) \"\(businessKey)\"" }
         return "\(Self.entity.singular) without id and name"
     }
+
+    /// There is no plan for it.
+    public static var plainLayout: PlainLayout? { nil }
 
     /// What the record belongs to; most belong to the company alone.
     public var scope: String? { nil }
@@ -53,10 +58,7 @@ public protocol CSVRecord: ProcoreRecord {
 extension JSONRecord {
     /// The text at a path, nil where it is absent, null or only white space.
     public func filled(_ path: String) throws(Problem) -> String? {
-        guard let text = try text(path) else { return nil }
-        // Nearly every text has a printable ASCII character, which is quickly found.
-        let isFilled = text.utf8.contains { (0x21...0x7e).contains($0) } || text.contains { !$0.isWhitespace }
-        return isFilled ? text : nil
+        try text(path)?.ifFilled
     }
 
     /// Procore's id: a whole number in v1.x, text in v2.0, up to 64 bit.

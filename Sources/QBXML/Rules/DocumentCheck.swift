@@ -89,7 +89,7 @@ struct DocumentCheck {
         guard let requestID, !requestID.isEmpty else {
             return check.report("A request has no requestID, so its answer could not be found.", remedy: RuleText.ours)
         }
-        if requestID.unicodeScalars.count > MessageRules.longestRequestID {
+        if PlainText.isLonger(requestID, than: MessageRules.longestRequestID) {
             check.report(
                 "The requestID has \(requestID.unicodeScalars.count) characters; QuickBooks takes at most "
                     + "\(MessageRules.longestRequestID).", remedy: RuleText.ours)

@@ -100,6 +100,13 @@ struct DocumentCursor {
         var isFilled = false
         var hasColon = false
         while position < bytes.count {
+            let plain = plainBytes()
+            if plain.count > 0 {
+                characters += plain.count
+                isFilled = isFilled || plain.isFilled
+                position += plain.count
+                guard position < bytes.count else { break }
+            }
             let byte = bytes[position]
             if byte == end {
                 return Text(
@@ -125,6 +132,20 @@ struct DocumentCursor {
             position += 1
         }
         throw BadForm(what: "it ends inside a text")
+    }
+
+    /// How many of the next sixteen bytes stand for themselves and end nothing, and
+    /// whether one of them is more than a space.
+    private func plainBytes() -> (count: Int, isFilled: Bool) {
+        guard let next = bytes.sixteen(at: position) else { return (0, false) }
+        let space = Sixteen(repeating: 0x20)
+        let special =
+            ((next &- space) .> Sixteen(repeating: 0x5e)) .| (next .== Sixteen(repeating: 0x26))
+            .| (next .== Sixteen(repeating: 0x3c)) .| (next .== Sixteen(repeating: 0x3e))
+            .| (next .== Sixteen(repeating: 0x22)) .| (next .== Sixteen(repeating: 0x3a))
+        let count = special.first ?? 16
+        let filled = (next .> space).first ?? 16
+        return (count, filled < count)
     }
 
     /// Reads one reference; gives a fault where it stands for what QuickBooks cannot store.

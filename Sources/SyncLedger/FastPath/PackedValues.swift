@@ -5,6 +5,11 @@ struct PackedValues: Sendable {
     struct Place: Sendable {
         fileprivate let range: Range<Int>?
 
+        /// The place of some bytes.
+        init(range: Range<Int>?) {
+            self.range = range
+        }
+
         /// No value.
         static let null = Place(range: nil)
     }
@@ -13,6 +18,11 @@ struct PackedValues: Sendable {
 
     init(capacity: Int) {
         bytes.reserveCapacity(capacity)
+    }
+
+    /// Values that were put together elsewhere.
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
     }
 
     /// Adds a text.

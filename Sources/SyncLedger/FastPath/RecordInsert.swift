@@ -41,6 +41,27 @@ public final class RecordInsert: Sendable {
         isPlain = RecordKey(namedIn: requestID).map { $0 == record.key } ?? false
     }
 
+    /// A record whose texts were put together elsewhere.
+    /// - Parameter requestID: of the request that adds it, with Procore's id in it.
+    public init(_ entity: Entity, _ packed: PackedElement, updatedAt: Timestamp?, requestID: String) {
+        let places = packed.places
+        self.entity = entity
+        values = PackedValues(packed.bytes)
+        procoreID = .init(range: places.id)
+        businessKey = .init(range: places.key)
+        scope = .null
+        shown = .init(range: places.shown)
+        nameKey = .init(range: places.nameKey)
+        content = .init(range: places.content)
+        (businessHash, nameHash) = packed.bytes.withUnsafeBytes { bytes in
+            let hash = { Books.hash(UnsafeRawBufferPointer(rebasing: bytes[$0])) }
+            return (hash(places.key), hash(places.nameKey))
+        }
+        self.updatedAt = updatedAt?.microseconds
+        self.requestID = requestID
+        isPlain = true
+    }
+
     /// What it should be in QuickBooks.
     public var wanted: Content {
         values.lend { $0[content].map { Content(decoding: $0) } } ?? Content()

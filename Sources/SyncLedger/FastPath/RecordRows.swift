@@ -156,8 +156,14 @@ extension Books {
     /// A number for a name or key, by which it is found: an index of numbers is a quarter of the size of one of names.
     /// Others may have the same, so the name is compared as well.
     static func hash(_ text: String) -> Int64 {
+        var text = text
+        return text.withUTF8 { hash(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The same for the bytes of a text.
+    static func hash(_ text: UnsafeRawBufferPointer) -> Int64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a, 64 bit: stays the same from version to version
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return Int64(bitPattern: hash)
     }
 }
