@@ -42,7 +42,7 @@ public struct Archive: Sendable {
             number += 1
         }
         let folder = try OpenFolder(inbox).folder(target.folder, creating: true)
-        try writeAtomically(Array(problem.utf8), to: folder.place(problemFile(target).name))
+        try writeAtomically(Array(problem.utf8), to: folder.place(target.problemFile.name))
         return true
     }
 
@@ -53,7 +53,7 @@ public struct Archive: Sendable {
         var target = RelativePath("rejected").appending(path.bytes)
         var number = 2
         while let text = try problemText(beside: target) {
-            if text == Array(problem.utf8) { return try System.remove(absolute(problemFile(target))) }
+            if text == Array(problem.utf8) { return try System.remove(absolute(target.problemFile)) }
             target = RelativePath("rejected").appending(path.bytes).numbered(number)
             number += 1
         }
@@ -118,17 +118,17 @@ public struct Archive: Sendable {
         _ from: Place, at path: RelativePath, in opened: OpenInbox, forProblem problem: String
     ) throws -> RelativePath {
         try place(from, at: path, in: opened, isFree: { try isFree($0, forProblem: problem) }) { target in
-            try writeAtomically(Array(problem.utf8), to: target.beside(problemFile(RelativePath(target.name)).name))
+            try writeAtomically(Array(problem.utf8), to: target.beside(RelativePath(target.name).problemFile.name))
         }
     }
 
     /// Whether a problem file beside this path would replace nothing that has to be kept.
     private func isFree(_ target: RelativePath, forProblem problem: String) throws -> Bool {
         // So named, it would later be taken for the problem file of another.
-        if target.name.suffix(Self.problemEnding.count) == Self.problemEnding[...] { return false }
+        if RelativePath.isProblemFile(target.name) { return false }
         guard let text = try problemText(beside: target), text != Array(problem.utf8) else { return true }
         // A folder has the name, or a file whose long name begins alike: they have one problem file between them.
-        return !text.isEmpty && target.name.count + Self.problemEnding.count <= 255
+        return !text.isEmpty && target.name.count + RelativePath.problemEnding.count <= 255
     }
 
     /// Renames to a path below the inbox, or to its first free variant.
@@ -157,17 +157,9 @@ public struct Archive: Sendable {
         }
     }
 
-    /// The filed name plus `.problem.txt`, within the 255 bytes that Linux allows.
-    private func problemFile(_ path: RelativePath) -> RelativePath {
-        let ending = Self.problemEnding
-        return path.folder.appending(path.name.wholeCharacters(atMost: 255 - ending.count) + ending)
-    }
-
-    private static let problemEnding = Array(".problem.txt".utf8)
-
     /// What the problem file beside a path says; nil where there is none, nothing where it is a folder.
     private func problemText(beside path: RelativePath) throws -> [UInt8]? {
-        let file = absolute(problemFile(path))
+        let file = absolute(path.problemFile)
         guard let status = try System.status(file) else { return nil }
         guard status.isFile else { return [] }
         return try FileSource(bytes: file).start(atMost: 1 << 20)

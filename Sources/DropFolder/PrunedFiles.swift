@@ -29,6 +29,10 @@ public struct PrunedFiles {
         case results
         /// `outbox/review`, which has no mark of its own.
         case review
+        /// `outbox/quickbooks`
+        case quickbooks
+        /// `outbox/procore`
+        case procore
     }
 
     private func path(_ base: Base) -> String {
@@ -36,18 +40,20 @@ public struct PrunedFiles {
         case .inbox: folders.inbox
         case .results: folders.results
         case .review: folders.review
+        case .quickbooks: folders.outboxQuickBooks
+        case .procore: folders.outboxProcore
         }
     }
 
-    private func open(_ base: Base) throws -> OpenFolder {
+    func open(_ base: Base) throws -> OpenFolder {
         switch base {
-        case .inbox, .results: try markers.open(path(base))
+        case .inbox, .results, .quickbooks, .procore: try markers.open(path(base))
         case .review: try OpenFolder(Array(path(base).utf8))
         }
     }
 
     /// The place of a file; nil where its folder is not there, or stands behind a link.
-    private mutating func place(_ path: RelativePath, below base: Base) throws -> Place? {
+    mutating func place(_ path: RelativePath, below base: Base) throws -> Place? {
         let key = "\(base)/\(path.folder.shown)/\(path.folder.bytes.count)"
         if let folder = opened[key] { return folder.place(path.name) }
         let start = try open(base)
@@ -116,15 +122,18 @@ public struct PrunedFiles {
     /// - Returns: what is left there.
     /// - Throws: a `FolderMarkers.Missing` where the base is not what it should be; a `SystemError`.
     public mutating func tidy(_ path: RelativePath, below base: Base) throws -> Left {
-        opened = [:]
+        forgetOpened()
         var left = Left()
         guard let parent = try? open(base).folder(path.folder) else { return left }
         try tidy(path, parent.place(path.name), parent, depth: 0, &left)
         return left
     }
 
+    /// Closes the folders that were opened.
+    mutating func forgetOpened() { opened = [:] }
+
     /// Deeper than this no folder of ours is. A limit of ours, so that a tree that is not ours cannot end the process.
-    private static let deepest = 64
+    static let deepest = 64
 
     private func tidy(
         _ path: RelativePath, _ place: Place, _ parent: OpenFolder, depth: Int, _ left: inout Left

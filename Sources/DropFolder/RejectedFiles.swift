@@ -15,7 +15,7 @@ public struct RejectedFiles: Sendable {
     public func all() throws -> [RelativePath] {
         try names(below: RelativePath([])).filter { path in
             // Somebody else's file of a copy's name is dropped again as well.
-            try System.status(absolute(Self.problemFile(path))) != nil || RejectedName.isCopy(path.name)
+            try System.status(absolute(path.problemFile)) != nil || RejectedName.isCopy(path.name)
         }.sorted()
     }
 
@@ -48,7 +48,7 @@ public struct RejectedFiles: Sendable {
         while true {
             switch try moveNoReplace(from, folder.place(target.name), through: folder.place(ClaimedFile.copyingName)) {
             case .moved:
-                try? System.remove(absolute(Self.problemFile(path)))
+                try? System.remove(absolute(path.problemFile))
                 return target.shown
             case .changed: throw SystemError("move", path.shown, errno: EBUSY)
             case .taken:
@@ -68,11 +68,6 @@ public struct RejectedFiles: Sendable {
             if status.isFile { found.append(path) } else if status.isFolder { found += try names(below: path) }
         }
         return found
-    }
-
-    private static func problemFile(_ path: RelativePath) -> RelativePath {
-        let ending = Array(".problem.txt".utf8)
-        return path.folder.appending(path.name.wholeCharacters(atMost: 255 - ending.count) + ending)
     }
 
     private func absolute(_ path: RelativePath) -> [UInt8] {

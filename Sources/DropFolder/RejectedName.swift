@@ -5,9 +5,9 @@
 enum RejectedName {
     private static let mark = Array(".rejected".utf8)
     /// Names up to this many bytes, without their ending, leave room in 255 for `.rejected~99.ndjson.problem.txt`.
-    private static let longest = 200
+    static let longest = 200
     /// What the copy is called in a folder that has the long name of its file.
-    private static let inFolder = Array("records".utf8)
+    static let inFolder = Array("records".utf8)
 
     /// `procore/vendors.rejected.json` of `procore/vendors.json`; of a very long name `procore/NAME/records.rejected.json`.
     /// - Parameter ending: json, ndjson or csv.

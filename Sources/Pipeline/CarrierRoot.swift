@@ -7,7 +7,7 @@ import SyncLedger
 /// carrier keeps what it remembers.
 public struct CarrierRoot {
     /// Its configuration.
-    public let configuration: Configuration
+    public private(set) var configuration: Configuration
     /// Its folders.
     public let folders: RootFolders
     /// Its sync ledger.
@@ -37,6 +37,15 @@ public struct CarrierRoot {
         ledger = try Ledger(besideOwnerOf: ledgerPath)
         markers = try RootMarks(folders, ledger).known()
         try requireReady()
+    }
+
+    /// Reads the configuration again.
+    /// - Parameter take: what is made of it; where that cannot be, the one before counts.
+    /// - Throws: a `ConfigurationError`, or what `take` throws; then the one before counts.
+    public mutating func readConfigurationAgain(_ take: (Configuration) throws -> Void) throws {
+        let new = try Configuration.load(root: folders.root, insteadOf: configuration)
+        try take(new)
+        configuration = new
     }
 
     /// Whether the ledger has what a carrier needs, so that nobody has to open the root for it: whoever is about to serve

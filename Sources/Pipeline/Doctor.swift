@@ -5,8 +5,8 @@ import Foundation
 import Procore
 import SyncLedger
 
-/// Looks a root over: folders, file systems, limits of the machine, configuration, sync ledger, and the QuickBooks that
-/// answered. It changes nothing.
+/// Looks a root over: folders, file systems, limits of the machine, configuration, sync ledger, the QuickBooks that
+/// answered, and the programs by which people are told. It changes nothing.
 public struct Doctor: Sendable {
     /// One thing that was checked.
     public struct Finding: Sendable {
@@ -41,6 +41,7 @@ public struct Doctor: Sendable {
         findings += Self.ledger(
             OpenRoot.ledgerPath(configuration, root: path), RootFolders(root: path), configuration)
         findings += Self.missing(configuration.settings)
+        findings += configuration.notify.map { MessageWays($0).findings } ?? []
         self.findings = findings
     }
 

@@ -1,3 +1,4 @@
+import Domain
 import DropFolder
 import Logging
 import Procore
@@ -15,6 +16,14 @@ public struct CarrierLog: Sendable {
         self.path = path
         self.logger = logger
         now = clock.now
+    }
+
+    /// Says that the configuration was read again, and counts.
+    public func configurationIsRead() { event("procore configuration read", [:]) }
+
+    /// Says that the configuration was read again, and that the one before goes on to count: why, and what to do.
+    public func configurationIsRefused(_ problem: Problem) {
+        event("procore configuration refused", level: .error, ["what": problem.what, "remedy": problem.remedy])
     }
 
     /// Something that happened.

@@ -34,10 +34,10 @@ public struct OpenDocument: Sendable {
 // What the status page asks. It asks again and again beside the work that goes on, so each question is answered by an
 // index of what is stuck or open, or by the newest rows, and has a limit.
 extension Books {
-    /// How many records are held or failed, by state and kind.
+    /// How many records are held, failed or undone, by state and kind.
     public func stuckCounts() throws -> [LedgerRecord.State.Name: [Entity: Int]] {
         var counts: [LedgerRecord.State.Name: [Entity: Int]] = [:]
-        for state in [LedgerRecord.State.Name.held, .failed] {
+        for state in [LedgerRecord.State.Name.held, .failed, .undone] {
             let rows = SQLRequest<Row>(
                 literal: """
                     SELECT entity, count(*) FROM record INDEXED BY record_stuck
@@ -50,7 +50,7 @@ extension Books {
         return counts
     }
 
-    /// Records of a kind that are held or failed, oldest first.
+    /// Records of a kind that are held, failed or undone, oldest first.
     public func stuck(_ state: LedgerRecord.State.Name, _ entity: Entity, limit: Int) throws -> [LedgerRecord] {
         try many(
             """
@@ -64,9 +64,9 @@ extension Books {
         }
     }
 
-    /// Looks at what records of a kind that are held or failed should be, or are in QuickBooks; empty where nothing says.
+    /// Looks at what records of a kind that are held, failed or undone should be, or are in QuickBooks; empty where nothing says.
     /// - Parameters:
-    ///   - state: held or failed.
+    ///   - state: held, failed or undone.
     ///   - entity: the kind.
     ///   - limit: at most so many.
     ///   - body: called with each content as it stands in the ledger.
@@ -85,7 +85,7 @@ extension Books {
         }
     }
 
-    /// Since when a record has been waiting or failed, UTC; nil where its history does not say. What it waits for may have
+    /// Since when a record has been waiting, failed or undone, UTC; nil where its history does not say. What it waits for may have
     /// changed meanwhile.
     public func stuckSince(_ record: Int64) throws -> String? {
         let events = SQLRequest<Row>(
@@ -94,7 +94,7 @@ extension Books {
         for row in try events.fetchAll(db) {
             let kind: String = row[0]
             switch kind {
-            case "held", "failed", "broken": since = row[1]
+            case "held", "failed", "broken", "undone": since = row[1]
             case "released": continue
             default: return since
             }
@@ -102,26 +102,39 @@ extension Books {
         return since
     }
 
-    /// How many requests QuickBooks has not answered, and how many documents hold them.
-    public func openRequestCounts() throws -> (requests: Int, documents: Int) {
+    /// How many documents hold requests that QuickBooks has not answered, and how many of these a person has yet to approve.
+    public func openDocumentCounts() throws -> (all: Int, inReview: Int) {
         let counts = SQLRequest<Row>(
             literal: """
-                SELECT count(*), count(DISTINCT document) FROM request INDEXED BY request_open WHERE status IS NULL
+                SELECT count(DISTINCT document), count(DISTINCT CASE WHEN \(sql: Self.isInReview) THEN document END)
+                FROM request INDEXED BY request_open WHERE status IS NULL
                 """, cached: true)
         guard let row = try counts.fetchOne(db) else { return (0, 0) }
         return (row[0], row[1])
     }
 
-    /// Documents with requests that are not answered, oldest first; then the bulk queries.
+    private static let isInReview = "document IN (SELECT review.document FROM review WHERE review.verdict IS NULL)"
+
+    /// Documents with requests that are not answered, oldest first, without those that a person has yet to approve; then the
+    /// bulk queries.
     public func openDocuments(limit: Int) throws -> [OpenDocument] {
+        try openDocuments("NOT \(Self.isInReview)", limit: limit) + openPulls(limit: limit)
+    }
+
+    /// Documents that a person has yet to approve, oldest first.
+    public func documentsInReview(limit: Int) throws -> [OpenDocument] {
+        try openDocuments(Self.isInReview, limit: limit)
+    }
+
+    private func openDocuments(_ condition: String, limit: Int) throws -> [OpenDocument] {
         let documents = SQLRequest<Row>(
             literal: """
                 SELECT document.sequence, document.outbox, document.name, document.entity, document.at, open.n FROM (
-                    SELECT document AS number, count(*) AS n FROM request INDEXED BY request_open WHERE status IS NULL
-                    GROUP BY document ORDER BY document LIMIT \(limit)
+                    SELECT document AS number, count(*) AS n FROM request INDEXED BY request_open
+                    WHERE status IS NULL AND \(sql: condition) GROUP BY document ORDER BY document LIMIT \(limit)
                 ) AS open JOIN document ON document.sequence = open.number ORDER BY document.sequence
                 """, cached: true)
-        let open = try documents.fetchAll(db).map { row in
+        return try documents.fetchAll(db).map { row in
             let request = SQLRequest<Row>(
                 literal: """
                     SELECT request_id, record FROM request INDEXED BY request_open
@@ -134,17 +147,18 @@ extension Books {
             if document.requests == 1, let id = first?[1] as Int64? { document.record = try record(id: id) }
             return document
         }
+    }
+
+    private func openPulls(limit: Int) throws -> [OpenDocument] {
         let pulls = SQLRequest<Row>(
             literal: """
                 SELECT document.outbox, document.name, pull.subject, document.at, count(*), min(pull.request_id)
                 FROM pull JOIN document ON document.sequence = pull.document WHERE pull.status IS NULL
                 GROUP BY document.sequence ORDER BY document.sequence LIMIT \(limit)
                 """, cached: true)
-        return try open
-            + pulls.fetchAll(db).map {
-                OpenDocument(
-                    outbox: $0[0], name: $0[1], subject: $0[2], requests: $0[4], requestID: $0[5], at: $0[3])
-            }
+        return try pulls.fetchAll(db).map {
+            OpenDocument(outbox: $0[0], name: $0[1], subject: $0[2], requests: $0[4], requestID: $0[5], at: $0[3])
+        }
     }
 
     /// How many records were refused and not taken since; counted by their index.

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,8 +18,8 @@ PRUNE = ("prune", "--before", "2100-01-01", "--yes")
 
 
 class Old:
-    """A root in which vendors and a cost code were sent and answered, a file was rejected, and one vendor still waits for
-    its answer."""
+    """A root in which vendors and a cost code were sent and answered, a file and two records were rejected of which one was
+    taken since, receipts are of an earlier version's form, documents were carried, and one vendor still waits for its answer."""
 
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="plumbline-chaos-prune-"))
@@ -27,12 +28,19 @@ class Old:
             root.drop(cost_codes([1]), "procore/codes.json")
             self.expect(root.run("once"), 0)
             for name, content in root.documents().items():
-                (root.path / "outbox" / name).unlink()
+                carried = root.path / "outbox" / Path(name).parent / ".collected" / Path(name).name
+                carried.parent.mkdir(exist_ok=True)
+                (root.path / "outbox" / name).rename(carried)
                 if "company" not in name:
                     root.drop(answer(content), f"quickbooks/{Path(name).name}")
             root.drop(vendors([3]), "procore/more.json")
             root.drop(vendors([4])[:40], "procore/cut-short.json")
+            root.drop(vendors([5]).replace("Vendor 5", "W" * 300), "procore/mended.json")
+            root.drop(vendors([6]).replace("Vendor 6", "W" * 300), "procore/refused.json")
             self.expect(root.run("once"), 1)
+            root.drop(vendors([5]), "procore/as-it-should-be.json")
+            self.expect(root.run("once"), 0)
+            self.flatten(root)
             for box in ["quickbooks", "procore"]:
                 for name in root.names(f"outbox/{box}"):
                     (root.path / "outbox" / box / name).unlink()
@@ -43,7 +51,22 @@ class Old:
             self.outcome = self.seen(root)
         if len(self.outcome["share"]) >= len(self.before["share"]) - 6:
             raise RuntimeError(f"Nothing went: {sorted(self.outcome['share'])}")
+        for gone in ["cut-short.json", "mended.rejected.json", ".collected/00000002-"]:
+            if not any(gone in name for name in self.before["share"]) or any(gone in name for name in self.outcome["share"]):
+                raise RuntimeError(f"{gone} is not both there before and gone then: {sorted(self.outcome['share'])}")
+        if not any("refused.rejected.json" in name for name in self.outcome["share"]):
+            raise RuntimeError(f"What is still refused is gone: {sorted(self.outcome['share'])}")
         return self
+
+    @staticmethod
+    def flatten(root):
+        """Puts the receipts where an earlier version had them: in no folder of a day."""
+        results = root.path / "outbox/results"
+        for receipt in [path for path in results.rglob("*.result.*") if path.is_file()]:
+            receipt.rename(results / receipt.name)
+        with sqlite3.connect(root.ledger_file) as ledger:
+            ledger.execute("UPDATE file SET folder = NULL")
+        ledger.close()
 
     def __exit__(self, *_):
         shutil.rmtree(self.folder, ignore_errors=True)

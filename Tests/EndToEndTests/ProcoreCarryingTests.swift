@@ -19,6 +19,48 @@ import Testing
         return root
     }
 
+    @Test func itGoesByAConfigurationThatIsReadAgainAndKeepsTheOneBeforeWhereThatIsWrong() async throws {
+        let fake = try ProcoreStandIn()
+        let root = try root(fake)
+        defer { root.remove() }
+        try fake.order(
+            "_lists",
+            #"{"/rest/v1.0/vendors": [{"id": 401101, "name": "Alder"}], "/rest/v1.0/projects/225906": {"id": 225906}}"#)
+        let first = root.text("plumbline.yaml")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Tool.plumbline)
+        process.arguments = ["procore", "--root", root.path]
+        (process.standardError, process.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        defer { if process.isRunning { process.terminate() } }
+        func events(_ name: String) -> Int {
+            root.text("logs/plumbline.jsonl").components(separatedBy: "\"event\":\"\(name)\"").count - 1
+        }
+        func reload(_ yaml: String) throws {
+            try yaml.write(toFile: root.path + "/plumbline.yaml", atomically: true, encoding: .utf8)
+            kill(process.processIdentifier, SIGHUP)
+        }
+        #expect(try await root.wait { root.names("inbox/procore").count == 1 })
+
+        try reload(first.replacing("fetch: [vendors]", with: "fetch: [vendros]"))
+        #expect(try await root.wait { events("procore configuration refused") == 1 })
+        #expect(root.text("logs/plumbline.jsonl").contains("the one before goes on to count"))
+        try reload(first.replacing("company_id: 8089", with: "company_id: 8090"))
+        #expect(try await root.wait { events("procore configuration refused") == 2 })
+        try reload(TestRoot.yaml)
+        #expect(try await root.wait { events("procore configuration refused") == 3 })
+        #expect(root.text("logs/plumbline.jsonl").contains("has no section procore"))
+        #expect(events("procore configuration read") == 0 && process.isRunning)
+
+        // The wait of an hour ends for what is fetched from now on.
+        try reload(first.replacing("fetch: [vendors]", with: "fetch: [vendors, projects]"))
+        #expect(try await root.wait { events("procore configuration read") == 1 })
+        #expect(try await root.wait { root.names("inbox/procore").count == 2 })
+        process.terminate()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     private func give(_ fake: ProcoreStandIn, _ vendors: String) throws {
         try fake.order("_lists", "{\"/rest/v1.0/vendors\": \(vendors)}")
     }

@@ -59,6 +59,38 @@ import Testing
         #expect(try page(port) == 0)
     }
 
+    @Test func aServerOfItsOwnGoesByAConfigurationThatIsReadAgain() async throws {
+        let port = try Self.freePort()
+        let yaml = Self.yaml(port: port).replacingOccurrences(of: "  serve: true\n", with: "")
+        let root = try TestRoot(yaml)
+        defer { root.remove() }
+        try root.run("once")
+        let log = root.path + "/said"
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Tool.plumbline)
+        process.arguments = ["webconnector", "serve", "--root", root.path]
+        process.standardError = FileHandle(forWritingAtPath: log)
+        try process.run()
+        defer { if process.isRunning { process.terminate() } }
+        #expect(try await root.wait { (try? page(port)) == 200 })
+        func reload(_ yaml: String) throws {
+            try yaml.write(toFile: root.path + "/plumbline.yaml", atomically: true, encoding: .utf8)
+            kill(process.processIdentifier, SIGHUP)
+        }
+        try reload(yaml + "  intervall: 5m\n")
+        #expect(try await root.wait { root.text("said").contains("the one before goes on to count: ") })
+        #expect(root.text("said").contains("intervall") && process.isRunning)
+        try reload(yaml.replacingOccurrences(of: "\(port)", with: "\(port == 9_000 ? 9_001 : 9_000)"))
+        #expect(try await root.wait { root.text("said").contains("webconnector.port is 9") })
+        try reload(yaml + "  interval: 5m\n")
+        #expect(try await root.wait { root.text("said").contains("was read again, and counts from now on") })
+        #expect(try page(port) == 200)
+        process.terminate()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test func aCertificateThatCannotBeReadKeepsItFromBeginning() throws {
         let root = try TestRoot(
             Self.yaml(port: try Self.freePort(), "  certificate: keys/absent.pem\n  key: keys/absent.key\n"))

@@ -1,5 +1,6 @@
 import DropFolder
 import Foundation
+import GRDB
 import SyncLedger
 import Synchronization
 import Testing
@@ -34,10 +35,13 @@ import Testing
 
     private func removeAll() { try? manager.removeItem(at: folder) }
 
-    private func drop(_ text: String, as path: String, _ intake: Int, _ root: OpenRoot) throws {
+    private func drop(
+        _ text: String, as path: String, _ intake: Int, _ root: OpenRoot, at time: Int64? = nil
+    ) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: root.folders.inbox + "/" + path))
         let claim = try #require(try root.inbox.claim(RelativePath(path), intake: intake))
-        _ = try FileProcessor(root, clock: WallClock { now }).process([claim])
+        let time = time ?? now
+        _ = try FileProcessor(root, clock: WallClock { time }).process([claim])
     }
 
     private func dropExample(_ numbers: ClosedRange<Int>, _ root: OpenRoot) throws {
@@ -192,16 +196,138 @@ import Testing
         }
     }
 
-    @Test func aRejectedFileStaysUntilSomebodyTakesItAway() throws {
+    /// By their own times, since an original carries along that of its content: what was filed there just now is younger than
+    /// the day, whenever it is said to have come.
+    @Test func aRejectedFileStaysWithItsReceiptWhileItIsYoungerThanTheDay() throws {
+        defer { removeAll() }
+        try withRoot { root, processor in
+            // The ledger's clock says 2001.
+            try drop("[{\"id\": ", as: "procore/broken.json", 1, root, at: 1_000_000_000)
+            let original = "\(folder.path)/inbox/rejected/procore/broken.json"
+            try manager.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: original)
+            _ = try processor.tellReceipts()
+            try processor.syncReceipts()
+            _ = try processor.run(.prune(before: "2002-01-01", archive: nil))
+            try Pruned.finish(root, at: now)
+            #expect(tree("inbox/rejected") == ["procore/broken.json", "procore/broken.json.problem.txt"])
+            #expect(!tree("outbox/results").isEmpty)
+            try manager.removeItem(atPath: original)
+            _ = try processor.run(.prune(before: "2002-01-01", archive: nil))
+            try Pruned.finish(root, at: now)
+            #expect(tree("outbox/results").isEmpty)
+        }
+    }
+
+    /// What was rejected goes with its problem file once it is old; a copy of records that are still refused stays, and so does
+    /// what has no problem file.
+    @Test func whatWasRejectedGoesOnceItIsOld() throws {
         defer { removeAll() }
         try withRoot { root, processor in
             try drop("[{\"id\": ", as: "procore/broken.json", 1, root)
+            try drop(
+                #"[{"id": 7, "name": "\#(Self.long)"}, {"id": 8, "name": "Alder"}]"#, as: "procore/vendors.json", 2,
+                root)
+            try drop(#"[{"id": 9, "name": "\#(Self.long)"}]"#, as: "procore/more.json", 3, root)
+            try drop(#"[{"id": 9, "name": "Birch"}]"#, as: "procore/mended.json", 4, root)
+            let rejected = "\(folder.path)/inbox/rejected/procore"
+            try Data("mine".utf8).write(to: URL(fileURLWithPath: rejected + "/notes.txt"))
+            try manager.createSymbolicLink(atPath: rejected + "/link.json", withDestinationPath: "/etc/hostname")
+            try Data("of a file that was taken away".utf8).write(
+                to: URL(fileURLWithPath: rejected + "/gone.json.problem.txt"))
+            let wouldGo = try Prune(root: folder.path, before: Pruned.day).preview()
+            let done = try #require(try Pruned.all(of: root, at: now))
+            #expect(
+                tree("inbox/rejected") == [
+                    "procore/link.json", "procore/notes.txt", "procore/vendors.rejected.json",
+                    "procore/vendors.rejected.json.problem.txt",
+                ])
+            // The original, the copy of what was taken since, each with its problem file, and the one that was left over.
+            #expect(wouldGo.text.contains("files on the share"))
+            #expect(done.counts.unknown.first == ["inbox/rejected/procore/notes.txt"], "\(done.counts.unknown)")
+        }
+    }
+
+    /// A name that no vendor may have in QuickBooks.
+    private static let long = String(repeating: "W", count: 300)
+
+    @Test(.enabled(if: manager.isExecutableFile(atPath: "/usr/bin/zstd"), "needs tar and zstd"))
+    func whatWasRejectedIsInTheArchiveFirst() throws {
+        defer { removeAll() }
+        try withRoot { root, processor in
+            try drop("[{\"id\": ", as: "procore/broken.json", 1, root)
+            let path = folder.path + "/kept/march.tar.zst"
+            #expect(try #require(try Pruned.all(of: root, at: now, archive: path)).problem == nil)
+            #expect(tree("inbox/rejected").isEmpty)
+            let out = folder.path + "/unpacked"
+            try manager.createDirectory(atPath: out, withIntermediateDirectories: true)
+            let tar = Process()
+            tar.executableURL = URL(fileURLWithPath: "/usr/bin/tar")
+            tar.arguments = ["--zstd", "-xf", path, "-C", out]
+            try tar.run()
+            tar.waitUntilExit()
+            #expect(
+                tree("unpacked/inbox/rejected") == ["procore/broken.json", "procore/broken.json.problem.txt"])
+        }
+    }
+
+    /// Documents that were carried lie in `.collected`, and go with what is known of them.
+    @Test func collectedDocumentsGoWithTheirBytes() throws {
+        defer { removeAll() }
+        try withRoot { root, processor in
+            try dropExample(1...4, root)
+            try drop(#"[{"id": 7, "name": "Alder Paving"}]"#, as: "procore/vendors.json", 9, root)
+            let outbox = root.folders.outboxQuickBooks
+            let collected = outbox + "/.collected"
+            try manager.createDirectory(atPath: collected, withIntermediateDirectories: true)
+            for name in try manager.contentsOfDirectory(atPath: outbox) where name.hasSuffix(".xml") {
+                try manager.moveItem(atPath: "\(outbox)/\(name)", toPath: "\(collected)/\(name)")
+            }
+            try Data("mine".utf8).write(to: URL(fileURLWithPath: collected + "/00000001-mine.xml"))
+            let before = Set(try manager.contentsOfDirectory(atPath: collected))
             try Pruned.all(of: root, at: now)
-            #expect(tree("inbox/rejected") == ["procore/broken.json", "procore/broken.json.problem.txt"])
-            #expect(!tree("outbox/results").isEmpty)
-            try manager.removeItem(atPath: "\(folder.path)/inbox/rejected/procore/broken.json")
-            try Pruned.all(of: root, at: now)
-            #expect(tree("outbox/results").isEmpty)
+            let after = Set(try manager.contentsOfDirectory(atPath: collected))
+            let unanswered = try root.ledger.read { books in
+                Set(try books.openRequests().compactMap { try books.document($0.document)?.name })
+            }
+            #expect(after == unanswered.union(["00000001-mine.xml"]) && after.count < before.count, "\(after)")
+        }
+    }
+
+    /// Receipts as versions of before wrote them stand in no folder of a day.
+    @Test func receiptsOfTheFlatFormGoAlsoWhereAPruneIsEndedBetween() throws {
+        defer { removeAll() }
+        try withRoot { root, processor in
+            try dropExample(1...4, root)
+            while try processor.tellReceipts() {}
+            try processor.syncReceipts()
+            let results = root.folders.results
+            for path in tree("outbox/results") where path.contains("/") {
+                try manager.moveItem(
+                    atPath: "\(results)/\(path)", toPath: "\(results)/\((path as NSString).lastPathComponent)")
+            }
+            for name in try manager.contentsOfDirectory(atPath: root.folders.outboxQuickBooks)
+            where name.hasSuffix(".xml") {
+                try manager.removeItem(atPath: "\(root.folders.outboxQuickBooks)/\(name)")
+            }
+            _ = try processor.run(.prune(before: Pruned.day, archive: nil))
+        }
+        try DatabaseQueue(path: folder.path + "/plumbline.sqlite").write { db in
+            try db.execute(sql: "UPDATE file SET folder = NULL")
+        }
+        // Ended as soon as the files are out of the ledger, and before any is off the share.
+        try withRoot { root, _ in
+            var share = PruneShare(root)
+            var prune = try #require(try root.ledger.read { try $0.prune() })
+            prune.stage = .files
+            prune = try share.takeFiles(prune, most: 500) {}
+            #expect(prune.going?.count == 4 && prune.counts.files == 4)
+            #expect(tree("outbox/results").filter { $0.contains(".result.") && !$0.contains("/") }.count == 8)
+        }
+        try withRoot { root, _ in
+            try Pruned.finish(root, at: now)
+            #expect(tree("outbox/results").filter { $0.contains(".result.") } == [])
+            #expect(tree("inbox/processed") == [])
+            #expect(try root.ledger.read { try $0.prune()?.going } == nil)
         }
     }
 
@@ -385,7 +511,42 @@ import Testing
     }
 
     // MARK: - By the day
-    // MARK: - By the day
+
+    /// A large ledger is not gone over each day: only where enough has become old, and after a week.
+    @Test func aLargeLedgerIsGoneOverWhereEnoughHasBecomeOld() throws {
+        defer { removeAll() }
+        try withRoot { root, _ in
+            try dropExample(1...4, root)
+            try root.ledger.write { books in
+                let events = { (count: Int, at: String) in
+                    for _ in 0..<count { try books.addEvent("held", record: 1, file: nil, at: at) }
+                }
+                try events(120_000, "2026-03-08T21:00:00Z")
+                try books.noteFates(most: 1_000_000)
+                try books.setPrune(ended(1, "2026-03-09", books))
+                try events(1_000, "2026-03-09T21:00:00Z")
+                try books.noteFates(most: 1_000_000)
+                #expect(try !books.isWorthwhile(prune(2, "2026-03-10"), after: books.prune()), "less than a fiftieth")
+                try events(2_001, "2026-03-10T21:00:00Z")
+                try books.noteFates(most: 1_000_000)
+                #expect(try books.isWorthwhile(prune(2, "2026-03-11"), after: books.prune()), "3,000 of 123,000")
+                #expect(try !books.isWorthwhile(prune(2, "2026-03-10"), after: books.prune()))
+                #expect(try books.isWorthwhile(prune(2, "2026-03-16"), after: books.prune()), "a week later")
+                #expect(try books.isWorthwhile(prune(1, "2026-03-09"), after: nil), "the first")
+            }
+        }
+    }
+
+    private func prune(_ id: Int, _ day: String) throws -> LedgerPrune {
+        try PruneDay(day, zone: .gmt).prune(id: id, archive: nil, isSlow: true)
+    }
+
+    private func ended(_ id: Int, _ day: String, _ books: Books) throws -> LedgerPrune {
+        var prune = try prune(id, day)
+        prune.bounds = try books.bounds(of: prune)
+        prune.stage = .ended
+        return prune
+    }
 
     @Test func retentionBeginsOnceADay() throws {
         defer { removeAll() }

@@ -1,7 +1,36 @@
 import Domain
 
+/// What came of a configuration that was read again while a process goes by one.
+public enum ConfigurationReading: Sendable {
+    /// It counts from now on.
+    case taken
+    /// It is wrong, or says what cannot change while a process runs: the one before goes on to count. Why, and what to do.
+    case refused(Problem)
+
+    /// It cannot be taken.
+    /// - Parameter error: a `ConfigurationError`, a `Problem`, or what keeps it from being read.
+    public static func refused(because error: any Error) -> ConfigurationReading {
+        let why = (error as? Problem).map { "\($0.what) \($0.remedy)" } ?? "\(error)"
+        let fault = MachineFault(configuration: why)
+        return .refused(Problem(what: fault.what, remedy: fault.remedy))
+    }
+}
+
 /// What a new configuration cannot change while a process goes by the one before.
 extension Configuration {
+    /// Reads the configuration of a root again, for a carrier that has its sync ledger open.
+    /// - Parameters:
+    ///   - root: the company's folder.
+    ///   - running: the one that the carrier goes by.
+    /// - Throws: a `ConfigurationError` where it is wrong, or names another company or ledger; then the one before counts.
+    public static func load(root: String, insteadOf running: Configuration) throws -> Configuration {
+        let new = try load(root: root)
+        // Where the Web Connector is served concerns whoever serves it.
+        let findings = new.findings(insteadOf: running).filter { !$0.hasPrefix("webconnector.") }
+        guard findings.isEmpty else { throw ConfigurationError(findings) }
+        return new
+    }
+
     /// - Parameter running: the one that the process goes by.
     /// - Returns: a sentence for each key that is another one and counts from the next start on only; none: it can take the
     ///   running one's place.

@@ -50,7 +50,7 @@ public struct Prune: Sendable {
         guard missing.isEmpty else { throw FoldersMissing(folders: missing) }
         var share = PruneShare(folders, markers, ledger, settings)
         let standing = try share.standing()
-        let rejected = try share.rejectedThatStand(before: prune.before)
+        let rejected = try share.rejectedThatStand(prune)
         let size = try ledger.space().size
         prune.counts.ledger = .init(size)
         let kept = try ledger.read { books in
@@ -89,6 +89,12 @@ public struct Prune: Sendable {
                 prune.counts.shareBytes += there.size
             }
         }
+        let rejects = try share.rejectsThere(prune, books)
+        let collected = try share.collected(prune, isTaken: false, books).compactMap {
+            try share.size($0.path, $0.base)
+        }
+        prune.counts.shareFiles += rejects.count + collected.count
+        prune.counts.shareBytes += (rejects.map(\.size) + collected).reduce(0, +)
         let rest = try books.pruneRest(prune, most: .max, isTaken: false)
         prune.counts.pulls = rest.pulls
         prune.counts.commands = rest.commands

@@ -84,11 +84,15 @@ struct PrunePacking {
         }
         try append(piece?.lines ?? [], to: 2)
         list.removeAll(keepingCapacity: true)
-        for file in piece?.files ?? [] {
-            for there in try share.there(of: file) {
-                list.append(contentsOf: there.path + [0])
-                entries += 1
-            }
+        var going = try (piece?.files ?? []).flatMap { try share.there(of: $0) }
+        // What was rejected goes by no number, so it is listed once, at the end. Documents are in the archive already.
+        if piece == nil {
+            var share = self.share
+            going += try root.ledger.read { [prune] in try share.rejectsThere(prune, $0) }
+        }
+        for there in going {
+            list.append(contentsOf: there.path + [0])
+            entries += 1
         }
         try append(list, to: "list")
         prune.follow(piece?.end)

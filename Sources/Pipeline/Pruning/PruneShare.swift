@@ -15,6 +15,8 @@ struct PruneShare {
     private var going: [LedgerFile] = []
     /// The folders of days that are still to be tidied.
     private var days: [(path: RelativePath, base: PrunedFiles.Base)]?
+    /// What is still to go of `inbox/rejected`, and of documents that were collected.
+    private var leaving: [(path: RelativePath, base: PrunedFiles.Base)]?
 
     init(_ folders: RootFolders, _ markers: FolderMarkers, _ ledger: Ledger, _ settings: Settings) {
         self.folders = folders
@@ -65,18 +67,65 @@ struct PruneShare {
         }
     }
 
-    /// The numbers of the rejected files whose originals stand where they can be mended.
-    mutating func rejectedThatStand(before: String) throws -> [Int64] {
+    /// The numbers of the rejected files whose originals stand where they can be mended, and do not go themselves.
+    mutating func rejectedThatStand(_ prune: LedgerPrune) throws -> [Int64] {
         var standing: [Int64] = []
         var last: Int64 = 0
         while true {
-            let some = try ledger.read { try $0.rejectedFiles(after: last, before: before, most: 500) }
+            let some = try ledger.read { try $0.rejectedFiles(after: last, before: prune.before, most: 500) }
             guard let end = some.last?.intake else { return standing }
             last = end
-            for file in some where try files.size(RelativePath(file.place), below: .inbox) != nil {
+            for file in some where try files.isOldReject(RelativePath(file.place), before: prune.moment) == false {
                 standing.append(file.intake)
             }
         }
+    }
+
+    /// What goes of `inbox/rejected`, by its path below the root, with its size.
+    mutating func rejectsThere(_ prune: LedgerPrune, _ books: Books) throws -> [(path: [UInt8], size: Int)] {
+        try goingRejects(prune, books).paths.compactMap { path in
+            try files.size(path, below: .inbox).map { (Array("inbox/".utf8) + path.bytes, $0) }
+        }
+    }
+
+    /// What goes of `inbox/rejected`, below the inbox, each problem file behind its file; and what is not known there.
+    private func goingRejects(
+        _ prune: LedgerPrune, _ books: Books
+    ) throws -> (paths: [RelativePath], unknown: [RelativePath]) {
+        let old = try files.oldRejects(before: prune.moment)
+        guard !old.files.isEmpty || !old.problems.isEmpty || !old.unknown.isEmpty else { return ([], []) }
+        let kept = try books.keptRejects()
+        let copied = kept.copied.map { RelativePath($0) }
+        let going = old.files.filter { path in
+            path.isCopyOfRefusedRecords
+                ? !copied.contains { path.mayBeCopy(of: $0) } : !kept.originals.contains(path.shown)
+        }
+        return (going.flatMap { [$0, $0.problemFile] } + old.problems, old.unknown)
+    }
+
+    /// The documents that were collected and went, or would.
+    func collected(
+        _ prune: LedgerPrune, isTaken: Bool, _ books: Books
+    ) throws -> [(path: RelativePath, base: PrunedFiles.Base)] {
+        var all: [(path: RelativePath, base: PrunedFiles.Base)] = []
+        for base in [PrunedFiles.Base.quickbooks, .procore] {
+            let folder = RelativePath(".collected")
+            let names = try files.names(in: folder, below: base)
+            let numbers = names.compactMap {
+                Int(String(decoding: $0.prefix { (48...57).contains($0) }, as: UTF8.self))
+            }
+            guard !numbers.isEmpty else { continue }
+            let known = Set(try books.pruned(numbers, prune, isTaken: isTaken).values)
+            all += names.filter { known.contains(String(decoding: $0, as: UTF8.self)) }.map {
+                (folder.appending($0), base)
+            }
+        }
+        return all
+    }
+
+    /// The size of a file below a folder of the root; nil where none is there.
+    mutating func size(_ path: RelativePath, _ base: PrunedFiles.Base) throws -> Int? {
+        try files.size(path, below: base)
     }
 
     // MARK: - What goes
@@ -90,10 +139,15 @@ struct PruneShare {
     /// - Returns: the prune as it stands then.
     mutating func takeFiles(_ known: LedgerPrune, most: Int, confirm: () throws -> Void) throws -> LedgerPrune {
         var prune = known
+        if going.isEmpty, let left = prune.going {
+            // Those that an earlier process did not get to.
+            going = try ledger.read { books in try left.reversed().compactMap { try books.file($0) } }
+        }
         if going.isEmpty {
             let piece = try ledger.read { try $0.filesToPrune(after: prune.place, most: most, prune) }
             let files = piece?.files ?? []
             prune.counts.files += files.count
+            prune.going = files.isEmpty ? nil : files.map(\.intake)
             prune.follow(piece?.end)
             // One commit that waits for the disk serves for many files.
             try ledger.write { [prune] books in
@@ -108,6 +162,7 @@ struct PruneShare {
             guard let file = going.popLast() else { break }
             for place in Self.places(of: file) { try remove(place.path, place.base, &prune) }
         }
+        prune.going = going.isEmpty ? nil : going.reversed().map(\.intake)
         try ledger.writeLightly { [prune] in try $0.setPrune(prune) }
         return prune
     }
@@ -115,7 +170,8 @@ struct PruneShare {
     /// The files of so many are taken off the share in one step.
     private static let together = 100
 
-    /// Takes what was filed of reviews, and folders of days that are empty, off the share.
+    /// Takes what was filed of reviews, folders of days that are empty, what was rejected, and documents that were collected
+    /// off the share.
     /// - Returns: the prune as it stands then.
     mutating func tidy(_ known: LedgerPrune, most: Int) throws -> LedgerPrune {
         var prune = known
@@ -123,7 +179,7 @@ struct PruneShare {
             let reviews = try ledger.read { try $0.reviewsToPrune(after: prune.place, most: most, prune) }
             for review in reviews { try take(review, &prune) }
             prune.place = reviews.last.map { Int64($0.document) } ?? -1
-        } else {
+        } else if prune.place == -1 {
             if days == nil {
                 days = try allDays(before: prune.day)
                 prune.counts.unknown = .init()
@@ -132,11 +188,39 @@ struct PruneShare {
                 try tidy(next.path, next.base, &prune)
             } else {
                 days = nil
-                prune.goOn()
+                prune.place = -2
             }
+        } else {
+            try takeLeaving(&prune)
         }
         try ledger.writeLightly { [prune] in try $0.setPrune(prune) }
         return prune
+    }
+
+    /// Takes a piece of what goes without a row of its own: of `inbox/rejected` (place -2), then of what was collected (-3).
+    private mutating func takeLeaving(_ prune: inout LedgerPrune) throws {
+        if leaving == nil {
+            let (share, known) = (self, prune)
+            if prune.place == -2 {
+                let going = try ledger.read { try share.goingRejects(known, $0) }
+                for path in going.unknown { stays(path, .inbox, &prune) }
+                leaving = going.paths.reversed().map { (path: $0, base: PrunedFiles.Base.inbox) }
+            } else {
+                leaving = try ledger.read { try share.collected(known, isTaken: true, $0) }
+            }
+        }
+        for _ in 0..<Self.together {
+            guard let next = leaving?.popLast() else { break }
+            try remove(next.path, next.base, &prune)
+        }
+        guard leaving?.isEmpty == true else { return }
+        leaving = nil
+        if prune.place == -2 {
+            try files.tidyRejects()
+            prune.place = -3
+        } else {
+            prune.goOn()
+        }
     }
 
     private mutating func take(_ review: LedgerReview, _ prune: inout LedgerPrune) throws {
@@ -222,6 +306,7 @@ struct PruneShare {
                 return (false, false)
             }
             return try ledger.read { try $0.hasReceipt(number) }
+        case .quickbooks, .procore: return (false, false)
         case .review:
             let document = try number.flatMap { number in try ledger.read { try $0.document(number) } }
             return (document.map { [$0.name, $0.pageName].contains(name) } ?? false, false)
@@ -233,6 +318,8 @@ struct PruneShare {
         case .inbox: "inbox"
         case .results: "outbox/results"
         case .review: "outbox/review"
+        case .quickbooks: "outbox/quickbooks"
+        case .procore: "outbox/procore"
         }
     }
 

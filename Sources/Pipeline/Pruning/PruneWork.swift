@@ -99,7 +99,7 @@ struct PruneWork {
             id: (last?.id ?? 0) + 1, archive: retention.archive(of: text, root: root.folders.root), isSlow: true)
         try root.ledger.write { books in
             try books.setFact(Retention.done, today)
-            try books.setPrune(prune)
+            if try books.isWorthwhile(prune, after: last) { try books.setPrune(prune) }
         }
     }
 
@@ -118,7 +118,7 @@ struct PruneWork {
         case .events, .documents, .rest: try take(&prune)
         case .files:
             let lock = root.lock
-            prune = try share.takeFiles(prune, most: min(most, 2_000)) { try lock.confirm() }
+            prune = try share.takeFiles(prune, most: min(most, 500)) { try lock.confirm() }
         case .folders: prune = try share.tidy(prune, most: min(most, 200))
         case .space: try giveBack(&prune)
         case .ended: break
@@ -131,7 +131,7 @@ struct PruneWork {
         let isBegin = known.stage == .records && known.place == 0
         let size = isBegin ? try root.ledger.space().size : 0
         let standing = known.stage == .open ? try share.standing() : []
-        let rejected = known.stage == .open ? try share.rejectedThatStand(before: known.before) : []
+        let rejected = known.stage == .open ? try share.rejectedThatStand(known) : []
         known = try root.ledger.writeLightly { [known, most] books in
             var prune = known
             if isBegin {

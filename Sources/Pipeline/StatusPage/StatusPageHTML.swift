@@ -10,8 +10,8 @@ struct StatusPageHTML {
     private let template: MustacheTemplate
     private let digest: String
 
-    /// What a section may list, in bytes of HTML. There are at most seven.
-    private static let most = 125_000
+    /// What a section may list, in bytes of HTML. There are at most eight.
+    private static let most = 110_000
     /// What the tags around one thing take.
     private static let frame = 420
     /// A text is cut behind so many characters.
@@ -145,7 +145,10 @@ extension StatusPage {
 extension StatusPage.Item {
     /// Whether it is still so, so that its time is one since when.
     fileprivate var isOpen: Bool {
-        ["waits", "stuck", "failed", "refused", "unanswered", "to be collected", "to approve", "cannot be taken"]
-            .contains(state)
+        [
+            "waits", "stuck", "failed", "refused", "unanswered", "to be collected", "to approve", "cannot be taken",
+            "being taken back",
+        ]
+        .contains(state)
     }
 }

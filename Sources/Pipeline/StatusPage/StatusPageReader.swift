@@ -53,7 +53,7 @@ struct StatusPageReader {
     }
 
     /// Counts the records of a state by kind, and lists some of each kind, those first that are about money.
-    private mutating func add(
+    mutating func add(
         _ state: LedgerRecord.State.Name, _ counts: [Entity: Int], to section: inout StatusPage.Section,
         _ item: (inout StatusPageReader, LedgerRecord) throws -> StatusPage.Item
     ) throws {
@@ -138,26 +138,24 @@ struct StatusPageReader {
             lead: "These are not sent before somebody moves their page into approved or rejected.",
             none: "Nothing has to be approved.", isUrgent: true)
         let outbox = Outbox(folder: root.folders.outboxQuickBooks)
-        let counts = try books.openRequestCounts()
-        underway.count = counts.documents
+        let counts = try books.openDocumentCounts()
         for document in try books.openDocuments(limit: Self.listed) {
-            let isReview = document.outbox == "review"
             var item = StatusPage.Item(
-                record: Self.words(document), state: "to approve", amount: document.record?.amount,
-                what: "Its page is outbox/review/\(document.stem).html.", who: "whoever approves",
+                record: Self.words(document), state: "", amount: document.record?.amount, what: "",
                 since: document.at.map(WallClock.text))
-            guard !isReview else {
-                item.link = "../review/\(document.stem).html"
-                review.items.append(item)
-                underway.count -= 1
-                continue
-            }
             item.tell(isCollected: !outbox.holds(document.name), document.name)
             underway.items.append(item)
         }
-        underway.count = max(underway.count, underway.items.count)
+        underway.count = max(counts.all - counts.inReview, underway.items.count)
         underway.groups = Self.groups(underway)
-        review.count = review.items.count
+        review.items = try books.documentsInReview(limit: Self.listed).map { document in
+            StatusPage.Item(
+                record: Self.words(document), state: "to approve", amount: document.record?.amount,
+                what: "Its page is outbox/review/\(document.stem).html."
+                    + (try document.record.flatMap { try takesBack($0) } ?? ""), who: "whoever approves",
+                since: document.at.map(WallClock.text), link: "../review/\(document.stem).html")
+        }
+        review.count = max(counts.inReview, review.items.count)
         review.groups = Self.groups(review)
         return (underway, review)
     }

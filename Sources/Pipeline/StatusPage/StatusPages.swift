@@ -86,12 +86,14 @@ struct StatusPages {
             let failed = try reader.failed(counts[.failed, default: [:]])
             let waiting = try reader.waiting(counts[.held, default: [:]])
             let (underway, review) = try reader.underway()
+            let undone = try reader.undone(counts[.undone, default: [:]])
             let home = try today.home(books)
             let files = try today.files(books, &reader.owners, root)
             owners = reader.owners
             page.totals = try StatusPageTotals(books, today: words.day(now), after: today.file)
             page.sections =
-                [failed] + (review.count > 0 ? [review] : []) + [waiting, underway, page.totals.section, home, files]
+                [failed] + [review].filter { $0.count > 0 } + [waiting, underway] + [undone].filter { $0.count > 0 }
+                + [page.totals.section, home, files]
             let inOutbox = ((try? root.outbox(.quickbooks).publishedNames()) ?? []).count
             page.carriers = words.carriers(
                 try WebConnectorStatus(

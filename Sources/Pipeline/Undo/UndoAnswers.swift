@@ -59,20 +59,14 @@ struct UndoAnswers {
         record.undo(reason, remedy: record.brokenRemedy)
         try context.books.end(undo, .undone)
         try context.books.update(record)
-        context.receipt.add(Note(record: record.shown, what: reason + inProcore(record)))
+        context.receipt.add(
+            Note(record: record.shown, what: reason + (record.leftInProcore.map { " \($0)" } ?? "")))
         try context.release(waitingFor: record.keys)
         for key in touched {
             try context.outdate(key)
             // What waits for it may go on: the order is open again for what the bill had received.
             if let other = try context.books.record(key) { try context.release(waitingFor: other.keys) }
         }
-    }
-
-    /// What is left to be done in Procore.
-    private func inProcore(_ record: LedgerRecord) -> String {
-        guard record.entity == .commitments else { return "" }
-        return " Procore still shows it as synced, and has no call that ends that: unlink it there, in its ERP "
-            + "integrations, before it is changed or deleted."
     }
 
     // MARK: - What QuickBooks says of it

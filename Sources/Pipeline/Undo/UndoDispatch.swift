@@ -78,6 +78,14 @@ extension ProcessingContext {
 }
 
 extension LedgerRecord {
+    /// What is left to be done in Procore once it was taken back; nil: nothing.
+    var leftInProcore: String? {
+        guard entity == .commitments else { return nil }
+        return
+            "Procore still shows it as synced, and has no call that ends that: unlink it there, in its ERP integrations, "
+            + "before it is changed or deleted."
+    }
+
     /// How a person asks for its undo once more.
     var undoAgain: String {
         "If it is still to go, ask for that again: a line \(term) in undo.txt in the inbox, or plumbline undo \(term)."

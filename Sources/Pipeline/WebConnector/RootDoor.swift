@@ -47,12 +47,17 @@ actor RootDoor {
     }
 
     /// Reads the configuration again; where it cannot take the place of the one before, that one counts.
-    func readConfigurationAgain() {
-        guard let new = try? Configuration.load(root: place.path),
-            new.findings(insteadOf: newer ?? place.configuration).isEmpty
-        else { return }
-        newer = new
-        if let served { self.served = ServedRoot(place, served.ledger, new) }
+    func readConfigurationAgain() -> ConfigurationReading {
+        do {
+            let new = try Configuration.load(root: place.path)
+            let findings = new.findings(insteadOf: newer ?? place.configuration)
+            guard findings.isEmpty else { throw ConfigurationError(findings) }
+            newer = new
+            if let served { self.served = ServedRoot(place, served.ledger, new) }
+            return .taken
+        } catch {
+            return .refused(because: error)
+        }
     }
 
     private func opened() throws -> ServedRoot {

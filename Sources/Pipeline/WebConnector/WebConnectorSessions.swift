@@ -58,9 +58,12 @@ public actor WebConnectorSessions: SessionAnswering {
     }
 
     /// Reads each root's configuration again: it counts from the next call on, and one that is wrong or cannot take the
-    /// place of the one before does not. Whoever owns the root says so.
-    public func readConfigurationsAgain() async {
-        for door in doors { await door.readConfigurationAgain() }
+    /// place of the one before does not.
+    /// - Returns: what came of each, by its root. Where the same process owns the root, the owner says so already.
+    @discardableResult public func readConfigurationsAgain() async -> [(root: String, reading: ConfigurationReading)] {
+        var readings: [(root: String, reading: ConfigurationReading)] = []
+        for door in doors { readings.append((door.place.path, await door.readConfigurationAgain())) }
+        return readings
     }
 
     // MARK: - Logging in

@@ -48,6 +48,9 @@ public struct LedgerPrune: Sendable, Codable, Equatable {
     public var place: Int64 = 0
     /// Up to which numbers rows are looked at.
     public var bounds = Bounds()
+    /// The files that are out of the ledger and not off the share yet; nil: none. A crash in between costs nothing, since
+    /// whoever goes on begins with these.
+    public var going: [Int]?
     /// What was taken out.
     public var counts = PruneCounts()
     /// Why it ended before anything was taken out; nil: it did not.
@@ -167,6 +170,21 @@ extension Books {
         bounds.event = min(try lastEvent(before: prune.before), try lastToldEvent(), try lastEvent() - 1)
         bounds.document = try lastDocument(before: prune.moment)
         return bounds
+    }
+
+    /// Whether enough has become old since the last prune to go over the whole ledger once more: at least a fiftieth of it, or
+    /// anything at all where it is small. After a week it is done in any case, since what was kept may be settled by now.
+    /// Limits of ours. So a row is looked at about fifty times and once a week, however often a day begins.
+    /// - Parameters:
+    ///   - prune: the one that would begin.
+    ///   - last: the one that ended last; nil: there was none.
+    public func isWorthwhile(_ prune: LedgerPrune, after last: LedgerPrune?) throws -> Bool {
+        guard let last, last.problem == nil else { return true }
+        if prune.moment - last.moment >= 7 * 86_400 { return true }
+        let bounds = try bounds(of: prune)
+        let grown = bounds.event - last.bounds.event + bounds.document - last.bounds.document
+        let whole = try lastEvent() + (Int64.fetchOne(db, sql: "SELECT max(sequence) FROM document") ?? 0)
+        return grown > 0 && (whole < 100_000 || grown >= whole / 50)
     }
 
     /// The number of the last document before a moment, in seconds since 1970. Those of ledgers that did not say when are

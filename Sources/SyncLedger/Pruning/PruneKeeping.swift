@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import GRDB
 
 /// What of an amount of money a record tells.
@@ -165,6 +166,31 @@ extension Books {
                 WHERE outcome = 'rejected' AND intake > ? AND received < ? AND finished < 3 ORDER BY intake LIMIT ?
                 """, arguments: [last, before, most]
         ).map { ($0[0], $0[1]) }
+    }
+
+    /// The files that are kept and of which something may stand in `inbox/rejected`.
+    public struct KeptRejects: Sendable {
+        /// Where originals were filed there, below the inbox.
+        public var originals: Set<String> = []
+        /// The paths, below the inbox, of files whose refused records were copied.
+        public var copied: Set<[UInt8]> = []
+    }
+
+    /// What of `inbox/rejected` belongs to files that are kept.
+    public func keptRejects() throws -> KeptRejects {
+        var kept = KeptRejects()
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT filed_as, CASE WHEN rejected_copy IS NULL THEN NULL ELSE path END
+                FROM prune_kept JOIN file ON file.intake = prune_kept.id
+                WHERE prune_kept.kind = 2 AND (rejected_copy IS NOT NULL OR filed_as LIKE 'rejected/%')
+                """)
+        for row in rows {
+            if let place = row[0] as String?, place.hasPrefix("rejected/") { kept.originals.insert(place) }
+            if let path = row[1] as Data? { kept.copied.insert(Array(path)) }
+        }
+        return kept
     }
 
     /// How much is kept, and why.

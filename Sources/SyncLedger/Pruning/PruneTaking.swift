@@ -140,7 +140,8 @@ extension Books {
                 """, arguments: [try lastFile(before: day), try lastFile(before: day + "U")])
         return Dictionary(
             rows.map { ($0[0], (intake: $0[1], isPruned: $0[2] == Self.prunedFile)) },
-            uniquingKeysWith: { first, _ in first })
+            // A name that became free may have been given again.
+            uniquingKeysWith: { first, second in first.isPruned ? second : first })
     }
 
     /// Whether a file is known here, and its receipt was not taken out.
@@ -224,6 +225,25 @@ extension Books {
             LedgerReview(
                 document: $0[0], verdict: LedgerReview.Verdict(rawValue: $0[1]), who: $0[2], at: $0[3], sentAs: $0[4])
         }
+    }
+
+    /// Which of some documents went, or would: their names.
+    /// - Parameters:
+    ///   - sequences: the numbers of the documents.
+    ///   - prune: what goes.
+    ///   - isTaken: whether they are out of the ledger by now; else what would go is told.
+    public func pruned(_ sequences: [Int], _ prune: LedgerPrune, isTaken: Bool) throws -> [Int: String] {
+        let numbers = String(decoding: try JSONEncoder().encode(sequences), as: UTF8.self)
+        let among = "document.sequence IN (SELECT value FROM json_each(:numbers))"
+        let rows =
+            isTaken
+            ? try Row.fetchAll(
+                db, sql: "SELECT sequence, name FROM document WHERE \(among) AND length(bytes) = 0",
+                arguments: ["numbers": numbers])
+            : try Row.fetchAll(
+                db, sql: "SELECT sequence, name FROM document WHERE \(among) AND \(Self.documentsGoing)",
+                arguments: ["numbers": numbers, "from": 0, "to": prune.bounds.document, "moment": prune.moment])
+        return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Whether the bytes of a document were taken out.

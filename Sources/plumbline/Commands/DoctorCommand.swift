@@ -5,7 +5,10 @@ import Pipeline
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check folders, file systems, inotify's limits, the sync ledger, the configuration and QuickBooks.",
+        abstract: """
+            Check folders, file systems, inotify's limits, the sync ledger, the configuration, QuickBooks, and the programs \
+            that messages go by.
+            """,
         discussion: "Exit status: 0 all well, 1 something is to be mended.")
 
     @OptionGroup var root: RootOption

@@ -18,6 +18,8 @@ struct ProcoreCommand: AsyncParsableCommand {
             secret stand in a file with mode 0600, procore.credentials in the root unless procore.credentials names \
             another one, or in systemd's credential named procore.
 
+            SIGHUP has configuration and secret read again. One that is wrong is refused, and the one before counts.
+
             Exit status: 0 done; 1 with --once: something could not be posted or fetched; 2 it could not run.
             """)
 
@@ -36,12 +38,14 @@ struct ProcoreCommand: AsyncParsableCommand {
                 }
             } else {
                 outcome = nil
+                let bell = CarrierBell()
                 try await ServiceGroup(
                     configuration: .init(
                         services: [
                             .init(
-                                service: CarrierService(root: root.root, logger: logger),
-                                successTerminationBehavior: .gracefullyShutdownGroup)
+                                service: CarrierService(root: root.root, logger: logger, bell: bell),
+                                successTerminationBehavior: .gracefullyShutdownGroup),
+                            .init(service: ReloadSignals { bell.ring() }, successTerminationBehavior: .ignore),
                         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
                 ).run()
             }
@@ -62,70 +66,102 @@ struct ProcoreCommand: AsyncParsableCommand {
     }
 }
 
-/// The carrier as a service: told to end, it finishes the document in hand, and a wait ends at once.
+/// The carrier as a service: told to end, it finishes the document in hand, and a wait ends at once. So it does when the
+/// configuration is to be read again, and then it begins anew.
 private struct CarrierService: Service {
     let root: String
     let logger: Logger
+    let bell: CarrierBell
 
     func run() async throws {
         var clock = CarrierClock.system
-        clock.sleep = { wait in try await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) } }
-        do {
-            try await CarrierSetup(root: root, logger: logger, clock: clock).carry {
-                try await $0.run(isEnding: { Task.isShuttingDownGracefully })
+        clock.sleep = { [bell] wait in try await cancelWhenGracefulShutdown { try await bell.sleep(for: wait) } }
+        var setup = try CarrierSetup(root: root, logger: logger, clock: clock)
+        while true {
+            do {
+                try await setup.carry { [bell] in
+                    try await $0.run(isEnding: { Task.isShuttingDownGracefully || bell.isRung })
+                }
+            } catch is CancellationError {
+                // A wait that ended early.
             }
-        } catch is CancellationError {
-            return
+            guard !Task.isShuttingDownGracefully, bell.answer() else { return }
+            setup.readConfigurationAgain()
         }
     }
 }
 
 /// What a carrier of a root is made of.
 private struct CarrierSetup {
-    private let root: CarrierRoot
+    /// What the configuration and the secret say of Procore.
+    private struct Terms {
+        let settings: CarrierSettings
+        let secret: ProcoreSecret
+
+        /// - Throws: a `Problem`.
+        init(_ configuration: Pipeline.Configuration, root path: String) throws {
+            guard let procore = configuration.procore else {
+                throw Problem(
+                    what: "Nothing says what to carry: plumbline.yaml has no section procore.",
+                    remedy:
+                        "Write one, such as procore: {projects: [225906]}; without it, Plumbline asks for no internet.")
+            }
+            let api = try ProcoreAddress(procore.baseURL)
+            let login = try ProcoreAddress(procore.loginURL)
+            let file = procore.credentials
+            secret = try ProcoreSecret(
+                file: file.hasPrefix("/") ? file : "\(path)/\(file)",
+                credentialsFolder: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
+            var settings = CarrierSettings(
+                companyID: configuration.settings.companyID, api: api, login: login, projects: procore.projects,
+                exports: procore.exports, interval: procore.interval)
+            settings.timeout = procore.timeout
+            self.settings = settings
+        }
+    }
+
+    private let path: String
+    private var root: CarrierRoot
     private let lock: CarrierLock
-    private let settings: CarrierSettings
-    private let secret: ProcoreSecret
+    private var terms: Terms
     private let clock: CarrierClock
     private let log: CarrierLog
 
     /// - Throws: a `Problem`, or what keeps the root from being opened.
     init(root path: String, logger: Logger, clock: CarrierClock) throws {
-        let configuration = try Pipeline.Configuration.load(root: path)
-        guard let procore = configuration.procore else {
-            throw Problem(
-                what: "Nothing says what to carry: plumbline.yaml has no section procore.",
-                remedy: "Write one, such as procore: {projects: [225906]}; without it, Plumbline asks for no internet.")
-        }
-        let api = try ProcoreAddress(procore.baseURL)
-        let login = try ProcoreAddress(procore.loginURL)
-        let file = procore.credentials
-        secret = try ProcoreSecret(
-            file: file.hasPrefix("/") ? file : "\(path)/\(file)",
-            credentialsFolder: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
+        self.path = path
+        terms = try Terms(Pipeline.Configuration.load(root: path), root: path)
         root = try CarrierRoot(path: path)
         lock = try CarrierLock(path: root.ledgerPath + ".procore.lock")
-        var settings = CarrierSettings(
-            companyID: configuration.settings.companyID, api: api, login: login, projects: procore.projects,
-            exports: procore.exports, interval: procore.interval)
-        settings.timeout = procore.timeout
-        self.settings = settings
         self.clock = clock
         log = CarrierLog(path: root.folders.logs + "/plumbline.jsonl", logger: logger, clock: clock)
-        if procore.projects.isEmpty {
+        if terms.settings.projects.isEmpty {
             logger.warning("procore.projects names no project: only vendors and standard cost codes are fetched")
+        }
+    }
+
+    /// Reads configuration and secret again, and says what came of it; where one is wrong, those before count.
+    mutating func readConfigurationAgain() {
+        do {
+            var new = terms
+            try root.readConfigurationAgain { new = try Terms($0, root: path) }
+            terms = new
+            log.configurationIsRead()
+        } catch {
+            guard case .refused(let problem) = ConfigurationReading.refused(because: error) else { return }
+            log.configurationIsRefused(problem)
         }
     }
 
     /// Has a carrier do something, and closes its connections.
     func carry<Result>(_ body: (Carrier) async throws -> Result) async throws -> Result {
-        let client = ProcoreClient(settings, secret, clock: clock, log: log)
+        let client = ProcoreClient(terms.settings, terms.secret, clock: clock, log: log)
         let drop = CarrierDrop(folder: root.folders.inbox + "/procore", markers: root.markers)
         let outbox = Outbox(folder: root.folders.outboxProcore, markers: root.markers)
         let carrier = Carrier(
             client, Poster(client, root.ledger, outbox: outbox, drop: drop, log: log),
             Fetcher(client, root.ledger, drop: drop, log: log), root.ledger, log: log,
-            isReady: { try root.requireReady() })
+            isReady: { [root] in try root.requireReady() })
         do {
             let result = try await body(carrier)
             await client.close()

@@ -2,7 +2,6 @@ import ArgumentParser
 import Logging
 import Pipeline
 import ServiceLifecycle
-import UnixSignals
 
 /// Watches until it is told to stop.
 struct RunCommand: AsyncParsableCommand {
@@ -50,7 +49,11 @@ struct RunCommand: AsyncParsableCommand {
         let daemon = DaemonService(daemon: watching, mailbox: mailbox, server: server)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
-            .init(service: Reloading(mailbox: mailbox, server: server)), .init(service: manager),
+            .init(
+                service: ReloadSignals {
+                    await mailbox.put(.reload)
+                    await server?.readConfigurationsAgain()
+                }), .init(service: manager),
         ]
         if let server { services.append(.init(service: server, successTerminationBehavior: .ignore)) }
         return ServiceGroup(
@@ -73,20 +76,6 @@ private struct DaemonService: Service {
             try await daemon.run()
         } onGracefulShutdown: {
             Task { await mailbox.put(.end) }
-        }
-    }
-}
-
-/// SIGHUP says that the logs were rotated, or that the configuration is another one.
-private struct Reloading: Service {
-    let mailbox: Mailbox
-    let server: WebConnectorService?
-
-    func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() {
-            await mailbox.put(.reload)
-            await server?.readConfigurationsAgain()
         }
     }
 }

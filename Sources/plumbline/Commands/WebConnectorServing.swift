@@ -16,6 +16,8 @@ extension WebConnectorCommand {
                 of the first root. Without a certificate only this machine can call. With serve: true there, plumbline \
                 run does all of this itself.
 
+                SIGHUP has each root's configuration read again. One that is wrong is refused, and the one before counts.
+
                 Exit status: 0 ended by a signal; 2 it could not run.
                 """)
 
@@ -26,13 +28,19 @@ extension WebConnectorCommand {
             let logger = makeLogger()
             do {
                 let configuration = try WebConnectorConfiguration.deciding(roots: roots, listedIn: nil)
+                let sessions = try WebConnectorSessions(roots: roots, logger: logger)
                 let server = try WebConnectorServer(
                     settings: WebConnectorSettings(configuration, roots: roots), version: Plumbline.version,
-                    sessions: try WebConnectorSessions(roots: roots, logger: logger), logger: logger)
+                    sessions: sessions, logger: logger)
+                let reloading = ReloadSignals {
+                    for (root, reading) in await sessions.readConfigurationsAgain() { reading.log(root, to: logger) }
+                }
                 try await ServiceGroup(
                     configuration: .init(
-                        services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint],
-                        logger: logger)
+                        services: [
+                            .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+                            .init(service: reloading, successTerminationBehavior: .ignore),
+                        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
                 ).run()
             } catch let taken as AddressTaken {
                 throw couldNotRun(Self.problem(taken))

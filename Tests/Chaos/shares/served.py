@@ -27,6 +27,7 @@ cache directory = {state}
 pid directory = {state}
 ncalrpc dir = {state}/ncalrpc
 log file = {state}/log
+log level = 1
 map to guest = Bad User
 guest account = {user}
 load printers = no
@@ -41,7 +42,16 @@ path = {root}/outbox
 guest ok = yes
 read only = no
 force user = {user}
+[review]
+path = {root}/outbox/review
+guest ok = yes
+read only = no
+force user = {user}
+full_audit:syslog = false
+{audit}
 """
+# How the package's example has Samba write down who moves a page; here it writes into a log of its own.
+EXAMPLE = Path(__file__).resolve().parents[3] / "packaging/smb.conf"
 
 
 class Samba:
@@ -54,7 +64,9 @@ class Samba:
             self.port = probe.getsockname()[1]
         user = subprocess.run(["id", "-un"], capture_output=True, text=True).stdout.strip()
         self.settings = self.state / "smb.conf"
-        self.settings.write_text(SAMBA.format(port=self.port, state=self.state, user=user, root=root.path))
+        audit = [line for line in EXAMPLE.read_text().splitlines() if re.match("vfs objects|full_audit:", line)]
+        self.settings.write_text(
+            SAMBA.format(port=self.port, state=self.state, user=user, root=root.path, audit="\n".join(audit)))
 
     def __enter__(self):
         self.server = subprocess.Popen(
@@ -143,3 +155,21 @@ def serving(report, size):
                      outcomes(root))
         report.check("the collected documents are gone from the outbox",
                      not root.names("outbox/quickbooks"), f"{len(list(collected.iterdir()))} collected")
+        moved_in_review(report, root, samba)
+
+
+def moved_in_review(report, root, samba):
+    """A page that a client moves keeps its owner; Samba writes down who moved it."""
+    page = root.path / "outbox/review/00000017-vendors.html"
+    (page.parent / "approved").mkdir(parents=True, exist_ok=True)
+    page.write_text("a page")
+    owner = page.stat().st_uid
+    if samba.ask("review", "ls") is None:
+        return report.skip("who moves a page", "Samba has no full_audit here: install samba-vfs-modules")
+    samba.ask("review", f"rename {page.name} approved\\{page.name}")
+    moved = page.parent / "approved" / page.name
+    report.check("a page that is moved keeps its owner", moved.exists() and moved.stat().st_uid == owner, moved)
+    lines = [line.strip() for log in samba.state.glob("log*") if log.is_file()
+             for line in log.read_text(errors="replace").splitlines()]
+    told = [line for line in lines if "|127.0.0.1|review|renameat|ok|" in line and line.endswith(f"/approved/{page.name}")]
+    report.check("who moved it stands in Samba's log", len(told) == 1, told)

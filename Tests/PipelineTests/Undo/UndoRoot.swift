@@ -46,6 +46,16 @@ final class UndoRoot {
             """)
     }
 
+    /// A copy of another one as it stands, which its process has left.
+    /// - Parameter beforeStatement: called ahead of every statement of the ledger.
+    init(copyOf other: UndoRoot, beforeStatement: @escaping Books.Probe) throws {
+        path = ReviewRoot.scratch.appendingPathComponent("undo-\(UUID().uuidString)").path
+        try FileManager.default.copyItem(atPath: other.path, toPath: path)
+        root = try OpenRoot(path: path, isRight: false, beforeStatement: beforeStatement)
+        company = try SandboxCompany(path: path + "/company.sqlite", edition: .us)
+        (now, intake, sent) = (other.now, other.intake, other.sent)
+    }
+
     deinit {
         root.close()
         try? FileManager.default.removeItem(atPath: path)
@@ -64,6 +74,7 @@ final class UndoRoot {
         root = try OpenRoot(path: path)
         watch = ReviewWatch()
         _ = try processor.recover()
+        try tend()
     }
 
     private var clock: WallClock { WallClock { [now] in now } }
@@ -136,22 +147,29 @@ final class UndoRoot {
     /// Has every document answered, in number order, until none is left.
     /// - Parameter answered: what arrives of an answer: nil: nothing.
     func settle(_ answered: (String, String) -> String? = { $1 }) throws {
-        for _ in 0..<40 {
-            guard let name = documents("quickbooks").first else { return }
-            let document = "\(root.folders.outboxQuickBooks)/\(name)"
-            let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: document)))
-            try FileManager.default.removeItem(atPath: document)
-            sent.append((name, String(decoding: bytes, as: UTF8.self)))
-            guard case .response(let response) = try company.answer(bytes) else {
-                Issue.record("\(name) was refused")
-                continue
-            }
-            let stem = name.dropLast(4)
-            if let text = answered(String(name), String(decoding: response, as: UTF8.self)) {
-                try drop(text, as: "quickbooks/\(stem).response.xml")
-            }
-        }
+        for _ in 0..<40 { if try !answerOne(answered) { return } }
         Issue.record("it does not settle")
+    }
+
+    /// Has the first document answered.
+    /// - Parameter answered: what arrives of the answer: nil: nothing.
+    /// - Returns: whether there was one.
+    @discardableResult
+    func answerOne(_ answered: (String, String) -> String? = { $1 }) throws -> Bool {
+        guard let name = documents("quickbooks").first else { return false }
+        let document = "\(root.folders.outboxQuickBooks)/\(name)"
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: document)))
+        try FileManager.default.removeItem(atPath: document)
+        sent.append((name, String(decoding: bytes, as: UTF8.self)))
+        guard case .response(let response) = try company.answer(bytes) else {
+            Issue.record("\(name) was refused")
+            return true
+        }
+        let stem = name.dropLast(4)
+        if let text = answered(String(name), String(decoding: response, as: UTF8.self)) {
+            try drop(text, as: "quickbooks/\(stem).response.xml")
+        }
+        return true
     }
 
     /// What left so far.
