@@ -99,8 +99,20 @@ struct PruneWork {
             id: (last?.id ?? 0) + 1, archive: retention.archive(of: text, root: root.folders.root), isSlow: true)
         try root.ledger.write { books in
             try books.setFact(Retention.done, today)
-            if try books.isWorthwhile(prune, after: last) { try books.setPrune(prune) }
+            // After a week in any case, since what was kept may be settled by now. So a row is looked at about fifty times and
+            // once a week, however many days begin.
+            guard try isWeekOver(books, today, zone) || books.isWorthwhile(prune, after: last) else { return }
+            try books.setFact(Retention.begun, today)
+            try books.setPrune(prune)
         }
+    }
+
+    /// Whether a week has gone by since a prune of retention began, or the clock says that it has yet to.
+    private func isWeekOver(_ books: Books, _ today: String, _ zone: TimeZone) throws -> Bool {
+        guard let begun = try books.fact(Retention.begun) else { return true }
+        let time = try PruneDay(today, zone: zone).moment - PruneDay(begun, zone: zone).moment
+        // A day may have 23 hours.
+        return time < 0 || time > 6 * 86_400 + 43_200
     }
 
     // MARK: - Steps

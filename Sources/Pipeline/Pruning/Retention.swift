@@ -17,8 +17,10 @@ public struct Retention: Sendable, Equatable {
 
     /// The shortest time that can be asked for: answers and corrections come within it. A limit of ours, in days.
     static let least = 30
-    /// The fact on which day the daily prune last began.
+    /// The fact on which day it was last looked whether a prune is to begin.
     static let done = "retention done"
+    /// The fact on which day one last began.
+    static let begun = "retention begun"
 
     /// The day before which things go.
     /// - Parameter today: at the office, `2026-11-29`.

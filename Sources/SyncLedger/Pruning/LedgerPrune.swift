@@ -173,14 +173,12 @@ extension Books {
     }
 
     /// Whether enough has become old since the last prune to go over the whole ledger once more: at least a fiftieth of it, or
-    /// anything at all where it is small. After a week it is done in any case, since what was kept may be settled by now.
-    /// Limits of ours. So a row is looked at about fifty times and once a week, however often a day begins.
+    /// anything at all where it is small. Limits of ours.
     /// - Parameters:
     ///   - prune: the one that would begin.
     ///   - last: the one that ended last; nil: there was none.
     public func isWorthwhile(_ prune: LedgerPrune, after last: LedgerPrune?) throws -> Bool {
         guard let last, last.problem == nil else { return true }
-        if prune.moment - last.moment >= 7 * 86_400 { return true }
         let bounds = try bounds(of: prune)
         let grown = bounds.event - last.bounds.event + bounds.document - last.bounds.document
         let whole = try lastEvent() + (Int64.fetchOne(db, sql: "SELECT max(sequence) FROM document") ?? 0)
