@@ -32,11 +32,13 @@ public struct QuickBooksObject: Sendable, Hashable {
     public var ret: String { list.rawValue + "Ret" }
 
     /// Where the name that some content wants stands in QuickBooks: two records that meet in one must both stop.
-    public func nameKey(of content: Content) -> String? {
+    /// - Parameter folded: the name, folded for comparison, where that is known.
+    public func nameKey(of content: Content, folded: String? = nil) -> String? {
         guard let name = content["Name"] else { return nil }
         var parent = content["ParentRef/FullName"].map(QuickBooksText.comparisonKey) ?? ""
         if let key = content.firstReference { parent = key.description }
-        return "\(parent.isEmpty ? nameSpace : list.rawValue)|\(parent)|\(QuickBooksText.comparisonKey(name))"
+        return (parent.isEmpty ? nameSpace : list.rawValue) + "|" + parent + "|"
+            + (folded ?? QuickBooksText.comparisonKey(name))
     }
 
     /// The body of an Add request, in the order of the table.

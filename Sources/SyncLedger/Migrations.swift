@@ -71,6 +71,15 @@ enum Migrations {
         migrator.registerMigration("19 prune") { db in
             try db.execute(sql: Books.pruneTables)
         }
+        migrator.registerMigration("21 records still to be decided, by a plain condition") { db in
+            // As `Books.isUndecided` is written, or the index is not used.
+            try db.execute(
+                sql: """
+                    DROP INDEX record_undecided;
+                    CREATE INDEX record_undecided ON record(id)
+                        WHERE state = 'new' OR state = 'changed' OR state = 'released';
+                    """)
+        }
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.

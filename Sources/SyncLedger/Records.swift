@@ -78,11 +78,15 @@ extension Books {
         }
     }
 
+    /// What is true of a record still to be decided. Not `IN`: of a list of more than two, SQLite makes a table of its own
+    /// for each row that is written, to see whether the row belongs into the index.
+    static let isUndecided = "state = 'new' OR state = 'changed' OR state = 'released'"
+
     /// The numbers of the records still to be decided, in the order in which they were first seen.
     public func undecided(after id: Int64, limit: Int) throws -> [Int64] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT id FROM record WHERE state IN ('new', 'changed', 'released') AND id > :after
+                SELECT id FROM record WHERE (\(Self.isUndecided)) AND id > :after
                 ORDER BY id LIMIT :limit
                 """)
         return try Int64.fetchAll(statement, arguments: ["after": id, "limit": limit])

@@ -7,6 +7,24 @@ import Testing
 
 /// Ledgers of earlier versions go on.
 @Suite struct MigrationTests {
+    /// An index with a condition costs every row that is written, whether it belongs into it or not.
+    @Test func noRowThatIsWrittenNeedsATableOfItsOwn() throws {
+        let ledger = try DatabaseQueue()
+        try Migrations.all.migrate(ledger)
+        try ledger.read { db in
+            let insert = """
+                EXPLAIN INSERT INTO record (entity, shown, state, attempts, retries, file)
+                    VALUES ('vendors', 'vendor 401104', 'queued', 0, 0, 1)
+                """
+            let steps = try Row.fetchAll(db, sql: insert).compactMap { $0["opcode"] as String? }
+            #expect(steps.contains("Insert"))
+            #expect(!steps.contains("OpenEphemeral"))
+            let plan = try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN SELECT id FROM record WHERE (\(Books.isUndecided)) AND id > 0 ORDER BY id")
+            #expect(plan.contains { ($0["detail"] as String).contains("record_undecided") })
+        }
+    }
+
     @Test func recordsAndRequestsOfTheFifthStepAreFound() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
         defer {

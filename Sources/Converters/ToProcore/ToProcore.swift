@@ -26,7 +26,8 @@ extension ToProcore {
 
     /// `QuickBooks Vendor "Riverton Lumber"`
     public static func shown(_ ret: Element) -> String {
-        "QuickBooks \(list.rawValue) \"\(ret["FullName"] ?? ret["Name"] ?? ret["ListID"] ?? "without name")\""
+        let name = ret["FullName"] ?? ret["Name"] ?? ret["ListID"] ?? "without name"
+        return "QuickBooks " + list.rawValue + " \"" + name + "\""
     }
 
     /// The fields in which Procore's record has to be changed.
@@ -44,33 +45,41 @@ enum AddressPart {
     /// The street lines in one, without the line that repeats the name.
     static func street(_ ret: Element, _ block: String) -> String? {
         guard let address = ret.first(block) else { return nil }
-        var lines = ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5"].compactMap { address[$0] }.filter { !$0.isEmpty }
+        var lines: [String] = []
+        for name in streetLines { if let line = address[name], !line.isEmpty { lines.append(line) } }
         if let first = lines.first, isName(first, of: ret) { lines.removeFirst() }
         return lines.isEmpty ? nil : lines.joined(separator: " ")
     }
 
+    private static let streetLines = ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5"]
+
     private static func isName(_ line: String, of ret: Element) -> Bool {
+        // Mostly it is the name as it stands.
+        let names = ["Name", "CompanyName", "NameOnCheck"].lazy.compactMap { ret[$0] }
+        if names.contains(where: { $0 == line }) { return true }
         let key = QuickBooksText.comparisonKey(line)
-        return ["Name", "CompanyName", "NameOnCheck"].contains { name in
-            ret[name].map { QuickBooksText.comparisonKey($0) == key } ?? false
-        }
+        return names.contains { QuickBooksText.comparisonKey($0) == key }
     }
 
     /// Procore's two letters for a state or province, from them or from its name in full; nil where it is neither.
     static func stateCode(_ ret: Element, _ block: String) -> String? {
         guard let text = ret["\(block)/State"].map(oneLine), !text.isEmpty else { return nil }
+        if stateCodes.contains(text) { return text }
         let upper = text.uppercased()
-        if stateNames.values.contains(upper) { return upper }
+        if stateCodes.contains(upper) { return upper }
         return stateNames[text.lowercased()]
     }
 
     /// Whether an element has anything in an address.
     static func exists(_ ret: Element, _ block: String) -> Bool {
-        ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5", "City", "State", "PostalCode"].contains {
-            ret["\(block)/\($0)"]?.isEmpty == false
-        }
+        guard let address = ret.first(block) else { return false }
+        return streetLines.contains(where: address.hasText)
+            || ["City", "State", "PostalCode"].contains(where: address.hasText)
     }
 }
+
+/// The two letters of each.
+private let stateCodes = Set(stateNames.values)
 
 // swift-format-ignore
 /// US states, the District of Columbia and territories, and Canadian provinces, by name. Source: ISO 3166-2.

@@ -33,32 +33,52 @@ final class UpdateBatches {
         fileprivate let compact: [UInt8]
 
         init(_ value: JSONValue) {
-            // In the list of updates, in the body, in the request, in the document.
-            pretty = value.bytes(pretty: true, depth: 4)
+            pretty = value.bytes(pretty: true, depth: Self.depth)
             compact = JSONValue.compact(pretty)
         }
 
         /// A record's fields, and which QuickBooks element it is tied to; nil while it is tied to none.
         init?(of record: LedgerRecord, fields: [Content.Field]) {
             guard let listID = record.quickBooksID else { return nil }
-            var update: [(key: String, value: JSONValue)] = []
-            if let id = record.procoreID { update.append(("id", .number(id))) }
-            update.append(("origin_id", .string(listID)))
+            var update = JSONObjectWriter(depth: Self.depth)
+            if let id = record.procoreID { update.add("id", number: id) }
+            update.add("origin_id", listID)
             if let edit = record.tie.editSequence {
-                update.append(("origin_data", .string("{\"edit_sequence\":\"\(edit)\"}")))
+                update.add("origin_data", "{\"edit_sequence\":\"" + edit + "\"}")
             }
-            if let name = record.tie.fullName { update.append(("origin_code", .string(name))) }
+            if let name = record.tie.fullName { update.add("origin_code", name) }
             for field in fields {
-                if case .text(let text) = field.value { update.append((field.path, .string(text))) }
+                if case .text(let text) = field.value { update.add(field.path, text) }
             }
-            self.init(.object(update))
+            update.end()
+            pretty = update.pretty
+            compact = update.compact
+        }
+
+        /// In the list of updates, in the body, in the request, in the document.
+        private static let depth = 4
+    }
+
+    /// A document that takes more updates.
+    private final class Open {
+        let target: Target
+        let sequence: Int
+        var updates: [Update] = []
+
+        init(_ target: Target, sequence: Int) {
+            self.target = target
+            self.sequence = sequence
         }
     }
 
     private let context: ProcessingContext
     private var waiting = 0
     private var order: [Target] = []
-    private var open: [Target: (sequence: Int, updates: [Update])] = [:]
+    private var open: [Target: Open] = [:]
+    /// The one that took the last update; mostly it takes the next one too.
+    private var latest: Open?
+    /// The call of the last update of a company's own record.
+    private var company: (entity: Entity, list: String?, target: Target)?
 
     init(_ context: ProcessingContext) {
         self.context = context
@@ -90,7 +110,10 @@ final class UpdateBatches {
 
     /// Adds what Procore is told of a company's own record.
     func add(_ update: Update, _ entity: Entity, list: String? = nil) throws {
-        try put(update, in: .company(entity, context.settings.companyID, list: list))
+        if let company, company.entity == entity, company.list == list { return try put(update, in: company.target) }
+        let target = Target.company(entity, context.settings.companyID, list: list)
+        company = (entity, list, target)
+        try put(update, in: target)
     }
 
     /// Tells Procore which job and item a project cost code is tied to.
@@ -148,14 +171,25 @@ final class UpdateBatches {
     func put(_ update: JSONValue, in target: Target) throws { try put(Update(update), in: target) }
 
     private func put(_ update: Update, in target: Target) throws {
-        if open[target] == nil {
-            order.append(target)
-            open[target] = (context.documents.takeSequence(), [])
-        }
-        open[target]?.updates.append(update)
+        let document = document(of: target)
+        document.updates.append(update)
         waiting += 1
-        if open[target]?.updates.count == Self.size { try close(target) }
+        if document.updates.count == Self.size { try close(target) }
         if waiting >= Self.mostWaiting, let first = order.first { try close(first) }
+    }
+
+    private func document(of target: Target) -> Open {
+        if let latest, latest.target == target { return latest }
+        let document: Open
+        if let known = open[target] {
+            document = known
+        } else {
+            document = Open(target, sequence: context.documents.takeSequence())
+            order.append(target)
+            open[target] = document
+        }
+        latest = document
+        return document
     }
 
     /// Closes every open document.
@@ -165,7 +199,9 @@ final class UpdateBatches {
     }
 
     private func close(_ target: Target) throws {
-        guard let (sequence, updates) = open.removeValue(forKey: target) else { return }
+        guard let document = open.removeValue(forKey: target) else { return }
+        let updates = document.updates
+        latest = nil
         order.removeAll { $0 == target }
         waiting -= updates.count
         let scope: [(key: String, value: JSONValue)] = stride(from: 0, to: target.scope.count, by: 2).map {
@@ -175,7 +211,7 @@ final class UpdateBatches {
             .object(scope + [("updates", .array(updates.map { .written(form($0)) }))])
         }
         try write(
-            sequence, "PATCH", target.path, target.entity, body(\.pretty),
+            document.sequence, "PATCH", target.path, target.entity, body(\.pretty),
             key: key(target.path, body(\.compact)))
     }
 

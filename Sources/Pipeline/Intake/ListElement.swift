@@ -44,15 +44,14 @@ final class ListElement: Sendable {
 
     let ret: Element
     let converter: any ToProcore.Type
-    let shown: String
     let outcome: Outcome
 
     var entity: Entity { converter.entity }
+    var shown: String { converter.shown(ret) }
 
     init(_ ret: Element, _ converter: any ToProcore.Type, _ outcome: Outcome) {
         self.ret = ret
         self.converter = converter
-        shown = converter.shown(ret)
         self.outcome = outcome
     }
 }
@@ -101,7 +100,8 @@ struct ListElementConversion: Sendable {
             })
         var record = LedgerRecord(entity: converter.entity, procoreID: nil, shown: converter.shown(ret), file: 0)
         record.identity.businessKey = QuickBooksText.comparisonKey(name)
-        record.contents.nameKey = listConverter(of: converter.entity)?.object.nameKey(of: everything)
+        record.contents.nameKey = listConverter(of: converter.entity)?.object.nameKey(
+            of: everything, folded: record.identity.businessKey)
         record.contents.confirmed = everything
         record.contents.imported = mapped
         record.tie(to: ret, listID, converter.list)

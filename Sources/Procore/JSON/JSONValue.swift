@@ -82,12 +82,12 @@ public indirect enum JSONValue: Sendable {
         bytes.append(contentsOf: close.utf8)
     }
 
-    private static func newLine(_ bytes: inout [UInt8], _ depth: Int) {
+    static func newLine(_ bytes: inout [UInt8], _ depth: Int) {
         bytes.append(0x0a)
         for _ in 0..<depth * 2 { bytes.append(0x20) }
     }
 
-    private static func quote(_ text: String, _ bytes: inout [UInt8]) {
+    static func quote(_ text: String, _ bytes: inout [UInt8]) {
         var text = text
         bytes.append(0x22)
         text.withUTF8 { utf8 in

@@ -18,7 +18,8 @@ struct TagLimits {
     }
 
     private var place = Place.text
-    private var line = 1
+    /// Lines of the pieces before.
+    private var lines = 1
     /// The two bytes before the one at hand, within what is passed over.
     private var before: (UInt8, UInt8) = (0, 0)
     private var attributes = 0
@@ -27,42 +28,82 @@ struct TagLimits {
     /// Goes over the next bytes.
     /// - Throws: a `Problem` that names the line.
     mutating func check(_ bytes: [UInt8]) throws(Problem) {
+        let failure = bytes.withUnsafeBufferPointer { bytes in check(bytes) }
+        if let failure { throw failure }
+    }
+
+    private mutating func check(_ bytes: UnsafeBufferPointer<UInt8>) -> Problem? {
         var index = 0
         while index < bytes.count {
-            if case .text = place { index = tag(in: bytes, after: index) }
-            guard index < bytes.count else { return }
+            // Most of what there is.
+            if case .text = place { index = Self.passPlain(bytes, from: index) }
+            guard index < bytes.count else { break }
             let byte = bytes[index]
             index += 1
-            if byte == 0x0a { line += 1 }
-            switch place {
-            case .text: place = .opened
-            case .opened:
-                open(byte)
-            case .bang:
-                place = byte == UInt8(ascii: "[") ? .until(0x5d, 0x5d, 0x3e) : .until(0x2d, 0x2d, 0x3e)
-                before = (0, 0)
-            case .tag:
-                try tag(byte)
-            case .quoted(let quote):
-                length += 1
-                if byte == quote { place = .tag }
-                if length > Self.longestTag { throw XMLProblem.longTag(line: line) }
-            case .until(let first, let second, let third):
-                if byte == third, before.1 == second, first == 0 || before.0 == first { place = .text }
-                before = (before.1, byte)
+            if let wrong = take(byte) {
+                return wrong.problem(line: lines + Self.lines(in: bytes[..<index]))
+            }
+        }
+        lines += Self.lines(in: bytes[...])
+        return nil
+    }
+
+    private enum Wrong {
+        case long, attributes
+
+        func problem(line: Int) -> Problem {
+            switch self {
+            case .long: XMLProblem.longTag(line: line)
+            case .attributes: XMLProblem.manyAttributes(line: line)
             }
         }
     }
 
-    /// Goes over text, most of what there is, to where a tag opens.
-    private mutating func tag(in bytes: [UInt8], after start: Int) -> Int {
-        var (index, lines) = (start, 0)
-        while index < bytes.count, bytes[index] != UInt8(ascii: "<") {
-            if bytes[index] == 0x0a { lines += 1 }
+    private mutating func take(_ byte: UInt8) -> Wrong? {
+        switch place {
+        case .text: place = .opened
+        case .opened:
+            open(byte)
+        case .bang:
+            place = byte == UInt8(ascii: "[") ? .until(0x5d, 0x5d, 0x3e) : .until(0x2d, 0x2d, 0x3e)
+            before = (0, 0)
+        case .tag:
+            return tag(byte)
+        case .quoted(let quote):
+            length += 1
+            if byte == quote { place = .tag }
+            if length > Self.longestTag { return .long }
+        case .until(let first, let second, let third):
+            if byte == third, before.1 == second, first == 0 || before.0 == first { place = .text }
+            before = (before.1, byte)
+        }
+        return nil
+    }
+
+    /// Goes over text, and over tags that are nothing but a name, to where another tag opens.
+    private static func passPlain(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        while true {
+            while index < bytes.count, bytes[index] != UInt8(ascii: "<") { index += 1 }
+            let opened = index
+            index += 1
+            if index < bytes.count, bytes[index] == UInt8(ascii: "/") { index += 1 }
+            // Neither an instruction nor what begins with "<!".
+            guard index < bytes.count, bytes[index] > UInt8(ascii: "?") else { return min(opened, bytes.count) }
+            let end = min(bytes.count, opened + longestTag)
+            while index < end, isOfName(bytes[index]) { index += 1 }
+            guard index < end, bytes[index] == UInt8(ascii: ">") else { return opened }
             index += 1
         }
-        line += lines
-        return index
+    }
+
+    /// Letters, digits, and signs that mean nothing here: nothing that ends a tag, quotes or gives a value.
+    private static func isOfName(_ byte: UInt8) -> Bool { byte > UInt8(ascii: "?") || byte &- 0x2d < 14 }
+
+    private static func lines(in bytes: UnsafeBufferPointer<UInt8>.SubSequence) -> Int {
+        var lines = 0
+        for byte in bytes { lines &+= byte == 0x0a ? 1 : 0 }
+        return lines
     }
 
     private mutating func open(_ byte: UInt8) {
@@ -76,16 +117,17 @@ struct TagLimits {
         }
     }
 
-    private mutating func tag(_ byte: UInt8) throws(Problem) {
+    private mutating func tag(_ byte: UInt8) -> Wrong? {
         length += 1
         switch byte {
         case UInt8(ascii: ">"): place = .text
         case UInt8(ascii: "\""), UInt8(ascii: "'"): place = .quoted(byte)
         case UInt8(ascii: "="):
             attributes += 1
-            if attributes > Self.mostAttributes { throw XMLProblem.manyAttributes(line: line) }
+            if attributes > Self.mostAttributes { return .attributes }
         default:
-            if length > Self.longestTag { throw XMLProblem.longTag(line: line) }
+            if length > Self.longestTag { return .long }
         }
+        return nil
     }
 }

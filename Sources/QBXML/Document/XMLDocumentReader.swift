@@ -1,11 +1,7 @@
-import CLibXML2
 import Domain
 
-/// Reads an XML document node by node with libxml2's text reader: the one type that owns the library's pointers.
-///
-/// Nothing outside the document is ever fetched, and a document type (the door to entity tricks) is refused by
-/// `UTF8Source` before the library sees it. What the library says about a bad document goes into the `Problem`;
-/// it never prints.
+/// Reads an XML document node by node, in whatever pieces it comes. What libxml2 says about a bad document goes into the
+/// `Problem`.
 final class XMLDocumentReader {
     /// The deepest nesting taken; QuickBooks' own documents stay below 12.
     static let deepest: Int32 = 64
@@ -17,76 +13,80 @@ final class XMLDocumentReader {
     static let longestObject = 4 << 20
     /// The longest file, in bytes. A limit of ours: docs/guide/reference.md.
     static let longestFile = 2 << 30
+    /// So many bytes are parsed at a time. What a piece holds counts only where all of it can be read.
+    private static let pieceSize = 4_096
 
-    private let reader: xmlTextReaderPtr
-    private let input: XMLInput
+    private let parser: XMLParser
+    private let source: UTF8Source
+    private var piece = [UInt8](repeating: 0, count: pieceSize)
+    /// The node at hand, among those of the last piece.
+    private var index = -1
+    private var hasEnded = false
     private var rootClosed = false
-    private var names: [UnsafePointer<UInt8>: String] = [:]
+    private var builder = ElementBuilder()
 
     /// - Parameter isDecoded: true where the text came out of another document, so that it is UTF-8 whatever it says.
     init(_ source: any ByteSource, isDecoded: Bool = false) throws {
-        xmlInitParser()
-        input = XMLInput(UTF8Source(source, isDecoded: isDecoded))
-        let context = Unmanaged.passUnretained(input).toOpaque()
-        let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOCDATA.rawValue | XML_PARSE_IGNORE_ENC.rawValue
-        let made = xmlReaderForIO(
-            { context, buffer, length in
-                guard let context, let buffer else { return -1 }
-                return Unmanaged<XMLInput>.fromOpaque(context).takeUnretainedValue().read(buffer, length)
-            }, nil, context, nil, "UTF-8", Int32(options))
-        guard let made else { throw SystemError("xmlReaderForIO", errno: 12) }
-        reader = made
-        xmlTextReaderSetStructuredErrorHandler(
-            reader,
-            { context, error in
-                guard let context, let error = error?.pointee else { return }
-                Unmanaged<XMLInput>.fromOpaque(context).takeUnretainedValue().collect(error)
-            }, context)
-    }
-
-    deinit {
-        xmlFreeTextReader(reader)
+        self.source = UTF8Source(source, isDecoded: isDecoded)
+        parser = try XMLParser()
     }
 
     /// Goes to the next node; false at the end of the document.
     /// - Throws: a `Problem` about the document, or what the source threw.
-    func advance() throws -> Bool {
-        let result = xmlTextReaderRead(reader)
-        if result == 1 {
-            let depth = xmlTextReaderDepth(reader)
-            if depth == 0, isEnd || isStart && isEmpty { rootClosed = true }
-            if depth > Self.deepest { throw XMLProblem.tooDeep(line: line) }
-            return true
+    func advance() throws -> Bool { try advance(isBetween: true) }
+
+    private func advance(isBetween: Bool) throws -> Bool {
+        index += 1
+        while index >= parser.events.events.count {
+            guard try readOn(isBetween: isBetween) else { return false }
         }
-        try input.rethrow()
-        if result == 0, input.complaint == nil { return false }
-        throw XMLProblem.malformed(input.complaint, line: line, rootClosed: rootClosed)
+        let event = event
+        if event.depth > Self.deepest { throw XMLProblem.tooDeep(line: line) }
+        if event.depth == 0, event.kind == .end || event.isEmpty { rootClosed = true }
+        return true
     }
+
+    /// Has the next piece parsed.
+    private func readOn(isBetween: Bool) throws -> Bool {
+        if hasEnded {
+            // A name space that is not declared is complained of, and read.
+            if parser.events.complaint != nil { throw malformed }
+            return false
+        }
+        index = 0
+        try piece.withUnsafeMutableBytes { piece in
+            let count = try source.read(into: piece)
+            hasEnded = count == 0
+            parser.feed(
+                UnsafeRawBufferPointer(rebasing: piece[..<count]), isLast: source.isAtEnd, isBetween: isBetween)
+        }
+        guard parser.isWellFormed else { throw malformed }
+        return true
+    }
+
+    private var malformed: Problem {
+        XMLProblem.malformed(parser.events.complaint, line: parser.line, rootClosed: rootClosed)
+    }
+
+    private var event: XMLEvents.Event { parser.events.events[index] }
 
     /// Whether this node opens an element.
-    var isStart: Bool { xmlTextReaderNodeType(reader) == Int32(XML_READER_TYPE_ELEMENT.rawValue) }
+    var isStart: Bool { event.kind == .start }
 
     /// Whether this node closes an element.
-    var isEnd: Bool { xmlTextReaderNodeType(reader) == Int32(XML_READER_TYPE_END_ELEMENT.rawValue) }
+    var isEnd: Bool { event.kind == .end }
 
     /// Whether this element is written `<like-this/>`, and so has no closing node.
-    var isEmpty: Bool { xmlTextReaderIsEmptyElement(reader) == 1 }
+    var isEmpty: Bool { event.isEmpty }
 
     /// How many elements are around this node.
-    var depth: Int { Int(xmlTextReaderDepth(reader)) }
+    var depth: Int { Int(event.depth) }
 
-    /// The line it stands on, counted from 1.
-    var line: Int { Int(xmlTextReaderGetParserLineNumber(reader)) }
+    /// The line it ends on, counted from 1.
+    var line: Int { parser.events.events.indices.contains(index) ? Int(event.line) : parser.line }
 
     /// The name as written, prefix and all.
-    var name: String {
-        // The library keeps each name once for the whole document, so its address can stand for it.
-        guard let bytes = xmlTextReaderConstName(reader) else { return "" }
-        if let known = names[bytes] { return known }
-        let name = String(cString: bytes)
-        if names.count < 4_096 { names[bytes] = name }
-        return name
-    }
+    var name: String { parser.events.names.texts[Int(event.name)] }
 
     /// The name without its prefix.
     var localName: String { Self.local(name) }
@@ -97,92 +97,17 @@ final class XMLDocumentReader {
     }
 
     /// The attributes of this element by name.
-    func attributes() -> [String: String] {
-        guard xmlTextReaderHasAttributes(reader) == 1, xmlTextReaderMoveToFirstAttribute(reader) == 1 else {
-            return [:]
-        }
-        var attributes: [String: String] = [:]
-        repeat {
-            attributes[name] = value.map { String(cString: $0) } ?? ""
-        } while xmlTextReaderMoveToNextAttribute(reader) == 1
-        xmlTextReaderMoveToElement(reader)
-        return attributes
-    }
+    func attributes() -> [String: String] { event.attributes.map { parser.events.attributes[Int($0)] } ?? [:] }
 
     /// Reads the element that opens here to its end.
     /// - Parameter longestText: the most bytes of text one element may hold.
     func element(longestText: Int = XMLDocumentReader.longestText) throws -> Element {
-        let (name, bytes) = (name, max(longestText, Self.longestObject))
-        var room = (elements: Self.mostElements, bytes: bytes)
-        return try element(longestText, &room) { XMLProblem.largeObject(name, line: self.line) }
-    }
-
-    /// - Parameter room: how many elements and how much text the object may still hold.
-    private func element(
-        _ longestText: Int, _ room: inout (elements: Int, bytes: Int), _ tooLarge: () -> Problem
-    ) throws -> Element {
-        room.elements -= 1
-        guard room.elements >= 0 else { throw tooLarge() }
-        var element = Element(name, attributes: attributes())
-        if isEmpty { return element }
-        while try advance() {
-            switch UInt32(bitPattern: xmlTextReaderNodeType(reader)) {
-            case XML_READER_TYPE_ELEMENT.rawValue:
-                element.children.append(try self.element(longestText, &room, tooLarge))
-            case XML_READER_TYPE_END_ELEMENT.rawValue:
-                if !element.children.isEmpty, element.text.utf8.allSatisfy({ $0 <= 0x20 }) { element.text = "" }
-                return element
-            case XML_READER_TYPE_TEXT.rawValue, XML_READER_TYPE_CDATA.rawValue,
-                XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue, XML_READER_TYPE_WHITESPACE.rawValue:
-                guard let value else { continue }
-                let before = element.text.utf8.count
-                if element.text.isEmpty {
-                    element.text = String(cString: value)
-                } else {
-                    element.text += String(cString: value)
-                }
-                if element.text.utf8.count > longestText { throw XMLProblem.tooLong(element.name, line: line) }
-                room.bytes -= element.text.utf8.count - before
-                guard room.bytes >= 0 else { throw tooLarge() }
-            default:
-                continue
-            }
+        builder.begin(longestText: longestText, longestObject: max(longestText, Self.longestObject))
+        while try !builder.take(parser.events, from: &index) {
+            index -= 1
+            guard try advance(isBetween: false) else { throw XMLProblem.cutShort(line: parser.line, said: "") }
         }
-        throw XMLProblem.cutShort(line: line, said: "")
-    }
-
-    private var value: UnsafePointer<UInt8>? { xmlTextReaderConstValue(reader) }
-}
-
-/// What the library's callbacks talk to: hands it bytes, keeps what it complains about.
-private final class XMLInput {
-    private let source: UTF8Source
-    private var failure: (any Error)?
-    /// The first complaint; what follows it is only its consequence.
-    private(set) var complaint: XMLProblem.Complaint?
-
-    init(_ source: UTF8Source) {
-        self.source = source
-    }
-
-    func read(_ buffer: UnsafeMutablePointer<CChar>, _ length: CInt) -> CInt {
-        do {
-            let room = UnsafeMutableRawBufferPointer(start: buffer, count: Int(length))
-            return CInt(try source.read(into: room))
-        } catch {
-            failure = error
-            return -1
-        }
-    }
-
-    func collect(_ error: xmlError) {
-        guard complaint == nil, error.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
-        complaint = XMLProblem.Complaint(
-            code: UInt32(bitPattern: error.code), line: Int(error.line),
-            message: error.message.map { String(cString: $0) } ?? "", atEnd: source.isAtEnd)
-    }
-
-    func rethrow() throws {
-        if let failure { throw failure }
+        if depth == 0 { rootClosed = true }
+        return Element(builder.finish(parser.events.names))
     }
 }

@@ -37,8 +37,6 @@ enum XMLProblem {
         let meaning =
             if complaint.message.contains("not proper UTF-8") {
                 notText
-            } else if complaint.message.contains("huge text") {
-                ", where an element holds more text than any QuickBooks field can"
             } else { meaning(complaint.code) }
         return Problem(what: "The XML cannot be read at line \(line)\(meaning)\(said).", remedy: remedy)
     }

@@ -18,6 +18,8 @@ public final class ElementInsert: Sendable {
     let nameHash: Int64?
     let confirmed: PackedValues.Place
     let content: PackedValues.Place
+    /// Its kind on both sides, and what its history says of it.
+    let names: (entity: PackedValues.Place, list: PackedValues.Place, detail: PackedValues.Place)
 
     /// An element that Procore is to be told of at once.
     /// - Parameter record: tied to the element, with its imported content; nil otherwise.
@@ -38,6 +40,9 @@ public final class ElementInsert: Sendable {
         nameHash = record.contents.nameKey.map(Books.hash)
         confirmed = record.confirmed.map { confirmed in values.add { confirmed.encode(into: &$0) } } ?? .null
         content = values.add { imported.encode(into: &$0) }
+        names = (
+            values.add(record.entity.rawValue), values.add(list.rawValue), values.add(list.rawValue + " " + listID)
+        )
         self.values = values
     }
 }
@@ -73,7 +78,7 @@ extension Books {
                 ) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
                 """
             ) { bind in
-                bind(insert.entity.rawValue)
+                bind(lent: values[insert.names.entity])
                 bind(lent: values[insert.businessKey])
                 bind(lent: values[insert.shown])
                 bind(lent: values[insert.nameKey])
@@ -81,16 +86,20 @@ extension Books {
                 bind(lentBytes: values[insert.content])
                 bind(Self.asImported)
                 bind(file)
-                bind(insert.list.rawValue)
+                bind(lent: values[insert.names.list])
                 bind(lent: values[insert.listID])
                 bind(lent: values[insert.editSequence])
                 bind(lent: values[insert.fullName])
                 bind(insert.businessHash)
                 bind(insert.nameHash)
             }
-            try addEvent(
-                "imported", record: lastInsertedRowID, file: file, at: at,
-                detail: "\(insert.list.rawValue) \(values.text(insert.listID))")
+            let record = lastInsertedRowID
+            try run("INSERT INTO event (record, file, at, kind, detail) VALUES (?, ?, ?, 'imported', ?)") { bind in
+                bind(record)
+                bind(file)
+                bind(at)
+                bind(lent: values[insert.names.detail])
+            }
         }
     }
 }

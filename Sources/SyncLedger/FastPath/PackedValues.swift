@@ -54,7 +54,4 @@ struct LentValues {
     subscript(place: PackedValues.Place) -> UnsafeRawBufferPointer? {
         place.range.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
     }
-
-    /// The text at a place; empty for NULL.
-    func text(_ place: PackedValues.Place) -> String { self[place].map { String(decoding: $0, as: UTF8.self) } ?? "" }
 }
