@@ -117,6 +117,36 @@ final class XMLDocumentReader {
         return try element(longestText, &room) { XMLProblem.largeObject(name, line: self.line) }
     }
 
+    /// Passes over the element that opens here to its end, within the limits of ``element(longestText:)``.
+    func skip() throws {
+        var open = [(name: name, bytes: 0)]
+        var room = (elements: Self.mostElements - 1, bytes: Self.longestObject)
+        if isEmpty { return }
+        while try advance() {
+            switch UInt32(bitPattern: xmlTextReaderNodeType(reader)) {
+            case XML_READER_TYPE_ELEMENT.rawValue:
+                room.elements -= 1
+                if !isEmpty { open.append((name, 0)) }
+            case XML_READER_TYPE_END_ELEMENT.rawValue:
+                open.removeLast()
+                if open.isEmpty { return }
+            case XML_READER_TYPE_TEXT.rawValue, XML_READER_TYPE_CDATA.rawValue,
+                XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue, XML_READER_TYPE_WHITESPACE.rawValue:
+                guard let value else { continue }
+                let bytes = Int(xmlStrlen(value))
+                open[open.count - 1].bytes += bytes
+                room.bytes -= bytes
+                if let around = open.last, around.bytes > Self.longestText {
+                    throw XMLProblem.tooLong(around.name, line: line)
+                }
+            default:
+                continue
+            }
+            guard room.elements >= 0, room.bytes >= 0 else { throw XMLProblem.largeObject(open[0].name, line: line) }
+        }
+        throw XMLProblem.cutShort(line: line, said: "")
+    }
+
     /// - Parameter room: how many elements and how much text the object may still hold.
     private func element(
         _ longestText: Int, _ room: inout (elements: Int, bytes: Int), _ tooLarge: () -> Problem
