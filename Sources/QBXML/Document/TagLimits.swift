@@ -29,28 +29,32 @@ struct TagLimits {
     mutating func check(_ bytes: [UInt8]) throws(Problem) {
         var index = 0
         while index < bytes.count {
-            if case .text = place { index = tag(in: bytes, after: index) }
-            guard index < bytes.count else { return }
-            let byte = bytes[index]
-            index += 1
-            if byte == 0x0a { line += 1 }
             switch place {
-            case .text: place = .opened
-            case .opened:
-                open(byte)
-            case .bang:
-                place = byte == UInt8(ascii: "[") ? .until(0x5d, 0x5d, 0x3e) : .until(0x2d, 0x2d, 0x3e)
-                before = (0, 0)
-            case .tag:
-                try tag(byte)
-            case .quoted(let quote):
-                length += 1
-                if byte == quote { place = .tag }
-                if length > Self.longestTag { throw XMLProblem.longTag(line: line) }
-            case .until(let first, let second, let third):
-                if byte == third, before.1 == second, first == 0 || before.0 == first { place = .text }
-                before = (before.1, byte)
+            case .text:
+                index = tag(in: bytes, after: index)
+                guard index < bytes.count else { return }
+                index += 1
+                place = .opened
+            case .tag: index = try endOfTag(in: bytes, after: index)
+            case .quoted(let quote): index = try endOfValue(in: bytes, after: index, quote)
+            case .opened, .bang, .until:
+                if bytes[index] == 0x0a { line += 1 }
+                pass(bytes[index])
+                index += 1
             }
+        }
+    }
+
+    private mutating func pass(_ byte: UInt8) {
+        switch place {
+        case .opened: open(byte)
+        case .bang:
+            place = byte == UInt8(ascii: "[") ? .until(0x5d, 0x5d, 0x3e) : .until(0x2d, 0x2d, 0x3e)
+            before = (0, 0)
+        case .until(let first, let second, let third):
+            if byte == third, before.1 == second, first == 0 || before.0 == first { place = .text }
+            before = (before.1, byte)
+        case .text, .tag, .quoted: break
         }
     }
 
@@ -76,16 +80,45 @@ struct TagLimits {
         }
     }
 
-    private mutating func tag(_ byte: UInt8) throws(Problem) {
-        length += 1
-        switch byte {
-        case UInt8(ascii: ">"): place = .text
-        case UInt8(ascii: "\""), UInt8(ascii: "'"): place = .quoted(byte)
-        case UInt8(ascii: "="):
-            attributes += 1
-            if attributes > Self.mostAttributes { throw XMLProblem.manyAttributes(line: line) }
-        default:
-            if length > Self.longestTag { throw XMLProblem.longTag(line: line) }
+    /// Goes over a tag, to where it ends or a value begins.
+    private mutating func endOfTag(in bytes: [UInt8], after start: Int) throws(Problem) -> Int {
+        var (index, lines) = (start, 0)
+        let most = start + Self.longestTag - length
+        defer { (line, length) = (line + lines, length + index - start) }
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: ">"):
+                place = .text
+                return index
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                place = .quoted(byte)
+                return index
+            case UInt8(ascii: "="):
+                attributes += 1
+                if attributes > Self.mostAttributes { throw XMLProblem.manyAttributes(line: line + lines) }
+            default:
+                if byte == 0x0a { lines += 1 }
+                if index > most { throw XMLProblem.longTag(line: line + lines) }
+            }
         }
+        return index
+    }
+
+    /// Goes over the value of an attribute, to behind its end.
+    private mutating func endOfValue(in bytes: [UInt8], after start: Int, _ quote: UInt8) throws(Problem) -> Int {
+        var (index, lines) = (start, 0)
+        let most = start + Self.longestTag - length
+        defer { (line, length) = (line + lines, length + index - start) }
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte == 0x0a { lines += 1 }
+            if byte == quote { place = .tag }
+            if index > most { throw XMLProblem.longTag(line: line + lines) }
+            if byte == quote { break }
+        }
+        return index
     }
 }

@@ -27,7 +27,7 @@ struct CallResponder {
         }
         let (response, words) = await answer(call, from: address)
         log(
-            .info, "\(call.call): \(words)", from: address,
+            .info, "\(call.call.rawValue): \(words)", from: address,
             ["ticket": "\(call["ticket"].prefix(8))", "ms": "\((clock.now - start).milliseconds)"])
         return response
     }
