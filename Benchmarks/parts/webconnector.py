@@ -1,7 +1,9 @@
-"""A session of the Web Connector: documents handed out and answered one by one, each durably, over plain HTTP."""
+"""A session of the Web Connector: documents handed out and answered one by one, each durably, over plain HTTP, and ours
+over TLS as well."""
 
 import json
 import shutil
+import ssl
 import sys
 from statistics import median
 
@@ -22,9 +24,10 @@ def run(bench, report):
     sample = bench.folder / "response.xml"
     sample.write_text(max(responses.values(), key=len))
 
-    runs = {name: [] for name in ("ours", *PEERS, "floor", "client")}
+    runs = {name: [] for name in ("ours", "TLS", *PEERS, "floor", "client")}
     for round in range(bench.rounds):
         runs["ours"].append(ours(bench, waiting, responses))
+        runs["TLS"].append(ours(bench, waiting, responses, is_encrypted=True))
         for peer in PEERS:
             runs[peer].append(beside(bench, peer, waiting, responses))
         folder = copy_outbox(bench, waiting)
@@ -55,13 +58,26 @@ def run(bench, report):
         report.line(f"{what}: {who}", mine, f"{beside_it} {seconds(times[who])}", spread(ratios))
 
 
-def ours(bench, waiting, responses):
+    # The peers' servers are without TLS of their own, so ours stands beside itself.
+    ratios = [other / own for own, other in zip(times["ours"], times["TLS"])]
+    report.line(
+        f"{what}: the same over TLS", mine, f"over TLS {seconds(times['TLS'])}, {cpu['TLS']:.0f} µs of a core each",
+        spread(ratios), f"{peak['ours']:.0f} / {peak['TLS']:.0f} MiB")
+
+
+def ours(bench, waiting, responses, is_encrypted=False):
     """Seconds, of the processor too, and the peak memory of a session with ours."""
     root = bench.copy(waiting, "ours")
-    port = free_port()
+    port, context = free_port(), None
+    lines = f"webconnector:\n  port: {port}\n"
+    if is_encrypted:
+        folder = bench.empty("certificate")
+        bench.command("webconnector", "certificate", "--host", "localhost", "--in", folder)
+        lines += f"  certificate: {folder}/localhost.crt\n  key: {folder}/localhost.key\n"
+        context = ssl.create_default_context(cafile=folder / "plumbline-authority.crt")
     with open(root / "plumbline.yaml", "a") as configuration:
-        configuration.write(f"webconnector:\n  port: {port}\n")
-    return session(ours_serving(bench, [root]), port, root, responses)
+        configuration.write(lines)
+    return session(ours_serving(bench, [root]), port, root, responses, context)
 
 
 def beside(bench, peer, waiting, responses):
@@ -93,11 +109,11 @@ def copy_outbox(bench, waiting):
     return folder
 
 
-def session(daemon, port, folder, responses):
+def session(daemon, port, folder, responses, context=None):
     """One session, from its first sendRequestXML to the last answer; the login comes before."""
     with daemon:
         wait_for(port)
-        connector = Connector(port, PATH)
+        connector = Connector(port, PATH, context)
         connector.log_in()
         before = daemon.times()
         answered, taken = connector.update(responses)

@@ -7,6 +7,7 @@ public struct CarrierFolders: Sendable {
     private let folders: RootFolders
     private let markers: FolderMarkers
     private let waiting = WaitingNames()
+    private var held: HeldFolders?
 
     /// The folders of a root, with the marks by which they are known.
     public init(_ folders: RootFolders, markers: FolderMarkers) {
@@ -14,12 +15,24 @@ public struct CarrierFolders: Sendable {
         self.markers = markers
     }
 
+    /// The same, each opened and looked at once for as long as these are kept: that is for one call, since who keeps a
+    /// folder open keeps its share from being unmounted.
+    public func keptOpen() -> CarrierFolders {
+        var folders = self
+        folders.held = HeldFolders()
+        return folders
+    }
+
+    private func open(folder path: String) throws -> OpenFolder {
+        try held?.folder(path, markers.open) ?? markers.open(path)
+    }
+
     private var inbox: String { folders.inbox + "/quickbooks" }
 
     /// The names of the documents that wait, in number order.
     /// - Throws: a `FolderMarkers.Missing` or a `SystemError`.
     public func documents() throws -> [String] {
-        let folder = try markers.open(folders.outboxQuickBooks)
+        let folder = try open(folder: folders.outboxQuickBooks)
         return try waiting.names(in: folder) { try Self.documents(in: folder) }
     }
 
@@ -44,8 +57,7 @@ public struct CarrierFolders: Sendable {
 
     /// A document, to be read; nil: it is not there.
     public func open(_ document: String) throws -> FileSource? {
-        let place = try markers.open(folders.outboxQuickBooks).place(Array(document.utf8))
-        return try System.status(place) == nil ? nil : FileSource(place)
+        try FileSource(ifThere: open(folder: folders.outboxQuickBooks).place(Array(document.utf8)))
     }
 
     /// Takes a document out of the outbox: its answer is durable.
@@ -53,20 +65,19 @@ public struct CarrierFolders: Sendable {
     ///   - document: its name.
     ///   - durably: whether it must not come again after a loss of power.
     public func take(_ document: String, durably: Bool = false) throws {
-        let folder = try markers.open(folders.outboxQuickBooks)
+        let folder = try open(folder: folders.outboxQuickBooks)
         try waiting.remove(document, from: folder)
         if durably { try System.sync(folder) }
     }
 
     /// Whether a file of this name stands in the inbox and has not been read yet.
     public func holds(_ name: String) throws -> Bool {
-        try System.status(markers.open(inbox).place(Array(name.utf8))) != nil
+        try System.status(open(folder: inbox).place(Array(name.utf8))) != nil
     }
 
     /// A file of this name in the inbox, to be read; nil: it is not there.
     public func answer(_ name: String) throws -> FileSource? {
-        let place = try markers.open(inbox).place(Array(name.utf8))
-        return try System.status(place) == nil ? nil : FileSource(place)
+        try FileSource(ifThere: open(folder: inbox).place(Array(name.utf8)))
     }
 
     // MARK: - Pages
@@ -79,7 +90,7 @@ public struct CarrierFolders: Sendable {
     /// Removes pages.
     /// - Parameter numbers: theirs; nil: all.
     public func removePages(_ numbers: [Int64]? = nil) throws {
-        let folder = try markers.open(inbox)
+        let folder = try open(folder: inbox)
         guard let numbers else {
             for name in try System.names(in: folder) where name.starts(with: ".\(Self.page)".utf8) {
                 try System.remove(folder.place(name))
@@ -89,15 +100,14 @@ public struct CarrierFolders: Sendable {
         for number in numbers { try System.remove(folder.place(Array(Self.pageName(number).utf8))) }
     }
 
-    /// An answer begins to arrive, under a hidden name.
-    /// - Throws: a `FolderMarkers.Missing` or a `SystemError`.
-    public func beginAnswer() throws -> IncomingAnswer {
-        try IncomingAnswer(in: markers.open(inbox))
+    /// An answer begins to arrive. A small one is written to the inbox when all of it is there.
+    public func beginAnswer() -> IncomingAnswer {
+        IncomingAnswer { try open(folder: inbox) }
     }
 
     /// Removes what arrived in part and will not be finished: that has not been written to for some seconds.
     public func removeAbandoned(olderThan seconds: Int64, now: Int64) throws {
-        let folder = try markers.open(inbox)
+        let folder = try open(folder: inbox)
         for name in try System.names(in: folder) where name.starts(with: IncomingAnswer.beginning) {
             let place = folder.place(name)
             if let status = try System.status(place), status.modified / 1_000_000_000 < now - seconds {
@@ -105,46 +115,4 @@ public struct CarrierFolders: Sendable {
             }
         }
     }
-}
-
-/// An answer while it arrives: a hidden file in the inbox, which gets its name only when all of it is durable.
-public final class IncomingAnswer: Sendable {
-    static let beginning = Array(".answer-".utf8)
-
-    private let folder: OpenFolder
-    private let place: Place
-    private let descriptor: Int32
-
-    init(in folder: OpenFolder) throws {
-        self.folder = folder
-        let number = String(UInt64.random(in: .min ... .max), radix: 16)
-        place = folder.place(Self.beginning + Array("\(number).part".utf8))
-        descriptor = try System.create(place)
-    }
-
-    deinit { close(descriptor) }
-
-    /// Appends bytes.
-    public func append(_ bytes: [UInt8]) throws {
-        try System.writeAll(descriptor, bytes, path: place.path)
-    }
-
-    /// How many bytes have arrived.
-    public func size() throws -> Int { try System.status(descriptor: descriptor).size }
-
-    /// What has arrived, to be read.
-    public func source() throws -> FileSource { try FileSource(place) }
-
-    /// Makes all of it durable and gives it its name, never over another file.
-    /// - Returns: whether the name was free; else it stays hidden.
-    /// - Throws: a `SystemError`; then it is not known to be on the disk.
-    public func publish(as name: String) throws -> Bool {
-        try System.sync(descriptor, path: place.path)
-        guard try System.renameNoReplace(place, folder.place(Array(name.utf8))) else { return false }
-        try System.sync(folder)
-        return true
-    }
-
-    /// Takes it back.
-    public func discard() { try? System.remove(place) }
 }

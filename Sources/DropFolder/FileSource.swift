@@ -18,6 +18,15 @@ public final class FileSource: ByteSource, Sendable {
         try self.init(Place(path))
     }
 
+    /// Opens a regular file; nil: nothing stands there.
+    convenience init?(ifThere place: Place) throws {
+        do {
+            try self.init(place)
+        } catch let error as SystemError where error.errno == ENOENT {
+            return nil
+        }
+    }
+
     init(_ place: Place) throws {
         self.place = place
         // Without blocking: opening a FIFO would wait for a writer.
@@ -57,6 +66,22 @@ public final class FileSource: ByteSource, Sendable {
             if got >= 0 { return got }
             if errno != EINTR { throw System.fail("read", place.path) }
         }
+    }
+
+    /// All of a small file, ahead of any other reading; nil, and nothing is read: it is larger.
+    public func whole(atMost most: Int) throws -> [UInt8]? {
+        guard size <= most else { return nil }
+        // One more, so that what was written to it meanwhile is seen.
+        var bytes = [UInt8](repeating: 0, count: size + 1)
+        var done = 0
+        while done < bytes.count {
+            let got = try bytes.withUnsafeMutableBytes { try peek(at: done, into: .init(rebasing: $0[done...])) }
+            guard let got, got > 0 else { break }
+            done += got
+        }
+        guard done < bytes.count else { return nil }
+        bytes.removeLast(bytes.count - done)
+        return bytes
     }
 
     /// The first bytes of a small file.

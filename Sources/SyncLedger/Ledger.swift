@@ -146,13 +146,10 @@ public final class Ledger: Sendable {
     public func read<Result>(_ body: (Books) throws -> Result) throws -> Result {
         try translatingErrors {
             try queue.unsafeRead { db in
-                var result: Swift.Result<Result, any Error>?
-                try db.inTransaction(.deferred) {
-                    result = Swift.Result { try body(books(db)) }
-                    return .rollback
-                }
-                guard let result else { throw CancellationError() }
-                return try result.get()
+                try db.run(.beginReading)
+                // Nothing was written; who cannot read on says so by the next statement.
+                defer { try? db.run(.rollBack) }
+                return try body(books(db))
             }
         }
     }

@@ -171,9 +171,12 @@ extension Books {
         try db.execute(literal: "UPDATE connector_session SET company = \(company) WHERE id = \(id)")
     }
 
-    /// One more document was answered in a session.
-    public func countAnswer(inSession id: Int64) throws {
-        try run("UPDATE connector_session SET answered = answered + 1 WHERE id = ?") { $0(id) }
+    /// One more document was answered in a session, with a call of now.
+    public func countAnswer(inSession id: Int64, at now: Int64) throws {
+        try run("UPDATE connector_session SET answered = answered + 1, last_call = ? WHERE id = ?") {
+            $0(now)
+            $0(id)
+        }
     }
 
     /// Sessions end; what ended before stays as it is.

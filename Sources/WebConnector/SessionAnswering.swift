@@ -62,8 +62,8 @@ public struct SendRequest: Sendable {
 
 /// What goes back for `sendRequestXML`.
 public enum NextRequest: Sendable, Equatable {
-    /// A document, read from here, whole and as it is.
-    case document(path: String)
+    /// A document, whole and as it is: the bytes of a small one, which were read already, or what is read from here.
+    case document(path: String, bytes: [UInt8]? = nil)
     /// A document made for this moment of the session.
     case made([UInt8])
     /// Nothing: the Web Connector asks `getLastError` and shows that as an error.

@@ -72,7 +72,7 @@ func couldNotRun(_ error: any Error) -> ExitCode {
 
 /// The process's own log, on standard error.
 func makeLogger(quiet: Bool = false) -> Logger {
-    var logger = Logger(label: "plumbline") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "plumbline") { ErrorLog(label: $0) }
     logger.logLevel = quiet ? .warning : .info
     return logger
 }

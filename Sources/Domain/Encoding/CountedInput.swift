@@ -6,7 +6,7 @@ struct CountedInput {
     private(set) var hasEnded = false
     private var chunk: [UInt8] = []
 
-    private static let chunkSize = 65_536
+    private static let chunkSize = 16_384
 
     init(_ source: any ByteSource) {
         self.source = source

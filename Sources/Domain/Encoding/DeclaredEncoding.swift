@@ -12,7 +12,7 @@ enum DeclaredEncoding: Equatable {
     case unknown(String)
 
     init(named name: String) {
-        let plain = name.lowercased().replacing("_", with: "-")
+        let plain = String(decoding: name.lowercased().utf8.map { $0 == 0x5f ? 0x2d : $0 }, as: UTF8.self)
         switch plain {
         case "utf-8", "utf8", "us-ascii", "ascii": self = .utf8(name)
         case "utf-16", "utf16", "utf-16le", "utf-16be", "ucs-2", "iso-10646-ucs-2", "unicode": self = .utf16(name)
@@ -48,7 +48,7 @@ enum DeclaredEncoding: Equatable {
     private static func find(in text: [UInt8]) -> (name: String, span: Range<Int>)? {
         let start = text.firstIndex { !isSpace($0) } ?? text.count
         guard text[start...].starts(with: "<?xml".utf8), let end = text[start...].firstIndex(of: UInt8(ascii: ">")),
-            let word = text[start..<end].firstRange(of: Array("encoding".utf8))?.lowerBound
+            let word = (start..<end).first(where: { text[$0..<end].starts(with: Self.word) })
         else { return nil }
         var index = word + 8
         while index < end, isSpace(text[index]) || text[index] == UInt8(ascii: "=") { index += 1 }
@@ -58,5 +58,7 @@ enum DeclaredEncoding: Equatable {
         return (String(decoding: text[(index + 1)..<close], as: UTF8.self), word..<close + 1)
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0a, 0x0d].contains(byte) }
+    private static let word = Array("encoding".utf8)
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d }
 }

@@ -32,7 +32,7 @@ struct AnswerCheck {
     init(_ source: any ByteSource) throws {
         let digesting = DigestingSource(source)
         do {
-            var reader = try ResponseReader(TextSource(digesting))
+            var reader = try ResponseReader(TextSource(digesting), keepsObjects: false)
             var ids: Set<String> = []
             while let event = try reader.next() {
                 switch event {

@@ -9,6 +9,8 @@ import SyncLedger
 actor RootDoor {
     nonisolated let place: RootPlace
     private nonisolated let queue: RootQueue
+    /// Where its large responses are written.
+    nonisolated let disk: AnswerDisk
     private nonisolated let openLedgers: OpenLedgers
     private var served: ServedRoot?
     /// The configuration that was read since it began; nil: none was.
@@ -25,6 +27,7 @@ actor RootDoor {
         self.place = place
         self.openLedgers = openLedgers
         queue = RootQueue("plumbline.webconnector.\(place.path)")
+        disk = AnswerDisk(place.path)
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
@@ -37,7 +40,7 @@ actor RootDoor {
     func use<Result: Sendable>(_ body: @Sendable (ServedRoot) throws -> Result) throws -> Result {
         let root = try opened()
         defer { lastUse = .now }
-        return try body(root)
+        return try body(root.forOneCall())
     }
 
     /// Reads the ledger; one that is closed is closed again.

@@ -167,7 +167,7 @@ extension ServedRoot {
         in session: ConnectorSession
     ) throws -> Int {
         guard !pages.isEmpty else { return try take(arriving, check, lease, in: session) }
-        let whole = try folders.beginAnswer()
+        let whole = folders.beginAnswer()
         var joining = PageJoining { try whole.append($0) }
         for page in pages {
             guard let source = try folders.answer(CarrierFolders.pageName(page.id)) else {

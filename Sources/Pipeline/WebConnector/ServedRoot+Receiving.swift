@@ -13,27 +13,45 @@ extension ServedRoot {
         var refusal: Refusal?
     }
 
-    /// Takes what came in a session.
-    /// - Returns: what `receiveResponseXML` returns.
+    /// Takes what came under a ticket.
+    /// - Returns: what `receiveResponseXML` returns; nil: there is no such session.
     /// - Throws: what the machine says; then it is not known to be taken.
-    func receive(_ received: Received, in session: ConnectorSession) throws -> Int {
-        let lease = try ledger.readWithoutTransaction { try $0.openLease() }
-        let outstanding = Outstanding(lease)
-        guard let arriving = received.arriving, try arriving.size() > 0 else {
+    func receive(_ received: Received, ticket: String) throws -> Int? {
+        let arriving = try received.arriving.flatMap { try $0.size() > 0 ? $0 : nil }
+        let check = try arriving.map { try AnswerCheck($0.source()) }
+        let read = try ledger.read { books in
+            try books.session(ticket: Self.kept(ticket)).map { session in
+                let same = try check.flatMap { try books.lease(answeredWith: $0.digest.bytes) }
+                return (session: session, lease: try books.openLease(), same: same)
+            }
+        }
+        guard let (session, lease, same) = read else {
+            received.arriving?.discard()
+            return nil
+        }
+        guard let arriving, let check else {
             received.arriving?.discard()
             return try receive(received.refusal, lease, in: session)
         }
-        let check = try AnswerCheck(arriving.source())
-        let event = try event(of: check, lease, in: session)
-        switch SessionTable.action(event, with: outstanding) {
+        let event = try event(of: check, lease, same, in: session)
+        return try take(arriving, check, event, (lease, same), received.refusal, in: session)
+    }
+
+    /// Does what is to be done about a response.
+    /// - Parameter known: what is outstanding, and what was answered with the same.
+    private func take(
+        _ arriving: IncomingAnswer, _ check: AnswerCheck, _ event: SessionEvent, _ known: (lease: Lease?, same: Lease?),
+        _ refusal: Refusal?, in session: ConnectorSession
+    ) throws -> Int {
+        let lease = known.lease
+        switch SessionTable.action(event, with: Outstanding(lease)) {
         case .take:
             guard let lease else { break }
             return lease.kind == .page
                 ? try takePage(arriving, check, lease, in: session) : try take(arriving, check, lease, in: session)
         case .repeatReply:
             arriving.discard()
-            let before = try ledger.read { try $0.lease(answeredWith: check.digest.bytes) }
-            return try repeatReply(before?.reply ?? 1, in: session)
+            return try repeatReply(known.same?.reply ?? 1, in: session)
         case .keepBeside:
             let before = try answeredBefore(check, in: session)
             try publish(arriving, digest: check.digest, stem: try stem(of: check), ending: ".response.xml")
@@ -49,16 +67,17 @@ extension ServedRoot {
         }
         arriving.discard()
         // With a response that cannot be read, the HRESULT is what there is to go by.
-        if let refusal = received.refusal { return try receive(refusal, lease, in: session) }
+        if let refusal { return try receive(refusal, lease, in: session) }
         return try refuse(
             "The response\(lease.map { " to \($0.document)" } ?? "") did not arrive whole: \(check.problem?.what ?? "")",
             lease?.session == session.id ? lease : nil, in: session)
     }
 
-    private func event(of check: AnswerCheck, _ lease: Lease?, in session: ConnectorSession) throws -> SessionEvent {
+    private func event(
+        of check: AnswerCheck, _ lease: Lease?, _ same: Lease?, in session: ConnectorSession
+    ) throws -> SessionEvent {
         if check.problem != nil { return .brokenAnswer }
         // Pages of one query have one id, and differ in what is still to come.
-        let same = try ledger.readWithoutTransaction { try $0.lease(answeredWith: check.digest.bytes) }
         if let same, same.outcome == .page, same.session == session.id,
             lease.map({ $0.document == same.document }) ?? true
         {
@@ -124,15 +143,14 @@ extension ServedRoot {
         _ lease: Lease, _ outcome: Lease.Outcome, answer: Digest, reply fixed: Int? = nil, in session: ConnectorSession
     ) throws -> Int {
         try folders.take(lease.document)
-        let (said, remaining) = try ledger.writeLightly { books in
+        let (said, remaining) = try ledger.writeShortly(isDurable: false) { books in
             let remaining = try waiting(books).names.count
             let done = session.answered + 1
             let reply = remaining == 0 ? 100 : max(1, min(99, done * 100 / (done + remaining)))
             // Under an old ticket, nothing follows.
             let said = fixed ?? (session.ended == nil ? reply : 100)
             try books.closeLease(lease.id, outcome, answer: answer.bytes, reply: said, at: clock.now())
-            try books.countAnswer(inSession: session.id)
-            try books.touchSession(session.id, at: clock.now())
+            try books.countAnswer(inSession: session.id, at: clock.now())
             return (said, remaining)
         }
         tellProgress(of: session, answered: session.answered + 1, remaining: remaining)
@@ -187,7 +205,7 @@ extension ServedRoot {
             let why = "was refused (\(refusal.hresult) \(refusal.message))"
             return try beginAnew(lease, why, nil, digest.bytes, isRefused: true, in: session)
         }
-        let arriving = try folders.beginAnswer()
+        let arriving = folders.beginAnswer()
         try arriving.append(text)
         try publish(arriving, digest: digest, stem: Self.stem(lease.document), ending: ".error.txt")
         let reply = try finish(lease, .refused, answer: digest, reply: isItsOwn ? nil : -1, in: session)

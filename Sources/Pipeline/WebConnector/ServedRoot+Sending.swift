@@ -79,21 +79,48 @@ extension ServedRoot {
         }
     }
 
-    /// What goes out next in a session.
-    func next(_ call: SendRequest, in session: ConnectorSession) throws -> NextRequest {
-        let now = clock.now()
-        guard session.ended == nil, now - session.lastCall < Self.lifetime else {
+    /// The documents that can go out, and what became of the first of them before.
+    private struct Ahead {
+        let names: [String]
+        let lastOfFirst: Lease?
+
+        init(_ root: ServedRoot, _ books: Books, _ standing: Standing) throws {
+            names = try root.waiting(books, standing).names
+            lastOfFirst = try names.first.flatMap { try books.lastLease(of: $0) }
+        }
+    }
+
+    /// What goes out next in the session of a ticket; nil: there is no such session.
+    func next(_ call: SendRequest) throws -> NextRequest? {
+        // All that the usual case needs, read in one go.
+        let read = try ledger.read { books in
+            try books.session(ticket: Self.kept(call.ticket)).map { session in
+                let (standing, lease) = (try Standing(books), try books.openLease())
+                let ahead = lease == nil ? try Ahead(self, books, standing) : nil
+                return (session: session, standing: standing, lease: lease, ahead: ahead)
+            }
+        }
+        guard let (session, standing, lease, ahead) = read else { return nil }
+        guard session.ended == nil, clock.now() - session.lastCall < Self.lifetime else {
             return try refuse("This session has ended. Update again to begin another one.", in: session)
         }
-        if let restored = try ledger.readWithoutTransaction({ try Restoration(books: $0).reason() }) {
+        if let restored = standing.restored {
             return try refuse("\(restored) Run plumbline recover.", in: session)
         }
-        if let pause = try ledger.read({ try Pause($0).reason() }) { return try refuse(pause, in: session) }
-        try reconcile()
+        if let pause = standing.paused { return try refuse(pause, in: session) }
+        if let lease { try reconcile(lease) }
         if let finding = finding(call) { return try refuse(finding, in: session) }
-        if !call.hcpResponse.isEmpty, let finding = try take(company: call.hcpResponse, in: session) {
-            return try refuse(finding, in: session)
+        if !call.hcpResponse.isEmpty {
+            let finding = try take(company: call.hcpResponse, in: session)
+            if let finding { return try refuse(finding, in: session) }
+        } else if let ahead {
+            return try handOutNext(in: session, ahead)
         }
+        return try goOn(in: session)
+    }
+
+    /// What goes out next where something may be outstanding.
+    private func goOn(in session: ConnectorSession) throws -> NextRequest {
         try postponeWhileHalted()
         let lease = try ledger.readWithoutTransaction { try $0.openLease() }
         let event: SessionEvent =
@@ -138,15 +165,17 @@ extension ServedRoot {
             try books.touchSession(session.id, at: clock.now())
         }
         logger.info("\(lease.document) goes out again, the same bytes.")
-        return .document(path: folders.path(of: lease.document))
+        return .document(path: folders.path(of: lease.document), bytes: document.bytes)
     }
 
-    private func handOutNext(in session: ConnectorSession) throws -> NextRequest {
-        for name in try ledger.read({ try waiting($0).names }) {
+    private func handOutNext(in session: ConnectorSession, _ known: Ahead? = nil) throws -> NextRequest {
+        let ahead = try known ?? ledger.read { try Ahead(self, $0, Standing($0)) }
+        for (place, name) in ahead.names.enumerated() {
             guard let document = try read(name) else { continue }
-            if let before = try ledger.readWithoutTransaction({ try $0.lastLease(of: name) }),
-                before.digest == document.digest.bytes
-            {
+            let last =
+                try place == 0
+                ? ahead.lastOfFirst : ledger.readWithoutTransaction { try $0.lastLease(of: name) }
+            if let before = last, before.digest == document.digest.bytes {
                 if Self.isOver(before) {
                     try folders.take(name)
                     continue
@@ -163,20 +192,19 @@ extension ServedRoot {
                 return try handOut(page, of: name, document.digest, in: session)
             }
             let lease = lease(of: name, document, to: session)
-            try ledger.write { books in
+            try ledger.writeShortly { books in
                 try books.insert(lease)
-                try books.touchSession(session.id, at: clock.now())
+                // Most documents of a session follow one another within a second.
+                if lease.asked != session.lastCall { try books.touchSession(session.id, at: lease.asked) }
             }
             logger.info("\(name) goes out.")
-            return .document(path: folders.path(of: name))
+            return .document(path: folders.path(of: name), bytes: document.bytes)
         }
         let halt = try ledger.read { try CompanyCheck(books: $0).halt() }
         return try refuse(halt ?? "Nothing waits to be sent to QuickBooks.", in: session)
     }
 
-    private func lease(
-        of name: String, _ document: (digest: Digest, outline: RequestOutline), to session: ConnectorSession
-    ) -> Lease {
+    private func lease(of name: String, _ document: Document, to session: ConnectorSession) -> Lease {
         let outline = document.outline
         let kind: Lease.Kind = outline.asksOnly ? .query : outline.messageSetID != nil ? .set : .list
         return Lease(
@@ -244,7 +272,7 @@ extension ServedRoot {
 
     private func answerQuestion(_ name: String, _ answer: CompanyAnswer, _ session: ConnectorSession) throws {
         guard let document = try read(name), let response = answer.response(to: document.outline) else { return }
-        let arriving = try folders.beginAnswer()
+        let arriving = folders.beginAnswer()
         try arriving.append(response)
         guard try arriving.publish(as: Self.stem(name) + ".response.xml") else { return arriving.discard() }
         try folders.take(name)
@@ -253,7 +281,7 @@ extension ServedRoot {
             if let lease = try books.openLease() {
                 try books.closeLease(lease.id, .answered, answer: Digest(of: response).bytes, at: clock.now())
             }
-            try books.countAnswer(inSession: session.id)
+            try books.countAnswer(inSession: session.id, at: clock.now())
         }
         logger.info("\(name) is answered with what QuickBooks said about itself.")
     }

@@ -14,7 +14,7 @@ struct ServedRoot: Sendable {
     let path: String
     let configuration: Configuration
     let ledger: Ledger
-    let folders: CarrierFolders
+    private(set) var folders: CarrierFolders
     let clock: WallClock
     let logger: Logger
 
@@ -33,6 +33,13 @@ struct ServedRoot: Sendable {
         self.ledger = ledger
     }
 
+    /// The same for one call, in which each folder is opened once.
+    func forOneCall() -> ServedRoot {
+        var root = self
+        root.folders = folders.keptOpen()
+        return root
+    }
+
     /// How a ticket is kept: a copy of the ledger is nobody's way in.
     static func kept(_ ticket: String) -> String { Digest(of: ticket.utf8).hex(32) }
 
@@ -46,13 +53,16 @@ struct ServedRoot: Sendable {
     }
 
     /// What can go out now, in number order.
-    func waiting(_ books: Books) throws -> Waiting {
+    func waiting(_ books: Books) throws -> Waiting { try waiting(books, Standing(books)) }
+
+    /// What can go out now, in number order.
+    func waiting(_ books: Books, _ standing: Standing) throws -> Waiting {
         // A ledger that was restored may not know what QuickBooks took: a person decides first.
-        if try Restoration(books: books).reason() != nil { return Waiting() }
+        if standing.restored != nil { return Waiting() }
         let names = try folders.documents()
-        if try Pause(books).reason() != nil { return Waiting(held: names.count) }
+        if standing.paused != nil { return Waiting(held: names.count) }
         let failed = try books.failedLeases(since: clock.now() - Self.rest)
-        let isHalted = try CompanyCheck(books: books).halt() != nil
+        let isHalted = standing.halted != nil
         if failed.isEmpty, !isHalted { return Waiting(names: names) }
         let failedNames = Set(failed.map(\.document))
         let stuck = try failed.reduce(into: Set<Int64>()) { $0.formUnion(try objects(of: $1.document, books)) }
@@ -83,12 +93,24 @@ struct ServedRoot: Sendable {
     /// A document's file name without its ending.
     static func stem(_ document: String) -> String { String(document.dropLast(4)) }
 
-    /// Its digest and what it asks; nil where it is not in the outbox.
-    func read(_ document: String) throws -> (digest: Digest, outline: RequestOutline)? {
+    /// A document as it was read.
+    struct Document {
+        let digest: Digest
+        let outline: RequestOutline
+        /// All of a small one; nil: it is larger.
+        let bytes: [UInt8]?
+    }
+
+    /// Up to so many bytes a document is held while it goes out.
+    private static let smallDocument = 65_536
+
+    /// Reads a document; nil where it is not in the outbox.
+    func read(_ document: String) throws -> Document? {
         guard let file = try folders.open(document) else { return nil }
-        let source = DigestingSource(file)
+        let bytes = try file.whole(atMost: Self.smallDocument)
+        let source = DigestingSource(bytes.map { MemorySource($0) } ?? file)
         let outline = try RequestOutline(source)
-        return (try source.finish(), outline)
+        return Document(digest: try source.finish(), outline: outline, bytes: bytes)
     }
 
     // MARK: - Ends
@@ -98,7 +120,11 @@ struct ServedRoot: Sendable {
         let open = try ledger.read { books in
             try Restoration(books: books).reason() == nil ? books.openLease() : nil
         }
-        guard let lease = open else { return }
+        if let open { try reconcile(open) }
+    }
+
+    /// Ends what was left between two steps of the answer to a document.
+    func reconcile(_ lease: Lease) throws {
         let stem = Self.stem(lease.document)
         // An answer gets its name only when it is durable.
         if try folders.holds("\(stem).response.xml") {

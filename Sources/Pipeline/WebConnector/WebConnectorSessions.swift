@@ -176,7 +176,11 @@ public actor WebConnectorSessions: SessionAnswering {
     /// Hands out the next document of the session's root, or the one that is outstanding.
     public func nextRequest(_ call: SendRequest) async -> NextRequest {
         do {
-            if let next = try await inSession(call.ticket, { try $0.next(call, in: $1) }) { return next }
+            if let number = try await place(of: call.ticket),
+                let next = try await doors[number].use({ try $0.next(call) })
+            {
+                return next
+            }
             logger.warning("sendRequestXML of a session that is not known here.")
         } catch {
             tell(error, .sendRequestXML, call.ticket)
@@ -184,8 +188,8 @@ public actor WebConnectorSessions: SessionAnswering {
         return .error
     }
 
-    /// Opens a hidden file in the inbox of the session's root. What comes under a ticket that nobody gave out is read
-    /// and forgotten: anybody could send it. It is opened where its bytes are written then, rather than on the root's queue.
+    /// A place in the inbox of the session's root. What comes under a ticket that nobody gave out is read and forgotten:
+    /// anybody could send it.
     public nonisolated func beginResponse(ticket: String?) async throws -> any ResponseSink {
         let number: Int
         if let ticket {
@@ -195,7 +199,8 @@ public actor WebConnectorSessions: SessionAnswering {
             guard !doors.isEmpty else { return NoResponse() }
             number = 0
         }
-        return ResponseFile(try doors[number].place.folders.beginAnswer(), root: number)
+        let door = doors[number]
+        return ResponseFile(door.place.folders.beginAnswer(), root: number, door.disk)
     }
 
     /// Takes a response or a refusal: when this returns 1 to 100, it is durable in the inbox.
@@ -210,9 +215,9 @@ public actor WebConnectorSessions: SessionAnswering {
                 logger.warning("receiveResponseXML of a session that is not known here: it was not taken.")
                 return -1
             }
-            let reply = try await inSession(call.ticket) { root, session in
+            let reply = try await doors[number].use { root in
                 let arriving = try file.map { $0.root == number ? $0.arriving : try $0.moved(to: root.folders) }
-                return try root.receive(.init(arriving: arriving, refusal: refusal), in: session)
+                return try root.receive(.init(arriving: arriving, refusal: refusal), ticket: call.ticket)
             }
             return reply ?? -1
         } catch {

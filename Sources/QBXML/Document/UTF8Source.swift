@@ -15,7 +15,8 @@ final class UTF8Source: ByteSource {
     /// Checked bytes, handed out from `position` on.
     private var ready: [UInt8] = []
     private var position = 0
-    private var chunk = [UInt8](repeating: 0, count: 65_536)
+    /// Small enough that most documents, which are small, cost no more than they have to.
+    private var chunk = [UInt8](repeating: 0, count: 16_384)
 
     init(_ source: any ByteSource, isDecoded: Bool = false, mostBytes: Int = XMLDocumentReader.longestFile) {
         self.source = isDecoded ? TextSource(source, isUTF8: true) : TextSource.of(source)

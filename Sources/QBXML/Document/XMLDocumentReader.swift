@@ -102,12 +102,19 @@ final class XMLDocumentReader {
     /// Reads the element that opens here to its end.
     /// - Parameter longestText: the most bytes of text one element may hold.
     func element(longestText: Int = XMLDocumentReader.longestText) throws -> Element {
+        try build(longestText: longestText)
+        return Element(builder.finish(parser.events.names))
+    }
+
+    /// Passes over the element that opens here to its end, within the limits of ``element(longestText:)``.
+    func skip() throws { try build(longestText: Self.longestText) }
+
+    private func build(longestText: Int) throws {
         builder.begin(longestText: longestText, longestObject: max(longestText, Self.longestObject))
         while try !builder.take(parser.events, from: &index) {
             index -= 1
             guard try advance(isBetween: false) else { throw XMLProblem.cutShort(line: parser.line, said: "") }
         }
         if depth == 0 { rootClosed = true }
-        return Element(builder.finish(parser.events.names))
     }
 }

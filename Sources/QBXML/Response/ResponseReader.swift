@@ -13,6 +13,7 @@ public struct ResponseReader {
     private enum Place { case start, document, messageSet, response, report, rows, finished }
 
     private var document: XMLDocumentReader
+    private let keepsObjects: Bool
     private var place = Place.start
     private var isInsideEnvelope = false
     /// Whether the element just opened is written as empty, so that nothing closes it.
@@ -27,9 +28,12 @@ public struct ResponseReader {
     static let mostColumns = 1_024
 
     /// Reads from `source`; nothing is read before `next` is called.
+    /// - Parameter keepsObjects: false: objects and rows are only looked through, within the same limits, and come without
+    ///   what is in them.
     /// - Throws: a `SystemError` when the machine has no memory.
-    public init(_ source: any ByteSource) throws {
+    public init(_ source: any ByteSource, keepsObjects: Bool = true) throws {
         document = try XMLDocumentReader(source)
+        self.keepsObjects = keepsObjects
     }
 
     /// The next thing the response says; nil at its end.
@@ -106,7 +110,7 @@ public struct ResponseReader {
         case .document: return try openMessageSet()
         case .messageSet: return try openResponse()
         case .response:
-            guard document.name == "ReportRet", !document.isEmpty else { return .object(try document.element()) }
+            guard document.name == "ReportRet", !document.isEmpty else { return .object(try object()) }
             // A report has a row for every line of the books, so it is never held as a whole.
             place = .report
             columns = []
@@ -119,12 +123,19 @@ public struct ResponseReader {
             if element.name == "ColDesc" { columns.append(element) }
             if columns.count > Self.mostColumns { throw XMLProblem.manyColumns(line: document.line) }
         case .rows:
-            let element = try document.element()
+            let element = try object()
             if element.name == "DataRow" { return .row(element) }
         case .start: return try begin()
         case .finished: break
         }
         return nil
+    }
+
+    private func object() throws -> Element {
+        if keepsObjects { return try document.element() }
+        let name = document.name
+        try document.skip()
+        return Element(name)
     }
 
     private mutating func openMessageSet() throws -> ResponseEvent? {

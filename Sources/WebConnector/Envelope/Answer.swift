@@ -29,12 +29,13 @@ enum AnswerWriter {
 
     /// What stands in front of a result.
     static func opening(_ call: Call) -> [UInt8] {
-        Array((head + "<\(call)Response xmlns=\"\(nameSpace)\"><\(call)Result>").utf8)
+        let name = call.rawValue
+        return Array((head + "<" + name + "Response xmlns=\"" + nameSpace + "\"><" + name + "Result>").utf8)
     }
 
     /// What stands behind it.
     static func closing(_ call: Call) -> [UInt8] {
-        Array(("</\(call)Result></\(call)Response>" + foot).utf8)
+        Array(("</" + call.rawValue + "Result></" + call.rawValue + "Response>" + foot).utf8)
     }
 
     /// An envelope around a body.
@@ -50,6 +51,11 @@ enum AnswerWriter {
             for text in texts { bytes += Array("<string>".utf8) + escaped(text) + Array("</string>".utf8) }
         }
         return bytes + closing(call)
+    }
+
+    /// The answer to a call that hands out a document.
+    static func bytes(_ call: Call, document: [UInt8]) -> [UInt8] {
+        opening(call) + Escaping.escaped(document) + closing(call)
     }
 
     /// A fault, for what is no call at all: SOAP 1.1, section 4.4.

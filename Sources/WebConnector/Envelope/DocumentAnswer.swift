@@ -36,7 +36,8 @@ struct DocumentAnswer: Sendable {
         var pending = AnswerWriter.opening(.sendRequestXML)
         var (offset, sent) = (0, 0)
         while offset < documentSize {
-            let bytes = try piece(at: offset, atMost: documentSize - offset)
+            let (start, rest) = (offset, documentSize - offset)
+            let bytes = try await away { try piece(at: start, atMost: rest) }
             guard !bytes.isEmpty else { throw changed }
             offset += bytes.count
             pending += Escaping.escaped(bytes)

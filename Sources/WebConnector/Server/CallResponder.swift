@@ -27,7 +27,7 @@ struct CallResponder {
         }
         let (response, words) = await answer(call, from: address)
         log(
-            .info, "\(call.call): \(words)", from: address,
+            .info, "\(call.call.rawValue): \(words)", from: address,
             ["ticket": "\(call["ticket"].prefix(8))", "ms": "\((clock.now - start).milliseconds)"])
         return response
     }
@@ -37,8 +37,9 @@ struct CallResponder {
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             return (.unsupportedMediaType, "Requests are read as they are, not compressed (\(encoding.prefix(40))).")
         }
-        let type = request.headers[.contentType]?.lowercased() ?? ""
-        if let start = type.range(of: "charset=") {
+        let type = request.headers[.contentType] ?? ""
+        if type != Self.type, let start = type.lowercased().range(of: "charset=") {
+            let type = type.lowercased()
             let name = type[start.upperBound...].prefix { $0 != ";" }.filter { $0 != "\"" && $0 != " " }
             if !["utf-8", "utf8", "us-ascii"].contains(name) {
                 return (.unsupportedMediaType, "Requests are read as UTF-8, not as \(name.prefix(40)).")
@@ -144,13 +145,16 @@ struct CallResponder {
             companyFileName: call["strCompanyFileName"], country: call["qbXMLCountry"], version: version)
         let path: String
         switch await sessions.nextRequest(request) {
-        case .document(let place): path = place
+        case .document(let place, let bytes?):
+            let answer = AnswerWriter.bytes(.sendRequestXML, document: bytes)
+            return (Self.response(answer), "\(place), \(answer.count) bytes")
+        case .document(let place, nil): path = place
         case .made(let bytes):
             return (whole(call, .text(String(decoding: bytes, as: UTF8.self))), "a page is asked for")
         case .error: return (whole(call, .text("")), "nothing is handed out; getLastError follows")
         }
         do {
-            let answer = try DocumentAnswer(path: path)
+            let answer = try await away { try DocumentAnswer(path: path) }
             let response = Response(
                 status: .ok, headers: [.contentType: Self.type], body: try await body(of: answer, path))
             return (response, "\(path), \(answer.length) bytes")
@@ -185,18 +189,27 @@ struct CallResponder {
     private static let type = "text/xml; charset=utf-8"
 
     private func whole(_ call: ReceivedCall, _ answer: Answer) -> Response {
+        Self.response(AnswerWriter.bytes(call.call, answer))
+    }
+
+    private static func response(_ bytes: [UInt8]) -> Response {
         Response(
-            status: .ok, headers: [.contentType: Self.type],
-            body: .init(byteBuffer: ByteBuffer(bytes: AnswerWriter.bytes(call.call, answer))))
+            status: .ok, headers: [.contentType: Self.type], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     private func log(_ level: Logger.Level, _ text: String, from address: String = "", _ more: Logger.Metadata = [:]) {
-        // What comes over the network stays on its line, and short.
-        let line = String(
+        guard level >= logger.logLevel else { return }
+        var metadata = more
+        if !address.isEmpty { metadata["from"] = .string(address) }
+        logger.log(level: level, .init(stringLiteral: Self.line(text)), metadata: metadata)
+    }
+
+    /// What comes over the network stays on its line, and short.
+    private static func line(_ text: String) -> String {
+        if text.utf8.count <= 400, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) { return text }
+        return String(
             String.UnicodeScalarView(
                 text.unicodeScalars.prefix(400).map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }))
-        let from: Logger.Metadata = address.isEmpty ? [:] : ["from": "\(address)"]
-        logger.log(level: level, "\(line)", metadata: more.merging(from) { old, _ in old })
     }
 }
 

@@ -5,6 +5,7 @@ import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
+import NIOPosix
 import NIOSSL
 import ServiceLifecycle
 
@@ -48,6 +49,7 @@ public struct WebConnectorServer: Service {
             ]))
         var quiet = logger
         quiet.logLevel = max(quiet.logLevel, .warning)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let application = Application(
             responder: WireResponder(settings: settings, version: version, sessions: sessions, logger: logger),
             server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
@@ -62,9 +64,9 @@ public struct WebConnectorServer: Service {
                 logger.info("The Web Connector is served at \(settings.host):\(port)\(settings.path), over \(how).")
                 await whenListening(port)
             },
-            logger: quiet)
+            eventLoopGroupProvider: .shared(group), logger: quiet)
         do {
-            try await application.run()
+            try await Self.run(application, on: group)
         } catch let error as IOError {
             throw Self.explained(error, settings)
         } catch let error as SocketAddressError {
@@ -72,6 +74,17 @@ public struct WebConnectorServer: Service {
                 what: "\(settings.host) cannot be listened at (\(error)).",
                 remedy: "Set webconnector.address in plumbline.yaml to an address of this machine, or 0.0.0.0 for all.")
         }
+    }
+
+    private static func run(_ application: some ApplicationProtocol, on group: MultiThreadedEventLoopGroup) async throws
+    {
+        do {
+            try await withTaskExecutorPreference(NetworkThread(group.any())) { try await application.run() }
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
     }
 
     /// What the machine says about the address, in words.

@@ -113,14 +113,22 @@ final class ConnectorRoot {
 
     /// The name of the document that goes out; nil: none does.
     func next(_ ticket: String, hcp: String = "") async throws -> String? {
-        guard case .document(let path) = try await ask(ticket, hcp: hcp) else { return nil }
+        guard let path = try await path(ticket, hcp: hcp) else { return nil }
         return URL(fileURLWithPath: path).lastPathComponent
+    }
+
+    /// The path of the document that goes out, whose bytes are those that stand there; nil: none does.
+    func path(_ ticket: String, hcp: String = "") async throws -> String? {
+        guard case .document(let path, let bytes) = try await ask(ticket, hcp: hcp) else { return nil }
+        #expect(try bytes == nil || bytes == Array(Data(contentsOf: URL(fileURLWithPath: path))))
+        return path
     }
 
     /// The document that goes out, whether it stands in the outbox or was made for this moment; nil: none does.
     func document(_ ticket: String) async throws -> [UInt8]? {
         switch try await ask(ticket) {
-        case .document(let path): Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        case .document(_, let bytes?): bytes
+        case .document(let path, nil): Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         case .made(let bytes): bytes
         case .error: nil
         }

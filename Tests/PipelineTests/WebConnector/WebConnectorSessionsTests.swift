@@ -77,6 +77,8 @@ import WebConnector
         for given in [ticket, nil] {
             let sink = try await root.sessions().beginResponse(ticket: given)
             try await sink.write(Array("<QBXML>".utf8))
+            #expect(root.names("inbox/quickbooks", hidden: true) == [], "A small one waits in memory.")
+            try await sink.write([UInt8](repeating: 0x20, count: 65_536))
             #expect(root.names("inbox/quickbooks", hidden: true).count == 1)
             await sink.abandon()
             #expect(root.names("inbox/quickbooks", hidden: true) == [])
@@ -113,8 +115,12 @@ import WebConnector
         let ticket = try await root.ticket()
         _ = try await root.next(ticket)
         try FileManager.default.removeItem(atPath: root.path + "/inbox/quickbooks/.plumbline")
-        await #expect(throws: (any Error).self) { try await root.sessions().beginResponse(ticket: ticket) }
+        #expect(try await root.receive(ticket, Sample.answer("b1")) == -1)
+        #expect(try await root.lastError(ticket).contains("inbox/quickbooks has no mark"))
+        #expect(root.inbox + root.names("inbox/quickbooks", hidden: true) == [])
         #expect(try root.lease() != nil)
+        let large = try await root.sessions().beginResponse(ticket: ticket)
+        await #expect(throws: (any Error).self) { try await large.write([UInt8](repeating: 0x20, count: 65_537)) }
     }
 
     // MARK: - Time
@@ -152,7 +158,7 @@ import WebConnector
         first.serve(also: second)
         let (north, south) = (try await first.ticket("north"), try await first.ticket("south"))
         _ = try await first.next(north)
-        #expect(try await first.ask(south) == .document(path: second.path + "/outbox/quickbooks/00000001-bills.xml"))
+        #expect(try await first.path(south) == second.path + "/outbox/quickbooks/00000001-bills.xml")
         // The response may stand in front of the ticket: it begins in one inbox and ends in the other.
         let sessions = try first.sessions()
         let sink = try await sessions.beginResponse(ticket: nil)

@@ -1,0 +1,55 @@
+import GRDB
+import GRDBSQLite
+
+extension Ledger {
+    /// Runs a transaction of a few statements, any of which ends it where it fails: all of it is kept, or none of it ever
+    /// was.
+    ///
+    /// GRDB compiles BEGIN and COMMIT anew each time, which takes longer than to write a row or two.
+    /// - Parameter isDurable: whether all of it is on the disk when this returns. Where it is not, only a loss of power can
+    ///   take it back, and the next durable transaction makes it durable too.
+    public func writeShortly<Result>(isDurable: Bool = true, _ body: (Books) throws -> Result) throws -> Result {
+        try translatingErrors {
+            try queue.writeWithoutTransaction { db in
+                guard !isDurable else { return try db.inShortTransaction { try body(books(db)) } }
+                try db.setSynchronous("NORMAL")
+                defer { try? db.setSynchronous("FULL") }
+                return try db.inShortTransaction { try body(books(db)) }
+            }
+        }
+    }
+}
+
+extension Database {
+    /// What begins and ends a transaction; compiled once, and kept.
+    enum Step: String {
+        case beginReading = "BEGIN DEFERRED TRANSACTION"
+        case beginWriting = "BEGIN IMMEDIATE TRANSACTION"
+        case commit = "COMMIT TRANSACTION"
+        case rollBack = "ROLLBACK TRANSACTION"
+    }
+
+    func run(_ step: Step) throws { try cachedStatement(sql: step.rawValue).execute() }
+
+    fileprivate func inShortTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+        try run(.beginWriting)
+        do {
+            let result = try body()
+            // A full disk ends a transaction by itself: what followed would have been committed by itself.
+            guard isInsideTransaction else {
+                throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was ended by an error")
+            }
+            try run(.commit)
+            return result
+        } catch {
+            if isInsideTransaction { try? run(.rollBack) }
+            throw error
+        }
+    }
+
+    /// Whether a commit waits for the disk. SQLite does this while it compiles the statement, so that none is kept.
+    fileprivate func setSynchronous(_ level: String) throws {
+        let code = sqlite3_exec(sqliteConnection, "PRAGMA synchronous = \(level)", nil, nil, nil)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+}
