@@ -37,10 +37,11 @@ let package = Package(
         .target(name: "Converters", dependencies: ["Domain", "Procore", "QBXML"]),
 
         // What is remembered, and the folders.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "SyncLedger",
             dependencies: [
-                "Domain", .product(name: "GRDB", package: "GRDB.swift"),
+                "CZlib", "Domain", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "CLinux"),

@@ -26,8 +26,9 @@ final class DocumentWriter {
     private var nextSequence: Int
     /// The number of the first document.
     let firstSequence: Int
-    /// Whether the file is so long that its documents are checked while it is read on: it settles at its end.
+    /// Whether the file is so long that its documents are checked and packed while it is read on: it settles at its end.
     var isLong = false
+    private var packing = DocumentPacking()
 
     init(_ books: Books, _ stage: any DocumentStage, _ provenance: Provenance) throws {
         self.books = books
@@ -57,6 +58,7 @@ final class DocumentWriter {
         _ document: LedgerDocument, by bytes: [UInt8]?, rules: Edition? = nil, namedIn receipt: inout Receipt
     ) throws {
         try stage.discard(document)
+        try remember(packing.rest())
         try books.remove(document)
         if let bytes {
             try write(document, bytes: bytes, rules: rules)
@@ -68,16 +70,31 @@ final class DocumentWriter {
     private func write(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws {
         if !isLong, let rules { try MessageRules.refuse(bytes, edition: rules) }
         try stage.stage(document, bytes: bytes, rules: isLong ? rules : nil)
-        try books.insert(document, bytes: bytes, source: provenance.intake, at: provenance.now)
+        // What waits for a person's decision is looked up while it is made.
+        if isLong, document.outbox != .review {
+            try remember(packing.put(document, bytes))
+        } else {
+            try remember([(document, PackedDocument(bytes))])
+        }
     }
 
-    /// Waits until all documents of a long file have been checked and written.
+    private func remember(_ documents: [(LedgerDocument, PackedDocument)]) throws {
+        for (document, bytes) in documents {
+            try books.insert(document, bytes: bytes, source: provenance.intake, at: provenance.now)
+        }
+    }
+
+    /// Waits until all documents of a long file have been checked, written and remembered.
     func settle() throws {
-        if isLong { try stage.settle() }
+        guard isLong else { return }
+        try stage.settle()
+        try remember(packing.rest())
+        isLong = false
     }
 
     /// Takes back everything that was staged, after the transaction's part was undone.
     func discardAll() {
+        packing = DocumentPacking()
         stage.discard(from: firstSequence)
     }
 }

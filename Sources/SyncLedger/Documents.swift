@@ -64,11 +64,11 @@ extension Books {
     /// Remembers a staged document with its exact bytes.
     /// - Parameters:
     ///   - document: its number, place and name.
-    ///   - bytes: as it was staged.
+    ///   - bytes: as it was staged, packed.
     ///   - source: the intake number of the file that led to it.
     ///   - now: when, in seconds since 1970.
-    public func insert(_ document: LedgerDocument, bytes: [UInt8], source: Int?, at now: Int64) throws {
-        try bytes.withUnsafeBytes { bytes in
+    public func insert(_ document: LedgerDocument, bytes: PackedDocument, source: Int?, at now: Int64) throws {
+        try bytes.kept.withUnsafeBytes { bytes in
             try run(
                 """
                 INSERT INTO document (sequence, outbox, name, entity, bytes, source, published, at, repeats)
@@ -122,8 +122,11 @@ extension Books {
 
     /// The exact bytes of a document.
     public func bytes(ofDocument sequence: Int) throws -> [UInt8]? {
-        try Data.fetchOne(db, SQLRequest(literal: "SELECT bytes FROM document WHERE sequence = \(sequence)"))
-            .map(Array.init)
+        try first("SELECT bytes FROM document WHERE sequence = ?") {
+            $0(sequence)
+        } _: { row in
+            try row.bytes(0) { bytes in Result { try PackedDocument.unpack(bytes) } }?.get()
+        } ?? nil
     }
 
     /// Remembers that documents stand in their outbox.

@@ -102,7 +102,10 @@ public final class Ledger: Sendable {
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(patience)
-        configuration.prepareDatabase { db in db.add(function: Books.mentions) }
+        configuration.prepareDatabase { db in
+            db.add(function: Books.mentions)
+            db.add(function: PackedDocument.documentText)
+        }
         if !readOnly {
             configuration.prepareDatabase { db in
                 // Of a new file: what is read and written in one go is twice the default.

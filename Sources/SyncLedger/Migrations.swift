@@ -22,7 +22,7 @@ enum Migrations {
         migrator.registerMigration("6 smaller indexes") { db in
             db.add(
                 function: DatabaseFunction("key_hash", argumentCount: 1, pure: true) { values in
-                    String.fromDatabaseValue(values[0]).map(Books.hash)
+                    String.fromDatabaseValue(values[0]).map { Books.hash($0) }
                 })
             try db.execute(sql: sixth)
         }
@@ -71,6 +71,8 @@ enum Migrations {
         migrator.registerMigration("19 prune") { db in
             try db.execute(sql: Books.pruneTables)
         }
+        // No table is changed: what is there is read as it is. Versions of before cannot read what is written from here on.
+        migrator.registerMigration("20 contents and documents packed, names found by keys") { _ in }
         migrator.registerMigration("21 records still to be decided, by a plain condition") { db in
             // As `Books.isUndecided` is written, or the index is not used.
             try db.execute(

@@ -34,13 +34,17 @@ extension Books {
     public func recordIDs(withLine id: String, limit: Int) throws -> [Int64] {
         let line = Content(lines: [.init(id, [])]).encoded
         // A budget line that came as CSV first keeps its code as its key.
-        let field = Content([.init("budget_line_item_id", id)]).encoded
+        let fields = Content.encodings(of: "budget_line_item_id", id)
         return try Int64.fetchAll(
             db,
             sql: """
                 SELECT record FROM fragment WHERE instr(content, :line) > 0 OR instr(content, :field) > 0
+                    OR instr(content, :written) > 0
                 UNION SELECT record FROM line WHERE key = :id OR txn_line_id = :id LIMIT :limit
-                """, arguments: ["line": Data(line), "field": Data(field), "id": id, "limit": limit])
+                """,
+            arguments: [
+                "line": Data(line), "field": Data(fields[0]), "written": Data(fields[1]), "id": id, "limit": limit,
+            ])
     }
 
     /// The numbers of the records that have this name or number, or one that it is part of, whatever the case.

@@ -71,8 +71,14 @@ extension Books {
 
     /// The other records that want the same QuickBooks name.
     public func others(wanting nameKey: String, than id: Int64) throws -> [LedgerRecord] {
-        try many("name_hash = ? AND name_key = ? AND id <> ? ORDER BY id") { bind in
+        try many(
+            """
+            id IN (SELECT id FROM record WHERE name_hash = ? UNION ALL SELECT id FROM record WHERE business_hash = ?)
+                AND name_key = ? AND id <> ? ORDER BY id
+            """
+        ) { bind in
             bind(Self.hash(nameKey))
+            bind(Self.ownNameHash(nameKey))
             bind(nameKey)
             bind(id)
         }

@@ -424,15 +424,18 @@ import Testing
 
     private static var manager: FileManager { .default }
 
+    /// Bytes that do not get shorter by being packed.
+    private static var unpackable: [UInt8] { (0..<40_000).map { _ in UInt8.random(in: 0...255) } }
+
     @Test func theLedgerBecomesSmaller() throws {
         defer { removeAll() }
         try withRoot { root, processor in
             try dropExample(1...4, root)
-            let bytes = [UInt8](repeating: 0x20, count: 40_000)
+            let bytes = Self.unpackable
             try root.ledger.write { books in
                 for number in 100..<200 {
                     let document = LedgerDocument(sequence: number, outbox: .quickbooks, entity: .vendors)
-                    try books.insert(document, bytes: bytes, source: 1, at: now)
+                    try books.insert(document, bytes: PackedDocument(bytes), source: 1, at: now)
                     try books.markPublished([number])
                 }
             }
@@ -453,7 +456,7 @@ import Testing
             try root.ledger.write { books in
                 for number in 100..<200 {
                     let document = LedgerDocument(sequence: number, outbox: .quickbooks, entity: .vendors)
-                    try books.insert(document, bytes: .init(repeating: 0x20, count: 40_000), source: 1, at: now)
+                    try books.insert(document, bytes: PackedDocument(Self.unpackable), source: 1, at: now)
                     try books.markPublished([number])
                 }
             }

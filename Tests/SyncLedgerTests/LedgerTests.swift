@@ -249,7 +249,7 @@ import Testing
                 #expect(first == 1)
                 try books.insert(
                     LedgerDocument(sequence: 1, outbox: .quickbooks, entity: .vendors),
-                    bytes: bytes, source: 1, at: 1_700_000_000)
+                    bytes: PackedDocument(bytes), source: 1, at: 1_700_000_000)
                 let second = try books.nextSequence()
                 #expect(second == 2)
             }

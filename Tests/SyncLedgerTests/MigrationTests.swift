@@ -188,7 +188,7 @@ import Testing
         try Ledger(path: path).write { books in
             let document = LedgerDocument(sequence: 7, outbox: .review, entity: .vendors)
             #expect(document.path == "outbox/review/00000007-vendors.xml")
-            try books.insert(document, bytes: [1], source: nil, at: 1)
+            try books.insert(document, bytes: PackedDocument([1]), source: nil, at: 1)
             let isIn = try books.isInReview(7)
             #expect(isIn)
             var waiting = try books.waitingReviews().map(\.document.name)

@@ -91,7 +91,7 @@ public struct MappingPlan: Sendable {
                     row: Words(source: row.source, target: row.target), rule: row.rule,
                     isRequired: row.rule.isRequired && !row.isOptional, shape: shape,
                     group: groups.firstIndex(of: group) ?? 0, around: shape.isRepeated ? around : [],
-                    path: Array(row.target.utf8) + [Content.pathEnd], open: Array("<\(leaf)>".utf8),
+                    path: Content.start(ofText: row.target), open: Array("<\(leaf)>".utf8),
                     close: Array("</\(leaf)>".utf8)))
         }
         return steps

@@ -162,13 +162,27 @@ struct PlanRun {
             let content = cursor.count
             for number in 0..<pieces.count where pieces[number].isThere {
                 cursor.put(plan.steps[number].path)
-                withMemory(pieces[number].isTextSpilled, pieces[number].text) { _ = cursor.put($0) }
+                if isTextOfFirst(number) {
+                    cursor.put(Content.sameAsFirst)
+                } else {
+                    withMemory(pieces[number].isTextSpilled, pieces[number].text) { _ = cursor.put($0) }
+                }
                 cursor.put(Content.fieldEnd)
             }
             places.content = content..<cursor.count
             count = cursor.count
         }
         return PackedElement(bytes: bytes, places: places)
+    }
+
+    /// Whether the first field has just this text, so that the sync ledger does not keep it once more.
+    private func isTextOfFirst(_ number: Int) -> Bool {
+        guard let first = pieces.first(where: \.isThere), pieces[number].text.count >= Content.leastSame,
+            pieces[..<number].contains(where: \.isThere), first.text.count == pieces[number].text.count
+        else { return false }
+        return withMemory(first.isTextSpilled, first.text) { first in
+            withMemory(pieces[number].isTextSpilled, pieces[number].text) { first.elementsEqual($0) }
+        }
     }
 
     /// The body of the Add request.

@@ -15,6 +15,9 @@ public final class ElementInsert: Sendable {
     let businessHash: Int64?
     let shown: PackedValues.Place
     let nameKey: PackedValues.Place
+    /// By which its name is searched: that of the name, and that of the business key that another one of the name may have.
+    let nameHashes: (all: Int64?, own: Int64?)
+    /// By which its name is found, unless its business key finds it.
     let nameHash: Int64?
     let confirmed: PackedValues.Place
     let content: PackedValues.Place
@@ -34,10 +37,12 @@ public final class ElementInsert: Sendable {
         editSequence = values.add(record.tie.editSequence)
         fullName = values.add(record.tie.fullName)
         businessKey = values.add(record.identity.businessKey)
-        businessHash = record.identity.businessKey.map(Books.hash)
+        businessHash = record.identity.businessKey.map { Books.hash($0) }
         shown = values.add(record.shown)
         nameKey = values.add(record.contents.nameKey)
-        nameHash = record.contents.nameKey.map(Books.hash)
+        let name = record.contents.nameKey
+        nameHashes = (all: name.map { Books.hash($0) }, own: name.flatMap(Books.ownNameHash))
+        nameHash = Books.nameHash(name, of: record.identity.businessKey)
         confirmed = record.confirmed.map { confirmed in values.add { confirmed.encode(into: &$0) } } ?? .null
         content = values.add { imported.encode(into: &$0) }
         names = (
@@ -55,12 +60,15 @@ extension Books {
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ? AND list = ? AND list_id = ?)
                     OR EXISTS (SELECT 1 FROM record WHERE name_hash = ?)
+                    OR EXISTS (SELECT 1 FROM record WHERE business_hash = ? AND name_key = ?)
                 """
             ) { bind in
                 bind(insert.entity.rawValue)
                 bind(insert.list.rawValue)
                 bind(lent: values[insert.listID])
-                bind(insert.nameHash)
+                bind(insert.nameHashes.all)
+                bind(insert.nameHashes.own)
+                bind(lent: values[insert.nameKey])
             } _: { row in
                 row.number(0) == 1
             }

@@ -13,7 +13,10 @@ public final class RecordInsert: Sendable {
     let scope: PackedValues.Place
     let shown: PackedValues.Place
     let nameKey: PackedValues.Place
-    let nameHash: Int64
+    /// By which its name is searched: that of the name, and that of the business key that another one of the name may have.
+    let nameHashes: (all: Int64, own: Int64?)
+    /// By which its name is found, unless its business key finds it.
+    let nameHash: Int64?
     let content: PackedValues.Place
     let updatedAt: Int64?
     /// The `requestID` of the request that adds it.
@@ -29,11 +32,13 @@ public final class RecordInsert: Sendable {
         var values = PackedValues(capacity: 640)
         procoreID = values.add(record.procoreID)
         businessKey = values.add(record.identity.businessKey)
-        businessHash = record.identity.businessKey.map(Books.hash)
+        businessHash = record.identity.businessKey.map { Books.hash($0) }
         scope = values.add(record.identity.scope)
         shown = values.add(record.shown)
         self.nameKey = values.add(nameKey)
-        nameHash = Books.hash(nameKey)
+        let isOwn = Books.isOwnName(nameKey, record.identity.businessKey)
+        nameHashes = (all: Books.hash(nameKey), own: isOwn ? businessHash : Books.ownNameHash(nameKey))
+        nameHash = isOwn ? nil : nameHashes.all
         content = values.add { wanted.encode(into: &$0) }
         self.values = values
         updatedAt = record.updatedAt?.microseconds
@@ -53,10 +58,15 @@ public final class RecordInsert: Sendable {
         shown = .init(range: places.shown)
         nameKey = .init(range: places.nameKey)
         content = .init(range: places.content)
-        (businessHash, nameHash) = packed.bytes.withUnsafeBytes { bytes in
+        let isOwn: Bool
+        (businessHash, nameHashes, isOwn) = packed.bytes.withUnsafeBytes { bytes in
             let hash = { Books.hash(UnsafeRawBufferPointer(rebasing: bytes[$0])) }
-            return (hash(places.key), hash(places.nameKey))
+            let name = UnsafeRawBufferPointer(rebasing: bytes[places.nameKey])
+            let (business, own) = (hash(places.key), Books.ownName(name))
+            let isOwn = own?.elementsEqual(bytes[places.key]) ?? false
+            return (business, (all: Books.hash(name), own: isOwn ? business : own.map { Books.hash($0) }), isOwn)
         }
+        nameHash = isOwn ? nil : nameHashes.all
         self.updatedAt = updatedAt?.microseconds
         self.requestID = requestID
         isPlain = true
@@ -76,14 +86,17 @@ extension Books {
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ?1 AND procore_id = ?2)
                     OR EXISTS (SELECT 1 FROM record WHERE name_hash = ?3)
+                    OR EXISTS (SELECT 1 FROM record WHERE business_hash = ?5 AND name_key = ?6)
                     OR EXISTS (SELECT 1 FROM record WHERE business_hash = ?4 AND entity = ?1
                         AND (procore_id IS NULL OR ?2 IS NULL))
                 """
             ) { bind in
                 bind(insert.entity.rawValue)
                 bind(lent: values[insert.procoreID])
-                bind(insert.nameHash)
+                bind(insert.nameHashes.all)
                 bind(insert.businessHash)
+                bind(insert.nameHashes.own)
+                bind(lent: values[insert.nameKey])
             } _: { row in
                 row.number(0) == 1
             }

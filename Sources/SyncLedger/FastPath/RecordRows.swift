@@ -73,8 +73,8 @@ extension Books {
         bind(record.tie.txnLineIDs.isEmpty ? nil : record.tie.txnLineIDs.joined(separator: "\n"))
         bind(record.tie.closed?.rawValue)
         bind(record.tie.isBroken)
-        bind(record.identity.businessKey.map(Self.hash))
-        bind(record.contents.nameKey.map(Self.hash))
+        bind(record.identity.businessKey.map { Self.hash($0) })
+        bind(Self.nameHash(record.contents.nameKey, of: record.identity.businessKey))
         bind(record.identity.project)
         bind(record.contents.stated?.cents)
         bind(record.tie.surplus?.cents)
@@ -155,8 +155,8 @@ extension Books {
 
     /// A number for a name or key, by which it is found: an index of numbers is a quarter of the size of one of names.
     /// Others may have the same, so the name is compared as well.
-    static func hash(_ text: String) -> Int64 {
-        var text = text
+    static func hash(_ text: some StringProtocol) -> Int64 {
+        var text = String(text)
         return text.withUTF8 { hash(UnsafeRawBufferPointer($0)) }
     }
 
@@ -165,5 +165,39 @@ extension Books {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a, 64 bit: stays the same from version to version
         for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return Int64(bitPattern: hash)
+    }
+
+    /// What an index finds a wanted name by; nil where it is found by the business key already, as most are: the name of an
+    /// element below nothing is its kind, its parent and its business key. Rows of before have the number in any case.
+    static func nameHash(_ nameKey: String?, of businessKey: String?) -> Int64? {
+        guard let nameKey else { return nil }
+        return isOwnName(nameKey, businessKey) ? nil : hash(nameKey)
+    }
+
+    /// Whether a wanted name is found by a business key.
+    static func isOwnName(_ nameKey: String, _ businessKey: String?) -> Bool {
+        guard let businessKey, let own = ownName(nameKey) else { return false }
+        return own.hasSameBytes(as: businessKey)
+    }
+
+    /// The number of the business key that a record has whose wanted name is found by it; nil where there is none such.
+    static func ownNameHash(_ nameKey: String) -> Int64? { ownName(nameKey).map { hash($0) } }
+
+    /// The part of `Entity|parent|name` behind the second bar.
+    private static func ownName(_ nameKey: String) -> Substring? {
+        let bar = UInt8(ascii: "|")
+        guard let first = nameKey.utf8.firstIndex(of: bar),
+            let second = nameKey.utf8[nameKey.utf8.index(after: first)...].firstIndex(of: bar)
+        else { return nil }
+        return nameKey[nameKey.utf8.index(after: second)...]
+    }
+
+    /// The same for the bytes of a name.
+    static func ownName(_ nameKey: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        let bar = UInt8(ascii: "|")
+        guard let first = nameKey.firstIndex(of: bar), let second = nameKey[(first + 1)...].firstIndex(of: bar) else {
+            return nil
+        }
+        return UnsafeRawBufferPointer(rebasing: nameKey[(second + 1)...])
     }
 }

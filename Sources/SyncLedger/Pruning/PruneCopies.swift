@@ -43,7 +43,7 @@ extension Books {
             try lines(
                 """
                 SELECT json_object('document', sequence, 'name', name, 'outbox', outbox, 'at', at, 'intake', source,
-                    'answered_by', answered_by, 'text', CAST(bytes AS TEXT))
+                    'answered_by', answered_by, 'text', document_text(bytes))
                 FROM document WHERE \(Self.documentsGoing) ORDER BY sequence
                 """, ["from": last, "to": end, "moment": prune.moment])
         )

@@ -1,0 +1,70 @@
+import SyncLedger
+import Synchronization
+
+/// The documents of a long file on their way into the ledger: a thread of its own packs them, some at a time, while the file
+/// is read on. They come out as they went in.
+final class DocumentPacking {
+    private let packed = Packed()
+    private var thread: WriteBehind<[[UInt8]]>?
+    /// Those that have not come out, oldest first.
+    private var waiting: [LedgerDocument] = []
+    /// What is given to the thread next.
+    private var batch: [[UInt8]] = []
+    private var batchBytes = 0
+
+    /// Documents, and bytes of them, that are given to the thread together.
+    private static let (mostDocuments, mostBytes) = (32, 65_536)
+
+    /// What the thread has done.
+    private final class Packed: Sendable {
+        private let documents = Mutex<[PackedDocument]>([])
+
+        func add(_ new: [PackedDocument]) {
+            documents.withLock { $0 += new }
+        }
+
+        func take() -> [PackedDocument] {
+            documents.withLock { documents in
+                defer { documents = [] }
+                return documents
+            }
+        }
+    }
+
+    /// Gives a document to be packed.
+    /// - Returns: those that are packed by now.
+    func put(_ document: LedgerDocument, _ bytes: [UInt8]) throws -> [(LedgerDocument, PackedDocument)] {
+        waiting.append(document)
+        batch.append(bytes)
+        batchBytes += bytes.count
+        guard batch.count == Self.mostDocuments || batchBytes >= Self.mostBytes else { return [] }
+        try hand()
+        return done()
+    }
+
+    /// Waits for all that was given.
+    /// - Returns: those that had not come out.
+    func rest() throws -> [(LedgerDocument, PackedDocument)] {
+        guard !waiting.isEmpty else { return [] }
+        try hand()
+        try thread?.drain()
+        return done()
+    }
+
+    private func hand() throws {
+        guard !batch.isEmpty else { return }
+        let packed = packed
+        let thread = self.thread ?? WriteBehind(room: 1) { packed.add($0.map { PackedDocument($0) }) }
+        self.thread = thread
+        let next = batch
+        batch = []
+        batchBytes = 0
+        try thread.put(next)
+    }
+
+    private func done() -> [(LedgerDocument, PackedDocument)] {
+        let packed = packed.take()
+        defer { waiting.removeFirst(packed.count) }
+        return Array(zip(waiting, packed))
+    }
+}

@@ -1,0 +1,139 @@
+import Domain
+import Foundation
+import GRDB
+
+/// The bytes of a document as they stand in its row: as they are, or, where that is shorter, packed.
+///
+/// Packed is a byte that no document of ours begins with and that names a dictionary, the number of the bytes in four
+/// bytes, the highest first, and what zlib made of them. The ledgers of before have them as they are: both are read.
+public struct PackedDocument: Sendable {
+    /// What stands in the row.
+    let kept: [UInt8]
+
+    /// What is shorter is not worth the work.
+    private static let least = 128
+    private static let headLength = 5
+
+    /// Packs the bytes of a document.
+    public init(_ bytes: [UInt8]) {
+        let mustBe = bytes.first.map { PackingDictionary(rawValue: $0) != nil } ?? false
+        guard mustBe || bytes.count >= Self.least, let count = UInt32(exactly: bytes.count) else {
+            kept = bytes
+            return
+        }
+        let dictionary = PackingDictionary(for: bytes)
+        let head = [dictionary.rawValue] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
+        let packed = Deflating.deflate(bytes, dictionary.bytes, behind: head)
+        kept = packed.flatMap { mustBe || $0.count < bytes.count ? $0 : nil } ?? bytes
+    }
+
+    /// The bytes as they left.
+    /// - Throws: a `LedgerDamage`.
+    static func unpack(_ kept: UnsafeRawBufferPointer) throws -> [UInt8] {
+        guard let dictionary = kept.first.flatMap(PackingDictionary.init) else { return Array(kept) }
+        let count = kept.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        guard kept.count > headLength,
+            let bytes = Deflating.inflate(
+                UnsafeRawBufferPointer(rebasing: kept[headLength...]), dictionary.bytes, count: count)
+        else { throw LedgerDamage("A document in the sync ledger is damaged: its bytes cannot be unpacked.") }
+        return bytes
+    }
+
+    /// SQL's `document_text(bytes)`: the document as it left, as text.
+    static let documentText = DatabaseFunction("document_text", argumentCount: 1, pure: true) { values in
+        guard let data = Data.fromDatabaseValue(values[0]) else { return nil }
+        return String(decoding: try data.withUnsafeBytes(unpack), as: UTF8.self)
+    }
+}
+
+/// What documents often hold, which zlib need not say again. Ledgers need the dictionaries to be read: none is ever
+/// changed. The numbers are bytes that neither XML nor JSON begins with.
+enum PackingDictionary: UInt8 {
+    /// None: a long document is its own.
+    case none = 1
+    /// Of short qbXML requests.
+    case messages = 2
+    /// Of short documents for Procore.
+    case updates = 5
+
+    /// The one that is best for a document.
+    init(for bytes: [UInt8]) {
+        if bytes.count >= 1 << 14 {
+            self = .none
+        } else {
+            self = bytes.first == UInt8(ascii: "{") ? .updates : .messages
+        }
+    }
+
+    /// The likeliest at the end.
+    var bytes: [UInt8] {
+        switch self {
+        case .none: []
+        case .messages: Self.messageBytes
+        case .updates: Self.updateBytes
+        }
+    }
+
+    private static let messageBytes = Array(
+        """
+        <HostQueryRq requestID="-pull-1-HostQuery"/>
+        <BillAddRq requestID="-requisitions--add-1"><BillAdd><APAccountRef><FullName></FullName></APAccountRef>\
+        <ItemLineAdd><Amount></Amount><LinkToTxn><TxnID></TxnID><TxnLineID></TxnLineID></LinkToTxn></ItemLineAdd>\
+        </BillAdd></BillAddRq>
+        <CustomerAddRq requestID="-projects--add-1"><CustomerAdd><Name></Name><ParentRef>\
+        <VendorAddRq requestID="-vendors--add-1"><VendorAdd><Name></Name><VendorAddress><Addr1></Addr1><Addr2></Addr2>\
+        <City></City><State></State><PostalCode></PostalCode></VendorAddress><Phone></Phone>\
+        <ExternalGUID>{}</ExternalGUID></VendorAdd></VendorAddRq>
+        </QBXMLMsgsRq>
+        </QBXML>
+        <?xml version="1.0" encoding="utf-8"?>
+        <?qbxml version="13.0"?>
+        <QBXML>
+        <QBXMLMsgsRq onError="continueOnError">
+        <QBXMLMsgsRq newMessageSetID="" onError="stopOnError">
+        <PurchaseOrderAddRq requestID="-commitments--add-1"><PurchaseOrderAdd><VendorRef><ListID>80000000-17\
+        </ListID></VendorRef><TxnDate>20</TxnDate><RefNumber></RefNumber><Memo></Memo><VendorMsg></VendorMsg>\
+        <ExternalGUID>{}</ExternalGUID>
+        <PurchaseOrderLineAdd><ItemRef><ListID></ListID></ItemRef><Desc></Desc><Quantity>1</Quantity><Rate></Rate>\
+        <CustomerRef><ListID></ListID></CustomerRef></PurchaseOrderLineAdd></PurchaseOrderAdd></PurchaseOrderAddRq>
+
+        """.utf8)
+
+    private static let updateBytes = Array(
+        """
+        {
+          "request": {
+            "method": "PATCH",
+            "path": "/rest/v1.0/standard_cost_codes/sync",
+            "path": "/rest/v1.0/vendors/sync",
+            "body": {
+              "company_id": ,
+              "updates": [
+                {
+                  "origin_id": "80000000-17",
+                  "origin_data": "{\\"edit_sequence\\":\\"17\\"}",
+                  "origin_code": "",
+                  "name": "",
+                  "address": "",
+                  "city": "",
+                  "state_code": "",
+                  "zip": "",
+                  "business_phone": "",
+                  "fax_number": "",
+                  "email_address": "
+                },
+                {
+                  "id": 
+              ]
+            }
+          },
+          "entity": "vendors",
+          "sequence": ,
+          "idempotency_key": "",
+          "source": [
+            "0000.response.xml"
+          ]
+        }
+
+        """.utf8)
+}
