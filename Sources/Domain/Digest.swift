@@ -80,7 +80,7 @@ public final class DigestingSource: ByteSource {
 
 /// A name-based UUID (RFC 9562 version 5), for QuickBooks' ExternalGUID: the same name always gives the same one.
 public func nameBasedGUID(_ name: String) -> String {
-    let bytes = NameBasedGUIDs(prefix: "").guid(of: Array(name.utf8))
+    let bytes = Array(name.utf8).withUnsafeBufferPointer { NameBasedGUIDs(prefix: "").guid(of: $0) }
     return String(decoding: bytes, as: UTF8.self)
 }
 
@@ -101,7 +101,7 @@ public struct NameBasedGUIDs: Sendable {
     }
 
     /// The UUID of the name that goes on with `rest`, as text in braces.
-    public func guid(of rest: some Collection<UInt8>) -> [UInt8] {
+    public func guid(of rest: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: Self.length) { text, count in
             count = Self.length
             write(rest, to: text)
@@ -110,7 +110,7 @@ public struct NameBasedGUIDs: Sendable {
 
     /// Writes the UUID of the name that goes on with `rest`.
     /// - Parameter text: takes `length` bytes.
-    public func write(_ rest: some Collection<UInt8>, to text: UnsafeMutableBufferPointer<UInt8>) {
+    public func write(_ rest: UnsafeBufferPointer<UInt8>, to text: UnsafeMutableBufferPointer<UInt8>) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: start.count + rest.count) { name in
             let end = name[start.count...].update(fromContentsOf: rest)
             _ = name.update(fromContentsOf: start)

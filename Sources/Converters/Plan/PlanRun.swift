@@ -196,7 +196,7 @@ struct PlanRun {
             }
             cursor.put(plan.moves[open * plan.groups])
             cursor.put(plan.guid)
-            let id = found.bytes[self.id]
+            let id = UnsafeBufferPointer(rebasing: found.bytes[self.id])
             cursor.put(NameBasedGUIDs.length) { guids.write(id, to: $0) }
             cursor.put(plan.end)
             count = cursor.count

@@ -31,17 +31,17 @@ public struct BoundPlan: Sendable {
     /// Converts a record that nothing is known of.
     /// - Returns: nil where more has to be looked at, or something is wrong with it: then it is for the converter.
     public func convert(_ json: JSONRecord) -> PlannedElement? {
+        var planned: PlannedElement?
         json.withFields(plan.layout.fields) { found in
-            guard let id = id(found), isForAdding(found), case .some(let updatedAt) = updatedAt(found) else {
-                return nil
-            }
-            return withUnsafeTemporaryAllocation(of: PlanRun.Piece.self, capacity: plan.steps.count) { pieces in
+            guard let id = id(found), isForAdding(found), case .some(let updatedAt) = updatedAt(found) else { return }
+            withUnsafeTemporaryAllocation(of: PlanRun.Piece.self, capacity: plan.steps.count) { pieces in
                 pieces.initialize(repeating: PlanRun.Piece())
                 var run = PlanRun(plan, found, settings, pieces, id: id)
-                guard run.map(), let packed = run.pack() else { return nil }
-                return PlannedElement(packed: packed, body: run.body(guids), notes: run.notes, updatedAt: updatedAt)
+                guard run.map(), let packed = run.pack() else { return }
+                planned = PlannedElement(packed: packed, body: run.body(guids), notes: run.notes, updatedAt: updatedAt)
             }
         }
+        return planned
     }
 
     /// Procore's id; nil where it is not surely one.

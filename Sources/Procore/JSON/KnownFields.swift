@@ -97,9 +97,8 @@ public struct FoundFields {
 }
 
 extension JSONRecord {
-    /// Lends the fields at the top that somebody knows.
-    /// - Returns: nil, and `body` is not called, where one of them stands twice, or any key is written with escapes.
-    public func withFields<Result>(_ known: KnownFields, _ body: (FoundFields) -> Result?) -> Result? {
+    /// Lends the fields at the top that somebody knows; not where one of them stands twice, or any key is written with escapes.
+    public func withFields(_ known: KnownFields, _ body: (FoundFields) -> Void) {
         raw.withUnsafeBufferPointer { raw in
             nodes.withUnsafeBufferPointer { nodes in
                 withUnsafeTemporaryAllocation(of: Int32.self, capacity: known.names.count) { places in
@@ -107,14 +106,14 @@ extension JSONRecord {
                     var index = 1
                     while index < nodes.count {
                         let node = nodes[index]
-                        if node.isKeyEscaped { return nil }
+                        if node.isKeyEscaped { return }
                         if let number = known.number(of: Int(node.keyStart)..<Int(node.keyEnd), in: raw) {
-                            guard places[number] < 0 else { return nil }
+                            guard places[number] < 0 else { return }
                             places[number] = Int32(truncatingIfNeeded: index)
                         }
                         index = Int(node.next)
                     }
-                    return body(FoundFields(bytes: raw, nodes: nodes, places: places))
+                    body(FoundFields(bytes: raw, nodes: nodes, places: places))
                 }
             }
         }
