@@ -138,7 +138,8 @@ enum PlanRecords {
             ]
             return places.map { values[$0].map { "value: \(Array($0))" } ?? "null" }
         } + [
-            "\(insert.entity) \(insert.requestID) \(insert.isPlain)", "\(insert.businessHash ?? 0) \(insert.nameHash)",
+            "\(insert.entity) \(insert.requestID) \(insert.isPlain)",
+            "\(insert.businessHash ?? 0) \(insert.nameHash ?? 0)",
             "\(insert.updatedAt ?? 0)",
         ]
     }
