@@ -3,14 +3,13 @@
 orjson reads the file, strings are joined to XML, SQLite remembers what was sent. The commit comes before the renames.
 """
 
-import gc
 import sqlite3
 import sys
 from hashlib import sha256
 
 import orjson
 
-from shared import COMPANY_ID, HEAD, TAIL, Folder, Refused, address_lines, escape, fold, guid, name, one_line
+from shared import COMPANY_ID, HEAD, TAIL, Folder, Refused, address_lines, escape, fold, guid, name, one_line, run
 
 BATCH = 100
 
@@ -116,18 +115,5 @@ def convert(path, folder, ledger):
     return refused
 
 
-def main(place):
-    gc.disable()  # Nothing here goes in circles, and the collector would walk every record again and again.
-    folder = Folder(place)
-    ledger = Ledger(folder.path / "ledger.sqlite")
-    folder.recover(ledger.documents().__contains__)
-    refused = []
-    for path in folder.dropped():
-        refused += convert(path, folder, ledger)
-    for key, problem in refused:
-        print(f"{key}: {problem}", file=sys.stderr)
-    return 1 if refused else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(run(sys.argv[1], Ledger, convert))

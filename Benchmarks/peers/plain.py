@@ -4,7 +4,6 @@ As `companies.py` does, but names are neither folded nor compared, so that two c
 remembers what was sent, by key.
 """
 
-import gc
 import sqlite3
 import sys
 from hashlib import sha256
@@ -12,7 +11,7 @@ from hashlib import sha256
 import orjson
 
 from companies import BATCH, vendor_add
-from shared import COMPANY_ID, HEAD, TAIL, Folder, Refused, guid
+from shared import COMPANY_ID, HEAD, TAIL, Folder, Refused, guid, run
 
 
 class Ledger:
@@ -80,18 +79,5 @@ def convert(path, folder, ledger):
     return refused
 
 
-def main(place):
-    gc.disable()  # As in companies.py.
-    folder = Folder(place)
-    ledger = Ledger(folder.path / "ledger.sqlite")
-    folder.recover(ledger.documents().__contains__)
-    refused = []
-    for path in folder.dropped():
-        refused += convert(path, folder, ledger)
-    for id, problem in refused:
-        print(f"{id}: {problem}", file=sys.stderr)
-    return 1 if refused else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(run(sys.argv[1], Ledger, convert))

@@ -1,7 +1,9 @@
 """What the peers share: their folder, texts as QuickBooks takes them, and documents written so that they last."""
 
+import gc
 import os
 import re
+import sys
 import unicodedata
 from hashlib import sha1
 from pathlib import Path
@@ -151,3 +153,17 @@ def sync_folder(path):
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     os.fsync(handle)
     os.close(handle)
+
+
+def run(place, ledger_at, convert):
+    """Takes every file that was dropped, says what was refused, and gives the exit status."""
+    gc.disable()  # Nothing here goes in circles, and the collector would walk every record again and again.
+    folder = Folder(place)
+    ledger = ledger_at(folder.path / "ledger.sqlite")
+    folder.recover(ledger.documents().__contains__)
+    refused = []
+    for path in folder.dropped():
+        refused += convert(path, folder, ledger)
+    for key, problem in refused:
+        print(f"{key}: {problem}", file=sys.stderr)
+    return 1 if refused else 0

@@ -32,7 +32,9 @@ public struct QuickBooksObject: Sendable, Hashable {
     public var ret: String { list.rawValue + "Ret" }
 
     /// Where the name that some content wants stands in QuickBooks: two records that meet in one must both stop.
-    /// - Parameter folded: the name, folded for comparison, where that is known.
+    /// - Parameters:
+    ///   - content: what is wanted of the object.
+    ///   - folded: the name, folded for comparison, where that is known.
     public func nameKey(of content: Content, folded: String? = nil) -> String? {
         guard let name = content["Name"] else { return nil }
         var parent = content["ParentRef/FullName"].map(QuickBooksText.comparisonKey) ?? ""

@@ -108,8 +108,10 @@ public struct NameBasedGUIDs: Sendable {
         }
     }
 
-    /// Writes the UUID of the name that goes on with `rest`.
-    /// - Parameter text: takes `length` bytes.
+    /// Writes the UUID of a name.
+    /// - Parameters:
+    ///   - rest: what follows the part that all of these names begin with.
+    ///   - text: takes `length` bytes.
     public func write(_ rest: UnsafeBufferPointer<UInt8>, to text: UnsafeMutableBufferPointer<UInt8>) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: start.count + rest.count) { name in
             let end = name[start.count...].update(fromContentsOf: rest)

@@ -3,7 +3,6 @@ import DropFolder
 import Foundation
 import GRDB
 import SyncLedger
-import Synchronization
 import Testing
 
 @testable import Pipeline
@@ -11,28 +10,6 @@ import Testing
 /// An error at any statement of the sync ledger, while files of every kind are taken together, touches at most the file
 /// that met it: all others arrive as if nothing had been, in the process that met it.
 @Suite struct FaultInjectionTests {
-    /// What a mistake of ours looks like: an error that nothing expects.
-    private struct Injected: Error {}
-
-    /// Counts statements, and throws at some of them.
-    private final class Injector: Sendable {
-        private let state = Mutex((count: 0, from: Int.max, times: 0))
-
-        /// Throws at so many statements, beginning with this one, counted from now.
-        func arm(at statement: Int, times: Int) { state.withLock { $0 = (0, statement, times) } }
-
-        /// How many statements ran since it was armed.
-        var count: Int { state.withLock { $0.count } }
-
-        func next() throws {
-            let isHit = state.withLock { state in
-                state.count += 1
-                return state.count >= state.from && state.count < state.from + state.times
-            }
-            if isHit { throw Injected() }
-        }
-    }
-
     /// What became of the dropped files, by name: outcome, and what their records were counted as.
     private typealias Fates = [String: String]
 
@@ -71,7 +48,7 @@ import Testing
     private func run(_ scratch: ScratchRoots, at statement: Int, times: Int) async throws -> (Fates, statements: Int) {
         let path = try scratch.copy()
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let injector = Injector()
+        let injector = StatementInjector()
         let root = try OpenRoot(path: path, isRight: false) { try injector.next() }
         defer { root.close() }
         let worker = RootWorker(root, clock: WallClock { 1_775_000_000 })
@@ -79,7 +56,7 @@ import Testing
         // What throws is a round that the daemon would begin again.
         _ = try? await worker.once()
         let statements = injector.count
-        injector.arm(at: Int.max, times: 0)
+        injector.disarm()
         _ = try await worker.once()
         #expect(try root.inbox.claims().isEmpty && root.inbox.scan().files.isEmpty, "statement \(statement): left over")
         #expect(root.faults.known.isEmpty, "statement \(statement): \(root.faults.known)")

@@ -20,7 +20,9 @@ public struct PlainLayout: Sendable {
     /// A layout of these fields, beside those that every record has.
     /// - Parameters:
     ///   - texts: fields that are read as they are, the title among them.
+    ///   - title: the one that a person knows the record by.
     ///   - instead: the field that is read where another one is empty.
+    ///   - flags: fields of which it matters whether they are true.
     /// - Returns: nil where the keys cannot be told apart.
     public init?(texts: [String], title: String, instead: [String: String] = [:], flags: [String]) {
         let names = ["id", "updated_at", "origin_id", "origin_data"] + texts + instead.values.sorted() + flags

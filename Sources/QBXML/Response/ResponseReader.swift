@@ -27,9 +27,11 @@ public struct ResponseReader {
     /// The most columns of a report; QuickBooks' own have fewer than 100.
     static let mostColumns = 1_024
 
-    /// Reads from `source`; nothing is read before `next` is called.
-    /// - Parameter keepsObjects: false: objects and rows are only looked through, within the same limits, and come without
-    ///   what is in them.
+    /// Nothing is read before `next` is called.
+    /// - Parameters:
+    ///   - source: the response's bytes.
+    ///   - keepsObjects: false: objects and rows are only looked through, within the same limits, and come without what is in
+    ///     them.
     /// - Throws: a `SystemError` when the machine has no memory.
     public init(_ source: any ByteSource, keepsObjects: Bool = true) throws {
         document = try XMLDocumentReader(source)

@@ -47,7 +47,11 @@ public final class RecordInsert: Sendable {
     }
 
     /// A record whose texts were put together elsewhere.
-    /// - Parameter requestID: of the request that adds it, with Procore's id in it.
+    /// - Parameters:
+    ///   - entity: its kind.
+    ///   - packed: its texts, and where each lies.
+    ///   - updatedAt: when Procore says that it was changed.
+    ///   - requestID: of the request that adds it, with Procore's id in it.
     public init(_ entity: Entity, _ packed: PackedElement, updatedAt: Timestamp?, requestID: String) {
         let places = packed.places
         self.entity = entity

@@ -6,8 +6,10 @@ extension Ledger {
     /// was.
     ///
     /// GRDB compiles BEGIN and COMMIT anew each time, which takes longer than to write a row or two.
-    /// - Parameter isDurable: whether all of it is on the disk when this returns. Where it is not, only a loss of power can
-    ///   take it back, and the next durable transaction makes it durable too.
+    /// - Parameters:
+    ///   - isDurable: whether all of it is on the disk when this returns. Where it is not, only a loss of power can take it
+    ///     back, and the next durable transaction makes it durable too.
+    ///   - body: what is done in it; where it throws, nothing of it ever was.
     public func writeShortly<Result>(isDurable: Bool = true, _ body: (Books) throws -> Result) throws -> Result {
         try translatingErrors {
             try queue.writeWithoutTransaction { db in

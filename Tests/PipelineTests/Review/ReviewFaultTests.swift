@@ -1,30 +1,11 @@
 import Foundation
 import SyncLedger
-import Synchronization
 import Testing
 
 @testable import Pipeline
 
 /// An error at any statement of the sync ledger while a decision is taken, and a new start after it: decided once.
 @Suite struct ReviewFaultTests {
-    private struct Injected: Error {}
-
-    /// Throws from one statement on, as a process that is gone runs none any more.
-    private final class Injector: Sendable {
-        private let state = Mutex((count: 0, from: Int.max))
-
-        func arm(at statement: Int) { state.withLock { $0 = (0, statement) } }
-        var count: Int { state.withLock { $0.count } }
-
-        func next() throws {
-            let isHit = state.withLock { state in
-                state.count += 1
-                return state.count >= state.from
-            }
-            if isHit { throw Injected() }
-        }
-    }
-
     @Test func whicheverStatementIsTheLastOneItIsDecidedOnce() throws {
         let base = try ReviewRoot()
         try base.drop(401_001, "Alder Concrete")
@@ -50,14 +31,14 @@ import Testing
     /// Takes the decisions with an error at a statement.
     /// - Returns: whether it was not reached.
     private func interrupted(at statement: Int, _ path: String, _ clock: WallClock) throws -> Bool {
-        let injector = Injector()
+        let injector = StatementInjector()
         let root = try OpenRoot(path: path, isRight: false) { try injector.next() }
         defer { root.close() }
         injector.arm(at: statement)
         var watch = ReviewWatch()
         _ = try? FileProcessor(root, clock: clock).tendReviews(&watch, at: .zero)
         let isOver = injector.count < statement
-        injector.arm(at: Int.max)
+        injector.disarm()
         return isOver
     }
 

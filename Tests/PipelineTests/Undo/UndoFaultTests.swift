@@ -1,6 +1,5 @@
 import Foundation
 import SyncLedger
-import Synchronization
 import Testing
 
 @testable import Pipeline
@@ -8,24 +7,6 @@ import Testing
 /// An error at any statement of the sync ledger in each step of an undo, and a new start after it: it is shown once,
 /// approved once, sent once, and done once.
 @Suite struct UndoFaultTests {
-    private struct Injected: Error {}
-
-    /// Throws from one statement on, as a process that is gone runs none any more.
-    private final class Injector: Sendable {
-        private let state = Mutex((count: 0, from: Int.max))
-
-        func arm(at statement: Int) { state.withLock { $0 = (0, statement) } }
-        var count: Int { state.withLock { $0.count } }
-
-        func next() throws {
-            let isHit = state.withLock { state in
-                state.count += 1
-                return state.count >= state.from
-            }
-            if isHit { throw Injected() }
-        }
-    }
-
     /// What is interrupted, in its order; each begins where the one before ended.
     enum Step: Int, CaseIterable, Sendable {
         case asked, shown, approved, sent, done
@@ -41,12 +22,12 @@ import Testing
         var statement = 1
         var isOver = false
         while !isOver {
-            let injector = Injector()
+            let injector = StatementInjector()
             let office = try UndoRoot(copyOf: base) { try injector.next() }
             injector.arm(at: statement)
             try? take(step, office)
             isOver = injector.count < statement
-            injector.arm(at: Int.max)
+            injector.disarm()
             try office.reopen()
             // Whoever sees that nothing came of it does the same once more.
             let isDone = try Self.isBegun(step, office)
