@@ -9,108 +9,52 @@ import Testing
 
 /// What a prune takes out, what it leaves, and what is still said afterwards.
 @Suite struct PruneTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("prune-\(UUID().uuidString)")
-    private let manager = FileManager.default
-    private let now: Int64 = 1_773_000_000
-
-    /// A case of the fixtures: vendor, project, cost code, a commitment and its invoice, whose bill is refused at first and
-    /// is there all the same.
-    private static let example = "answers/570-a-bill-that-could-not-be-linked-is-there-all-the-same"
-    private static let day = "2026-03-08"
-
-    private func withRoot(
-        probe: Books.Probe? = nil, more: String = "", _ body: (OpenRoot, FileProcessor) throws -> Void
-    ) throws {
-        if !manager.fileExists(atPath: folder.path) {
-            try manager.createDirectory(at: folder, withIntermediateDirectories: true)
-            let example = FixtureCase.root.appendingPathComponent(Self.example + "/plumbline.yaml")
-            try (String(contentsOf: example, encoding: .utf8) + "\n" + more).write(
-                to: folder.appendingPathComponent("plumbline.yaml"), atomically: true, encoding: .utf8)
-        }
-        let root = try OpenRoot(path: folder.path, isRight: false, beforeStatement: probe)
-        defer { root.close() }
-        if try root.ledger.read({ try $0.pull("company") }) == nil { try FixtureRun.answerCompany(root) }
-        try body(root, FileProcessor(root, clock: WallClock { now }))
-    }
-
-    private func removeAll() { try? manager.removeItem(at: folder) }
-
-    private func drop(
-        _ text: String, as path: String, _ intake: Int, _ root: OpenRoot, at time: Int64? = nil
-    ) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: root.folders.inbox + "/" + path))
-        let claim = try #require(try root.inbox.claim(RelativePath(path), intake: intake))
-        let time = time ?? now
-        _ = try FileProcessor(root, clock: WallClock { time }).process([claim])
-    }
-
-    private func dropExample(_ numbers: ClosedRange<Int>, _ root: OpenRoot) throws {
-        let before = FixtureCase.root.appendingPathComponent(Self.example + "/before")
-        for number in numbers {
-            let name = try #require(FixtureCase.names(in: before).first { $0.hasPrefix("0\(number)-") })
-            let text = try String(contentsOf: before.appendingPathComponent(name), encoding: .utf8)
-            try drop(text, as: (name.hasSuffix(".xml") ? "quickbooks/" : "procore/") + name.dropFirst(3), number, root)
-        }
-    }
-
-    private func tree(_ part: String) -> [String] {
-        let all = manager.enumerator(atPath: "\(folder.path)/\(part)")?.allObjects as? [String] ?? []
-        return all.filter { path in
-            var isFolder: ObjCBool = false
-            return manager.fileExists(atPath: "\(folder.path)/\(part)/\(path)", isDirectory: &isFolder)
-                && !isFolder.boolValue && !path.contains("/.") && !path.hasPrefix(".")
-        }.sorted()
-    }
-
-    private func life(_ term: String) throws -> [String] {
-        let trace = try Trace(term, root: folder.path)
-        return try #require(trace.lives.first).events.map { "\($0.kind): \($0.detail)" }
-    }
+    private let office = PruneRoot()
 
     // MARK: - What goes and what stays
 
     @Test func whatIsSettledGoesAndItsRecordStillSaysHowItCameIn() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...4, root)
-            let before = try life("vendors/401201")
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...4, root)
+            let before = try office.life("vendors/401201")
             #expect(before.count == 4, "\(before)")
-            #expect(tree("inbox/processed").count == 4)
-            let done = try #require(try Pruned.all(of: root, at: now))
+            #expect(office.tree("inbox/processed").count == 4)
+            let done = try #require(try Pruned.all(of: root, at: office.now))
             #expect(done.problem == nil)
             #expect(done.counts.files == 4)
             // Four answers; that the vendor, the job and both items were read stands in their rows.
             #expect(done.counts.events == 4, "\(done.counts)")
             #expect(done.counts.documents == 3, "\(done.counts)")
             #expect(done.counts.shareFiles == 12)
-            #expect(tree("inbox/processed") == [])
-            #expect(tree("outbox/results") == [])
-            #expect(!manager.fileExists(atPath: "\(folder.path)/outbox/results/\(Self.day)"))
-            #expect(try life("vendors/401201") == before, "its request says what its answer was")
-            let file = try #require(try Trace("vendors.json", root: folder.path).files.first)
+            #expect(office.tree("inbox/processed") == [])
+            #expect(office.tree("outbox/results") == [])
+            #expect(!office.manager.fileExists(atPath: "\(office.folder.path)/outbox/results/\(PruneRoot.day)"))
+            #expect(try office.life("vendors/401201") == before, "its request says what its answer was")
+            let file = try #require(try Trace("vendors.json", root: office.folder.path).files.first)
             #expect(file.outcome == "accepted")
             #expect(try root.ledger.read { try $0.bytes(ofDocument: 1) } == [])
             #expect(try root.ledger.read { try $0.document(1)?.name } == "00000001-vendors.xml")
             // Once more there is nothing to do.
-            let again = try #require(try Pruned.all(of: root, at: now))
+            let again = try #require(try Pruned.all(of: root, at: office.now))
             #expect(again.counts.events + again.counts.documents + again.counts.files == 0)
         }
     }
 
     @Test func openMoneyAndWhatIsNotAnsweredStaysWithItsFilesAndDocuments() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...7, root)
-            let order = try life("commitments/786001")
-            let bill = try life("requisitions/1280646")
-            let done = try #require(try Pruned.all(of: root, at: now))
-            #expect(try life("commitments/786001") == order)
-            #expect(try life("requisitions/1280646") == bill)
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...7, root)
+            let order = try office.life("commitments/786001")
+            let bill = try office.life("requisitions/1280646")
+            let done = try #require(try Pruned.all(of: root, at: office.now))
+            #expect(try office.life("commitments/786001") == order)
+            #expect(try office.life("requisitions/1280646") == bill)
             // The files of the vendor, the job and the item, and the answer about them, go; so does the answer about the
             // order. The commitment's own and the invoice's stay.
             #expect(done.counts.files == 5, "\(done.counts)")
             #expect(
-                tree("inbox/processed").map { ($0 as NSString).lastPathComponent }
+                office.tree("inbox/processed").map { ($0 as NSString).lastPathComponent }
                     == ["requisition.json", "work_order_contracts.json"])
             let document = try #require(
                 try root.ledger.read { books in try books.openRequests().first.map(\.document) })
@@ -127,17 +71,17 @@ import Testing
 
     /// The order takes no more lines; then it is no open money.
     @Test func anOrderThatIsReceivedInFullGoes() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...6, root)
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...6, root)
             try root.ledger.write { books in
                 var order = try #require(try books.record(.init(.commitments, "786001")))
                 order.tie.closed = .received
                 try books.update(order)
             }
-            let done = try #require(try Pruned.all(of: root, at: now))
+            let done = try #require(try Pruned.all(of: root, at: office.now))
             #expect(done.counts.files == 6)
-            #expect(tree("inbox/processed") == [])
+            #expect(office.tree("inbox/processed") == [])
         }
     }
 
@@ -159,85 +103,86 @@ import Testing
     }
 
     @Test func whatIsNotOursStaysAndIsTold() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...4, root)
-            let place = "\(folder.path)/inbox/processed/\(Self.day)/procore/notes.docx"
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...4, root)
+            let place = "\(office.folder.path)/inbox/processed/\(PruneRoot.day)/procore/notes.docx"
             try Data("mine".utf8).write(to: URL(fileURLWithPath: place))
-            let outside = "\(folder.path)/outside"
-            try manager.createDirectory(atPath: outside + "/2026-01-01", withIntermediateDirectories: true)
+            let outside = "\(office.folder.path)/outside"
+            try office.manager.createDirectory(atPath: outside + "/2026-01-01", withIntermediateDirectories: true)
             try Data("mine".utf8).write(to: URL(fileURLWithPath: outside + "/2026-01-01/a.json"))
-            try manager.createSymbolicLink(
-                atPath: "\(folder.path)/inbox/processed/2026-01-02", withDestinationPath: outside)
-            let done = try #require(try Pruned.all(of: root, at: now))
-            #expect(tree("inbox/processed").contains("\(Self.day)/procore/notes.docx"))
-            #expect(manager.fileExists(atPath: outside + "/2026-01-01/a.json"), "no link is followed")
+            try office.manager.createSymbolicLink(
+                atPath: "\(office.folder.path)/inbox/processed/2026-01-02", withDestinationPath: outside)
+            let done = try #require(try Pruned.all(of: root, at: office.now))
+            #expect(office.tree("inbox/processed").contains("\(PruneRoot.day)/procore/notes.docx"))
+            #expect(office.manager.fileExists(atPath: outside + "/2026-01-01/a.json"), "no link is followed")
             #expect(done.counts.unknown.count == 2)
-            #expect(done.counts.unknown.first.contains("inbox/processed/\(Self.day)/procore/notes.docx"))
+            #expect(done.counts.unknown.first.contains("inbox/processed/\(PruneRoot.day)/procore/notes.docx"))
         }
     }
 
     /// A receipt whose record meets another fate after the prune is not written again.
     @Test func aReceiptThatWentDoesNotComeBack() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...4, root)
-            try Pruned.all(of: root, at: now)
-            try drop(#"[{"id": 401201, "name": "Riverton Lumber East"}]"#, as: "procore/vendors.json", 9, root)
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...4, root)
+            try Pruned.all(of: root, at: office.now)
+            try office.drop(#"[{"id": 401201, "name": "Riverton Lumber East"}]"#, as: "procore/vendors.json", 9, root)
             while try processor.tellReceipts() {}
             #expect(
-                tree("outbox/results").map { ($0 as NSString).lastPathComponent.prefix(8) }.allSatisfy {
+                office.tree("outbox/results").map { ($0 as NSString).lastPathComponent.prefix(8) }.allSatisfy {
                     $0 == "00000009"
                 })
             try root.ledger.write { try $0.reopenUnsynced() }
             _ = try processor.recover()
             while try processor.tellReceipts() {}
-            #expect(tree("outbox/results").count == 2)
+            #expect(office.tree("outbox/results").count == 2)
         }
     }
 
     /// By their own times, since an original carries along that of its content: what was filed there just now is younger than
     /// the day, whenever it is said to have come.
     @Test func aRejectedFileStaysWithItsReceiptWhileItIsYoungerThanTheDay() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
             // The ledger's clock says 2001.
-            try drop("[{\"id\": ", as: "procore/broken.json", 1, root, at: 1_000_000_000)
-            let original = "\(folder.path)/inbox/rejected/procore/broken.json"
-            try manager.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: original)
+            try office.drop("[{\"id\": ", as: "procore/broken.json", 1, root, at: 1_000_000_000)
+            let original = "\(office.folder.path)/inbox/rejected/procore/broken.json"
+            try office.manager.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: original)
             _ = try processor.tellReceipts()
             try processor.syncReceipts()
             _ = try processor.run(.prune(before: "2002-01-01", archive: nil))
-            try Pruned.finish(root, at: now)
-            #expect(tree("inbox/rejected") == ["procore/broken.json", "procore/broken.json.problem.txt"])
-            #expect(!tree("outbox/results").isEmpty)
-            try manager.removeItem(atPath: original)
+            try Pruned.finish(root, at: office.now)
+            #expect(office.tree("inbox/rejected") == ["procore/broken.json", "procore/broken.json.problem.txt"])
+            #expect(!office.tree("outbox/results").isEmpty)
+            try office.manager.removeItem(atPath: original)
             _ = try processor.run(.prune(before: "2002-01-01", archive: nil))
-            try Pruned.finish(root, at: now)
-            #expect(tree("outbox/results").isEmpty)
+            try Pruned.finish(root, at: office.now)
+            #expect(office.tree("outbox/results").isEmpty)
         }
     }
 
     /// What was rejected goes with its problem file once it is old; a copy of records that are still refused stays, and so does
     /// what has no problem file.
     @Test func whatWasRejectedGoesOnceItIsOld() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try drop("[{\"id\": ", as: "procore/broken.json", 1, root)
-            try drop(
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.drop("[{\"id\": ", as: "procore/broken.json", 1, root)
+            try office.drop(
                 #"[{"id": 7, "name": "\#(Self.long)"}, {"id": 8, "name": "Alder"}]"#, as: "procore/vendors.json", 2,
                 root)
-            try drop(#"[{"id": 9, "name": "\#(Self.long)"}]"#, as: "procore/more.json", 3, root)
-            try drop(#"[{"id": 9, "name": "Birch"}]"#, as: "procore/mended.json", 4, root)
-            let rejected = "\(folder.path)/inbox/rejected/procore"
+            try office.drop(#"[{"id": 9, "name": "\#(Self.long)"}]"#, as: "procore/more.json", 3, root)
+            try office.drop(#"[{"id": 9, "name": "Birch"}]"#, as: "procore/mended.json", 4, root)
+            let rejected = "\(office.folder.path)/inbox/rejected/procore"
             try Data("mine".utf8).write(to: URL(fileURLWithPath: rejected + "/notes.txt"))
-            try manager.createSymbolicLink(atPath: rejected + "/link.json", withDestinationPath: "/etc/hostname")
+            try office.manager.createSymbolicLink(atPath: rejected + "/link.json", withDestinationPath: "/etc/hostname")
             try Data("of a file that was taken away".utf8).write(
                 to: URL(fileURLWithPath: rejected + "/gone.json.problem.txt"))
-            let wouldGo = try Prune(root: folder.path, before: Pruned.day).preview()
-            let done = try #require(try Pruned.all(of: root, at: now))
+            let wouldGo = try Prune(root: office.folder.path, before: Pruned.day).preview()
+            let done = try #require(try Pruned.all(of: root, at: office.now))
             #expect(
-                tree("inbox/rejected") == [
+                office.tree("inbox/rejected") == [
                     "procore/link.json", "procore/notes.txt", "procore/vendors.rejected.json",
                     "procore/vendors.rejected.json.problem.txt",
                 ])
@@ -252,40 +197,40 @@ import Testing
 
     @Test(.enabled(if: manager.isExecutableFile(atPath: "/usr/bin/zstd"), "needs tar and zstd"))
     func whatWasRejectedIsInTheArchiveFirst() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try drop("[{\"id\": ", as: "procore/broken.json", 1, root)
-            let path = folder.path + "/kept/march.tar.zst"
-            #expect(try #require(try Pruned.all(of: root, at: now, archive: path)).problem == nil)
-            #expect(tree("inbox/rejected").isEmpty)
-            let out = folder.path + "/unpacked"
-            try manager.createDirectory(atPath: out, withIntermediateDirectories: true)
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.drop("[{\"id\": ", as: "procore/broken.json", 1, root)
+            let path = office.folder.path + "/kept/march.tar.zst"
+            #expect(try #require(try Pruned.all(of: root, at: office.now, archive: path)).problem == nil)
+            #expect(office.tree("inbox/rejected").isEmpty)
+            let out = office.folder.path + "/unpacked"
+            try office.manager.createDirectory(atPath: out, withIntermediateDirectories: true)
             let tar = Process()
             tar.executableURL = URL(fileURLWithPath: "/usr/bin/tar")
             tar.arguments = ["--zstd", "-xf", path, "-C", out]
             try tar.run()
             tar.waitUntilExit()
             #expect(
-                tree("unpacked/inbox/rejected") == ["procore/broken.json", "procore/broken.json.problem.txt"])
+                office.tree("unpacked/inbox/rejected") == ["procore/broken.json", "procore/broken.json.problem.txt"])
         }
     }
 
     /// Documents that were carried lie in `.collected`, and go with what is known of them.
     @Test func collectedDocumentsGoWithTheirBytes() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...4, root)
-            try drop(#"[{"id": 7, "name": "Alder Paving"}]"#, as: "procore/vendors.json", 9, root)
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...4, root)
+            try office.drop(#"[{"id": 7, "name": "Alder Paving"}]"#, as: "procore/vendors.json", 9, root)
             let outbox = root.folders.outboxQuickBooks
             let collected = outbox + "/.collected"
-            try manager.createDirectory(atPath: collected, withIntermediateDirectories: true)
-            for name in try manager.contentsOfDirectory(atPath: outbox) where name.hasSuffix(".xml") {
-                try manager.moveItem(atPath: "\(outbox)/\(name)", toPath: "\(collected)/\(name)")
+            try office.manager.createDirectory(atPath: collected, withIntermediateDirectories: true)
+            for name in try office.manager.contentsOfDirectory(atPath: outbox) where name.hasSuffix(".xml") {
+                try office.manager.moveItem(atPath: "\(outbox)/\(name)", toPath: "\(collected)/\(name)")
             }
             try Data("mine".utf8).write(to: URL(fileURLWithPath: collected + "/00000001-mine.xml"))
-            let before = Set(try manager.contentsOfDirectory(atPath: collected))
-            try Pruned.all(of: root, at: now)
-            let after = Set(try manager.contentsOfDirectory(atPath: collected))
+            let before = Set(try office.manager.contentsOfDirectory(atPath: collected))
+            try Pruned.all(of: root, at: office.now)
+            let after = Set(try office.manager.contentsOfDirectory(atPath: collected))
             let unanswered = try root.ledger.read { books in
                 Set(try books.openRequests().compactMap { try books.document($0.document)?.name })
             }
@@ -295,38 +240,38 @@ import Testing
 
     /// Receipts as versions of before wrote them stand in no folder of a day.
     @Test func receiptsOfTheFlatFormGoAlsoWhereAPruneIsEndedBetween() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...4, root)
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...4, root)
             while try processor.tellReceipts() {}
             try processor.syncReceipts()
             let results = root.folders.results
-            for path in tree("outbox/results") where path.contains("/") {
-                try manager.moveItem(
+            for path in office.tree("outbox/results") where path.contains("/") {
+                try office.manager.moveItem(
                     atPath: "\(results)/\(path)", toPath: "\(results)/\((path as NSString).lastPathComponent)")
             }
-            for name in try manager.contentsOfDirectory(atPath: root.folders.outboxQuickBooks)
+            for name in try office.manager.contentsOfDirectory(atPath: root.folders.outboxQuickBooks)
             where name.hasSuffix(".xml") {
-                try manager.removeItem(atPath: "\(root.folders.outboxQuickBooks)/\(name)")
+                try office.manager.removeItem(atPath: "\(root.folders.outboxQuickBooks)/\(name)")
             }
             _ = try processor.run(.prune(before: Pruned.day, archive: nil))
         }
-        try DatabaseQueue(path: folder.path + "/plumbline.sqlite").write { db in
+        try DatabaseQueue(path: office.folder.path + "/plumbline.sqlite").write { db in
             try db.execute(sql: "UPDATE file SET folder = NULL")
         }
         // Ended as soon as the files are out of the ledger, and before any is off the share.
-        try withRoot { root, _ in
+        try office.withRoot { root, _ in
             var share = PruneShare(root)
             var prune = try #require(try root.ledger.read { try $0.prune() })
             prune.stage = .files
             prune = try share.takeFiles(prune, most: 500) {}
             #expect(prune.going?.count == 4 && prune.counts.files == 4)
-            #expect(tree("outbox/results").filter { $0.contains(".result.") && !$0.contains("/") }.count == 8)
+            #expect(office.tree("outbox/results").filter { $0.contains(".result.") && !$0.contains("/") }.count == 8)
         }
-        try withRoot { root, _ in
-            try Pruned.finish(root, at: now)
-            #expect(tree("outbox/results").filter { $0.contains(".result.") } == [])
-            #expect(tree("inbox/processed") == [])
+        try office.withRoot { root, _ in
+            try Pruned.finish(root, at: office.now)
+            #expect(office.tree("outbox/results").filter { $0.contains(".result.") } == [])
+            #expect(office.tree("inbox/processed") == [])
             #expect(try root.ledger.read { try $0.prune()?.going } == nil)
         }
     }
@@ -350,30 +295,32 @@ import Testing
     }
 
     @Test func interruptedAtAnyStatementItEndsTheSame() throws {
-        defer { removeAll() }
+        defer { office.removeAll() }
         var expected: [String]?
         var statements = 20
         var ends = 0
         while ends < 3 {
-            removeAll()
-            try withRoot { root, processor in
-                try dropExample(1...7, root)
+            office.removeAll()
+            try office.withRoot { root, processor in
+                try office.dropExample(1...7, root)
                 while try processor.tellReceipts() {}
                 try processor.syncReceipts()
                 for outbox in [root.folders.outboxQuickBooks, root.folders.outboxProcore] {
-                    for name in try manager.contentsOfDirectory(atPath: outbox) where !name.hasPrefix(".") {
-                        try manager.removeItem(atPath: "\(outbox)/\(name)")
+                    for name in try office.manager.contentsOfDirectory(atPath: outbox) where !name.hasPrefix(".") {
+                        try office.manager.removeItem(atPath: "\(outbox)/\(name)")
                     }
                 }
                 _ = try processor.run(.prune(before: Pruned.day, archive: nil))
             }
             let fuse = Fuse(expected == nil ? .max : statements)
-            try? withRoot(probe: { try fuse.burn() }) { root, _ in try Pruned.finish(root, at: now) }
+            try? office.withRoot(probe: { try fuse.burn() }) { root, _ in try Pruned.finish(root, at: office.now) }
             if expected != nil, !fuse.isOut { ends += 1 }
             var seen: [String] = []
-            try withRoot { root, _ in
-                try Pruned.finish(root, at: now)
-                seen = tree("inbox") + tree("outbox") + (try life("commitments/786001")) + (try life("vendors/401201"))
+            try office.withRoot { root, _ in
+                try Pruned.finish(root, at: office.now)
+                seen =
+                    office.tree("inbox") + office.tree("outbox") + (try office.life("commitments/786001"))
+                    + (try office.life("vendors/401201"))
                 seen += try root.ledger.read { books in
                     try (1...9).map { "\(try books.bytes(ofDocument: $0)?.count ?? -1)" }
                 }
@@ -390,22 +337,22 @@ import Testing
 
     @Test(.enabled(if: manager.isExecutableFile(atPath: "/usr/bin/zstd"), "needs tar and zstd"))
     func whatGoesIsInTheArchiveFirst() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...4, root)
-            let path = folder.path + "/kept/march.tar.zst"
-            let done = try #require(try Pruned.all(of: root, at: now, archive: path))
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...4, root)
+            let path = office.folder.path + "/kept/march.tar.zst"
+            let done = try #require(try Pruned.all(of: root, at: office.now, archive: path))
             #expect(done.problem == nil)
-            let out = folder.appendingPathComponent("unpacked")
-            try manager.createDirectory(at: out, withIntermediateDirectories: true)
+            let out = office.folder.appendingPathComponent("unpacked")
+            try office.manager.createDirectory(at: out, withIntermediateDirectories: true)
             let tar = Process()
             tar.executableURL = URL(fileURLWithPath: "/usr/bin/tar")
             tar.arguments = ["--zstd", "-xf", path, "-C", out.path]
             try tar.run()
             tar.waitUntilExit()
             #expect(tar.terminationStatus == 0)
-            #expect(tree("unpacked/inbox/processed").count == 4)
-            #expect(tree("unpacked/outbox/results").count == 8)
+            #expect(office.tree("unpacked/inbox/processed").count == 4)
+            #expect(office.tree("unpacked/outbox/results").count == 8)
             func lines(_ name: String) throws -> [Substring] {
                 try String(contentsOf: out.appendingPathComponent(name), encoding: .utf8).split(separator: "\n")
             }
@@ -413,12 +360,12 @@ import Testing
             #expect(try lines("documents.jsonl").count == done.counts.documents)
             #expect(try lines("documents.jsonl").contains { $0.contains("VendorAddRq") })
             #expect(try lines("files.jsonl").count == 4)
-            #expect(!manager.fileExists(atPath: folder.path + "/plumbline.sqlite-prune"))
+            #expect(!office.manager.fileExists(atPath: office.folder.path + "/plumbline.sqlite-prune"))
             // The same name again: nothing is written over, and nothing goes.
-            try drop("[]", as: "procore/vendors.json", 9, root)
-            let again = try #require(try Pruned.all(of: root, at: now, archive: path))
+            try office.drop("[]", as: "procore/vendors.json", 9, root)
+            let again = try #require(try Pruned.all(of: root, at: office.now, archive: path))
             #expect(again.problem?.contains("is there already") == true)
-            #expect(tree("inbox/processed").count == 1)
+            #expect(office.tree("inbox/processed").count == 1)
         }
     }
 
@@ -428,20 +375,20 @@ import Testing
     private static var unpackable: [UInt8] { (0..<40_000).map { _ in UInt8.random(in: 0...255) } }
 
     @Test func theLedgerBecomesSmaller() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...4, root)
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...4, root)
             let bytes = Self.unpackable
             try root.ledger.write { books in
                 for number in 100..<200 {
                     let document = LedgerDocument(sequence: number, outbox: .quickbooks, entity: .vendors)
-                    try books.insert(document, bytes: PackedDocument(bytes), source: 1, at: now)
+                    try books.insert(document, bytes: PackedDocument(bytes), source: 1, at: office.now)
                     try books.markPublished([number])
                 }
             }
             let before = try root.ledger.space()
             #expect(before.isIncremental)
-            let done = try #require(try Pruned.all(of: root, at: now))
+            let done = try #require(try Pruned.all(of: root, at: office.now))
             #expect(done.counts.documentBytes > 4_000_000)
             #expect(done.counts.ledger.before - done.counts.ledger.after > 4_000_000)
             #expect(try root.ledger.space().free == 0)
@@ -450,23 +397,23 @@ import Testing
 
     /// A ledger from before the first prune gets smaller by being written anew once.
     @Test func aLedgerOfAnEarlierVersionIsWrittenAnew() async throws {
-        defer { removeAll() }
-        try withRoot { root, _ in
-            try dropExample(1...4, root)
+        defer { office.removeAll() }
+        try office.withRoot { root, _ in
+            try office.dropExample(1...4, root)
             try root.ledger.write { books in
                 for number in 100..<200 {
                     let document = LedgerDocument(sequence: number, outbox: .quickbooks, entity: .vendors)
-                    try books.insert(document, bytes: PackedDocument(Self.unpackable), source: 1, at: now)
+                    try books.insert(document, bytes: PackedDocument(Self.unpackable), source: 1, at: office.now)
                     try books.markPublished([number])
                 }
             }
             try root.ledger.forgetIncremental()
             #expect(try !root.ledger.space().isIncremental)
         }
-        let report = try await Prune(root: folder.path, before: Pruned.day).run(archive: nil)
+        let report = try await Prune(root: office.folder.path, before: Pruned.day).run(archive: nil)
         #expect(report.problem == nil)
         #expect(!report.text.contains("stays as large"), "\(report.text)")
-        try withRoot { root, _ in
+        try office.withRoot { root, _ in
             let space = try root.ledger.space()
             #expect(space.isIncremental)
             #expect(space.size < 1_000_000)
@@ -477,14 +424,14 @@ import Testing
 
     /// The process that serves the root does it, a little in each round, and takes files meanwhile.
     @Test func aRoundDoesALittleAndFilesAreTakenMeanwhile() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...4, root)
+        defer { office.removeAll() }
+        try office.withRoot { root, processor in
+            try office.dropExample(1...4, root)
             while try processor.tellReceipts() {}
             try processor.syncReceipts()
             let command = Array(try JSONEncoder().encode(QueuedCommand.prune(before: Pruned.day, archive: nil)))
             let number = try root.ledger.write { try $0.enqueue(command, at: "2026-03-08T20:00:00Z") }
-            let time = now
+            let time = office.now
             let worker = RootWorker(root, clock: WallClock { time })
             try worker.runRound()
             let outcome = try #require(try root.ledger.read { try $0.outcome(ofCommand: number) })
@@ -499,106 +446,19 @@ import Testing
             #expect(!worker.hasMore)
             let prune = try #require(try root.ledger.read { try $0.prune() })
             #expect(prune.stage == .ended)
-            #expect(tree("inbox/processed").isEmpty || tree("inbox/processed") == ["\(Self.day)/procore/more.json"])
+            #expect(
+                office.tree("inbox/processed").isEmpty
+                    || office.tree("inbox/processed") == ["\(PruneRoot.day)/procore/more.json"])
             // The same command again, while one is under way, is refused.
             try root.ledger.write { books in
                 var open = prune
                 open.stage = .events
                 try books.setPrune(open)
             }
-            let again = try processor.run(.prune(before: Self.day, archive: nil))
+            let again = try processor.run(.prune(before: PruneRoot.day, archive: nil))
             #expect(again.problems.first?.contains("is under way") == true)
             let same = try processor.run(.prune(before: Pruned.day, archive: nil))
             #expect(same.done == ["What is older than \(Pruned.day) is being taken out already; that goes on."])
-        }
-    }
-
-    // MARK: - By the day
-
-    /// A large ledger is not gone over each day: only where enough has become old, and after a week.
-    @Test func aLargeLedgerIsGoneOverWhereEnoughHasBecomeOld() throws {
-        defer { removeAll() }
-        try withRoot { root, _ in
-            try dropExample(1...4, root)
-            try root.ledger.write { books in
-                let events = { (count: Int, at: String) in
-                    for _ in 0..<count { try books.addEvent("held", record: 1, file: nil, at: at) }
-                }
-                try events(120_000, "2026-03-08T21:00:00Z")
-                try books.noteFates(most: 1_000_000)
-                try books.setPrune(ended(1, "2026-03-09", books))
-                try events(1_000, "2026-03-09T21:00:00Z")
-                try books.noteFates(most: 1_000_000)
-                #expect(try !books.isWorthwhile(prune(2, "2026-03-10"), after: books.prune()), "less than a fiftieth")
-                try events(2_001, "2026-03-10T21:00:00Z")
-                try books.noteFates(most: 1_000_000)
-                #expect(try books.isWorthwhile(prune(2, "2026-03-11"), after: books.prune()), "3,000 of 123,000")
-                #expect(try !books.isWorthwhile(prune(2, "2026-03-10"), after: books.prune()))
-                #expect(try books.isWorthwhile(prune(1, "2026-03-09"), after: nil), "the first")
-            }
-        }
-    }
-
-    private func prune(_ id: Int, _ day: String) throws -> LedgerPrune {
-        try PruneDay(day, zone: .gmt).prune(id: id, archive: nil, isSlow: true)
-    }
-
-    private func ended(_ id: Int, _ day: String, _ books: Books) throws -> LedgerPrune {
-        var prune = try prune(id, day)
-        prune.bounds = try books.bounds(of: prune)
-        prune.stage = .ended
-        return prune
-    }
-
-    @Test func retentionBeginsOnceADay() throws {
-        defer { removeAll() }
-        try withRoot(more: "retention: {keep: 30d}") { root, processor in
-            try dropExample(1...4, root)
-            while try processor.tellReceipts() {}
-            try processor.syncReceipts()
-            // 31 days later.
-            let later = now + 32 * 86_400
-            var work = PruneWork(root, clock: WallClock { later })
-            repeat { try work.goOn() } while work.state != .idle
-            let first = try #require(try root.ledger.read { try $0.prune() })
-            #expect(first.day == "2026-03-10")
-            #expect(first.counts.files == 4)
-            var another = PruneWork(root, clock: WallClock { later })
-            repeat { try another.goOn() } while another.state != .idle
-            #expect(try root.ledger.read { try $0.prune()?.id } == first.id)
-            // By hand, up to a later day; then nothing more becomes old, and a week after the first it is looked for what has
-            // been settled since.
-            try Pruned.all(of: root, at: later)
-            for (days, id) in [(1, first.id + 1), (6, first.id + 1), (7, first.id + 2), (8, first.id + 2)] {
-                var work = PruneWork(root, clock: WallClock { later + Int64(days) * 86_400 })
-                repeat { try work.goOn() } while work.state != .idle
-                #expect(try root.ledger.read { try $0.prune()?.id } == id, "\(days) days later")
-            }
-        }
-    }
-
-    @Test(arguments: [
-        ("2y", "2024-11-29"), ("18mo", "2025-05-29"), ("400d", "2025-10-25"), ("forever", nil), ("29d", nil),
-        ("2", nil),
-    ])
-    func howLongThingsAreKept(_ keep: String, _ day: String?) {
-        let yaml = "company_id: 8089\nretention: {keep: \(keep)}"
-        let retention = (try? Configuration(yaml: yaml))?.retention
-        #expect(retention?.day(before: "2026-11-29") == day)
-    }
-
-    @Test func whatWouldGoIsSaidWithoutChangingAnything() throws {
-        defer { removeAll() }
-        try withRoot { root, processor in
-            try dropExample(1...7, root)
-            while try processor.tellReceipts() {}
-            try processor.syncReceipts()
-            let before = tree("inbox") + tree("outbox")
-            let report = try Prune(root: folder.path, before: Pruned.day).preview()
-            #expect(report.text.contains("5 dropped files with their receipts"), "\(report.text)")
-            #expect(report.text.contains("1 records that belong to purchase orders"), "\(report.text)")
-            #expect(tree("inbox") + tree("outbox") == before)
-            #expect(try root.ledger.read { try $0.prune() } == nil)
         }
     }
 }
