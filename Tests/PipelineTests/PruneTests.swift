@@ -2,7 +2,6 @@ import DropFolder
 import Foundation
 import GRDB
 import SyncLedger
-import Synchronization
 import Testing
 
 @testable import Pipeline
@@ -278,22 +277,6 @@ import Testing
 
     // MARK: - Interrupted
 
-    private struct Interrupted: Error {}
-
-    /// Ends the process, so to say, at a statement of the ledger.
-    private final class Fuse: Sendable {
-        private let left: Mutex<Int>
-        init(_ count: Int) { left = Mutex(count) }
-        func burn() throws {
-            let isOut = left.withLock { left in
-                left -= 1
-                return left < 0
-            }
-            if isOut { throw Interrupted() }
-        }
-        var isOut: Bool { left.withLock { $0 < 0 } }
-    }
-
     @Test func interruptedAtAnyStatementItEndsTheSame() throws {
         defer { office.removeAll() }
         var expected: [String]?
@@ -312,9 +295,10 @@ import Testing
                 }
                 _ = try processor.run(.prune(before: Pruned.day, archive: nil))
             }
-            let fuse = Fuse(expected == nil ? .max : statements)
-            try? office.withRoot(probe: { try fuse.burn() }) { root, _ in try Pruned.finish(root, at: office.now) }
-            if expected != nil, !fuse.isOut { ends += 1 }
+            let injector = StatementInjector()
+            if expected != nil { injector.arm(at: statements + 1) }
+            try? office.withRoot(probe: { try injector.next() }) { root, _ in try Pruned.finish(root, at: office.now) }
+            if expected != nil, injector.count <= statements { ends += 1 }
             var seen: [String] = []
             try office.withRoot { root, _ in
                 try Pruned.finish(root, at: office.now)
