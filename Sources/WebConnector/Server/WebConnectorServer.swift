@@ -59,6 +59,8 @@ public struct WebConnectorServer: Service {
                 backlog: 4_096,
                 availableConnectionsDelegate: ConnectionLimit(connections, logger: logger)),
             onServerRunning: { [settings, whenListening] channel in
+                // SwiftNIO accepts four at a time, and looks at the limit between two times only.
+                try? await channel.setOption(.maxMessagesPerRead, value: 1).get()
                 let port = channel.localAddress?.port ?? settings.port
                 let how = settings.certificate == nil ? "plain HTTP, for this machine alone" : "HTTPS"
                 logger.info("The Web Connector is served at \(settings.host):\(port)\(settings.path), over \(how).")
