@@ -5,7 +5,6 @@ file, lxml builds the documents, SQLite remembers what was sent. The commit come
 """
 
 import gc
-import sqlite3
 import sys
 from decimal import Decimal
 from hashlib import sha256
@@ -13,7 +12,7 @@ from hashlib import sha256
 import orjson
 from lxml import etree, html
 
-from shared import COMPANY_ID, Folder, Refused, fold, guid, one_line, text
+from shared import COMPANY_ID, Folder, Refused, Sent, fold, guid, one_line, text
 
 HEAD = b'<?xml version="1.0" encoding="utf-8"?>\n<?qbxml version="13.0"?>\n'
 ZERO = Decimal(0)
@@ -97,31 +96,6 @@ def purchase_order(commitment, ids, key):
     return number, order
 
 
-class Ledger:
-    """What was sent: one row a commitment."""
-
-    def __init__(self, path):
-        self.database = sqlite3.connect(path, isolation_level=None)
-        self.database.execute("PRAGMA journal_mode=WAL")
-        self.database.execute("PRAGMA synchronous=FULL")
-        self.database.execute(
-            "CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, "
-            "digest BLOB NOT NULL, request_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID")
-
-    def known(self):
-        keys, names = {}, {}
-        for key, name_key, digest in self.database.execute("SELECT key, name_key, digest FROM sent"):
-            keys[key] = digest
-            names[name_key] = key
-        return keys, names
-
-    def documents(self):
-        return {row[0] for row in self.database.execute("SELECT document FROM sent")}
-
-    def add(self, rows):
-        self.database.executemany("INSERT INTO sent VALUES (?, ?, ?, ?, ?)", rows)
-
-
 def convert(path, folder, ledger, ids):
     """Takes one file; gives the commitments that were refused."""
     keys, names = ledger.known()
@@ -171,7 +145,7 @@ def main(place):
     gc.disable()
     folder = Folder(place)
     ids = orjson.loads((folder.path / "ids.json").read_bytes())
-    ledger = Ledger(folder.path / "ledger.sqlite")
+    ledger = Sent(folder.path / "ledger.sqlite")
     folder.recover(ledger.documents().__contains__)
     refused = []
     for path in folder.dropped():

@@ -3,13 +3,12 @@
 orjson reads the file, strings are joined to XML, SQLite remembers what was sent. The commit comes before the renames.
 """
 
-import sqlite3
 import sys
 from hashlib import sha256
 
 import orjson
 
-from shared import COMPANY_ID, HEAD, TAIL, Folder, Refused, address_lines, escape, fold, guid, name, one_line, run
+from shared import COMPANY_ID, HEAD, TAIL, Folder, Refused, Sent, address_lines, escape, fold, guid, name, one_line, run
 
 BATCH = 100
 
@@ -33,32 +32,6 @@ def vendor_add(company):
     if company["fax_number"]:
         fax = f"<Fax>{escape(one_line(company['fax_number'], 21))}</Fax>"
     return title, f"<VendorAdd><Name>{written}</Name>{address}{phone}{fax}"
-
-
-class Ledger:
-    """What was sent: one row a company."""
-
-    def __init__(self, path):
-        self.database = sqlite3.connect(path, isolation_level=None)
-        self.database.execute("PRAGMA journal_mode=WAL")
-        self.database.execute("PRAGMA synchronous=FULL")
-        self.database.execute(
-            "CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, "
-            "digest BLOB NOT NULL, request_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID")
-
-    def known(self):
-        """The keys and the folded names of everything that was sent."""
-        keys, names = {}, {}
-        for key, name_key, digest in self.database.execute("SELECT key, name_key, digest FROM sent"):
-            keys[key] = digest
-            names[name_key] = key
-        return keys, names
-
-    def documents(self):
-        return {row[0] for row in self.database.execute("SELECT DISTINCT document FROM sent")}
-
-    def add(self, rows):
-        self.database.executemany("INSERT INTO sent VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def convert(path, folder, ledger):
@@ -116,4 +89,4 @@ def convert(path, folder, ledger):
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1], Ledger, convert))
+    sys.exit(run(sys.argv[1], Sent, convert))

@@ -4,24 +4,21 @@ As `companies.py` does, but names are neither folded nor compared, so that two c
 remembers what was sent, by key.
 """
 
-import sqlite3
 import sys
 from hashlib import sha256
 
 import orjson
 
 from companies import BATCH, vendor_add
-from shared import COMPANY_ID, HEAD, TAIL, Folder, Refused, guid, run
+from shared import COMPANY_ID, HEAD, TAIL, Durable, Folder, Refused, guid, run
 
 
-class Ledger:
+class Ledger(Durable):
     """What was sent: one row a company."""
 
     def __init__(self, path):
-        self.database = sqlite3.connect(path, isolation_level=None)
-        self.database.execute("PRAGMA journal_mode=WAL")
-        self.database.execute("PRAGMA synchronous=FULL")
-        self.database.execute(
+        super().__init__(
+            path,
             "CREATE TABLE IF NOT EXISTS sent (id INTEGER PRIMARY KEY, digest BLOB NOT NULL, document INTEGER NOT NULL)")
 
     def known(self):

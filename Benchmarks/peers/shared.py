@@ -3,6 +3,7 @@
 import gc
 import os
 import re
+import sqlite3
 import sys
 import unicodedata
 from hashlib import sha1
@@ -147,6 +148,40 @@ class Folder:
 
     def file_away(self, path):
         os.rename(path, self.processed / path.name)
+
+
+class Durable:
+    """An SQLite file whose commits wait for the disk."""
+
+    def __init__(self, path, table):
+        self.database = sqlite3.connect(path, isolation_level=None)
+        self.database.execute("PRAGMA journal_mode=WAL")
+        self.database.execute("PRAGMA synchronous=FULL")
+        self.database.execute(table)
+
+
+class Sent(Durable):
+    """What was sent: one row a record, whose name no other record has."""
+
+    def __init__(self, path):
+        super().__init__(
+            path,
+            "CREATE TABLE IF NOT EXISTS sent (key TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, "
+            "digest BLOB NOT NULL, request_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) WITHOUT ROWID")
+
+    def known(self):
+        """The keys and the folded names of everything that was sent."""
+        keys, names = {}, {}
+        for key, name_key, digest in self.database.execute("SELECT key, name_key, digest FROM sent"):
+            keys[key] = digest
+            names[name_key] = key
+        return keys, names
+
+    def documents(self):
+        return {row[0] for row in self.database.execute("SELECT DISTINCT document FROM sent")}
+
+    def add(self, rows):
+        self.database.executemany("INSERT INTO sent VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def sync_folder(path):

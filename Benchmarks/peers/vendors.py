@@ -4,14 +4,13 @@ lxml reads the file element by element, orjson writes the documents, SQLite reme
 """
 
 import gc
-import sqlite3
 import sys
 from hashlib import sha256
 
 import orjson
 from lxml import etree
 
-from shared import COMPANY_ID, Folder, fold
+from shared import COMPANY_ID, Durable, Folder, fold
 
 BATCH = 1000
 STATES = set(
@@ -55,14 +54,12 @@ def update(ret):
     return result
 
 
-class Ledger:
+class Ledger(Durable):
     """What was shown: one row a vendor."""
 
     def __init__(self, path):
-        self.database = sqlite3.connect(path, isolation_level=None)
-        self.database.execute("PRAGMA journal_mode=WAL")
-        self.database.execute("PRAGMA synchronous=FULL")
-        self.database.execute(
+        super().__init__(
+            path,
             "CREATE TABLE IF NOT EXISTS vendor (list_id TEXT PRIMARY KEY, edit_sequence TEXT NOT NULL, "
             "name_key TEXT NOT NULL, digest BLOB NOT NULL, document TEXT NOT NULL) WITHOUT ROWID")
         self.database.execute("CREATE INDEX IF NOT EXISTS vendor_name ON vendor(name_key)")

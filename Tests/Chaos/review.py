@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from root import CONFIGURATION, Root, vendors
-from scenario import KILLED, TIME, Copy, Points, can_strace, differences, sample, strace
+from scenario import KILLED, TIME, Copy, Points, can_strace, differences, report_kills, sample, strace
 
 # How many places are tried for each system call; where there are no more than that, every one.
 SHORT = 1
@@ -88,10 +88,5 @@ def run(report, size):
         ]
         results = [task.result() for task in tasks]
     calls = ", ".join(f"{call} {count}" for call, count in sorted(points.counts.items()))
-    kills = sum(1 for killed, _ in results if killed)
-    found = [line for _, lines in results for line in lines]
     report.check("the undisturbed run calls the kernel for its files", sum(points.counts.values()) > 100, calls)
-    report.check("it is killed", kills >= 0.9 * len(results) and kills, f"{kills} kills at {len(results)} places")
-    report.check("decided once, and the rest still waits", not found, f"{len(found)} differences")
-    for line in found[:20]:
-        print(f"        {line}")
+    report_kills(report, results, "decided once, and the rest still waits")

@@ -330,3 +330,14 @@ def sample(count, size):
     if size < 2:
         return [(count + 1) // 2][:size]
     return sorted({1 + round(step * (count - 1) / (size - 1)) for step in range(size)})
+
+
+def report_kills(report, results, promise, least=0.9):
+    """Says what came of kills, each result being whether it was killed and the differences afterwards; `least` of them must
+    have been killed."""
+    kills = sum(1 for killed, _ in results if killed)
+    found = [line for _, lines in results for line in lines]
+    report.check("it is killed", kills >= least * len(results) and kills, f"{kills} kills at {len(results)} places")
+    report.check(promise, not found, f"{len(found)} differences")
+    for line in found[:20]:
+        print(f"        {line}")

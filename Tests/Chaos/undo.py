@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from root import CONFIGURATION, Root, cost_codes, projects, vendors
-from scenario import KILLED, TIME, Copy, Points, can_strace, commitment, differences, sample, strace
+from scenario import KILLED, TIME, Copy, Points, can_strace, commitment, differences, report_kills, sample, strace
 
 # How many places are tried for each system call of each step; where there are no more than that, every one.
 SHORT = 1
@@ -121,9 +121,4 @@ def run(report, size):
                 for call, count in points.counts.items() for place in sample(count, size)
             ]
         results = [task.result() for task in tasks]
-    kills = sum(1 for killed, _ in results if killed)
-    found = [line for _, lines in results for line in lines]
-    report.check("it is killed", kills >= 0.8 * len(results) and kills, f"{kills} kills at {len(results)} places")
-    report.check("each step is done once", not found, f"{len(found)} differences")
-    for line in found[:20]:
-        print(f"        {line}")
+    report_kills(report, results, "each step is done once", least=0.8)
