@@ -40,5 +40,5 @@ def run(bench, report):
         bench.peer("commitments", folder)
         return compare()
     what = f"{count} commitments ({file.stat().st_size / 1e6:.0f} MB)"
-    report.pairs(what, "orjson, lxml, sqlite3", pairs, 5, 64)
+    report.pairs(what, "orjson, lxml, sqlite3", pairs, 4, 64)
     floors.measure(bench, report, pairs, root, "outbox/quickbooks", what)

@@ -49,6 +49,6 @@ def run(bench, report):
     if bench.is_check:
         return again("plain")
     what = f"{count} companies ({file.stat().st_size / 1e6:.0f} MB)"
-    report.pairs(what, "orjson, strings, sqlite3", pairs, 5, 64)
+    report.pairs(what, "orjson, strings, sqlite3", pairs, 4, 64)
     report.pairs(f"{what}: plainer", "orjson, strings, one table", plain, 1.8, 64)
     floors.measure(bench, report, pairs, root, "outbox/quickbooks", what)

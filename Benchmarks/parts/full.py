@@ -38,7 +38,7 @@ def run(bench, report):
         f"{count} companies into it", seconds(full.seconds for full, _ in pairs),
         f"into an empty root {seconds(empty.seconds for _, empty in pairs)}", spread(ratios),
         f"{max(full.rss for full, _ in pairs):.0f} / {max(empty.rss for _, empty in pairs):.0f} MiB",
-        "at most 1.5x", median(ratios) <= 1.5)
+        "at most 1.2x", median(ratios) <= 1.2)
     shutil.rmtree(full)
 
 

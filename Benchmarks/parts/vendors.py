@@ -35,5 +35,5 @@ def run(bench, report):
         bench.peer("vendors", folder)
         return compare()
     what = f"{count} vendors ({file.stat().st_size / 1e6:.0f} MB)"
-    report.pairs(what, "lxml, orjson, sqlite3", pairs, 5, 64)
+    report.pairs(what, "lxml, orjson, sqlite3", pairs, 3, 64)
     floors.measure(bench, report, pairs, root, "outbox/procore", what)
