@@ -97,6 +97,17 @@ func write(
     _ fields: [Content.Field], renamed: [String: String] = [:], to writer: inout XMLWriter,
     _ text: (Content.Value) -> String
 ) {
+    write(fields, renamed: renamed, to: &writer) { writer, value in writer.text(text(value)) }
+}
+
+/// Writes fields by their paths: neighbours under the same parent share its element.
+/// - Parameters:
+///   - renamed: aggregates that have another name here.
+///   - value: writes a value.
+func write(
+    _ fields: [Content.Field], renamed: [String: String] = [:], to writer: inout XMLWriter,
+    value: (inout XMLWriter, Content.Value) -> Void
+) {
     // The path of the field before, and how much of it names the elements that are open.
     var before = ""
     var open = 0
@@ -111,7 +122,11 @@ func write(
             }
             open = slash
             let leaf = UnsafeBufferPointer(rebasing: path[(slash == 0 ? 0 : slash + 1)...])
-            writer.named(leaf, renamed) { $0.leaf($1, text(field.value)) }
+            writer.named(leaf, renamed) { writer, name in
+                writer.open(name)
+                value(&writer, field.value)
+                writer.close(name)
+            }
         }
         before = path
     }

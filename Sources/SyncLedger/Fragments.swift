@@ -27,6 +27,18 @@ extension Books {
         }
     }
 
+    /// Remembers a fragment of a record of which nothing was known, as `Content.encoded` wrote it. Nothing is replaced, so
+    /// that SQLite need not write down what it would undo.
+    public func addFragment(_ name: String, of record: Int64, encoded: [UInt8]) throws {
+        try encoded.withUnsafeBytes { encoded in
+            try run("INSERT INTO fragment (record, name, content) VALUES (?, ?, ?)") { bind in
+                bind(record)
+                bind(name)
+                bind(lentBytes: encoded)
+            }
+        }
+    }
+
     /// Remembers which line of a QuickBooks transaction one of Procore's lines became.
     /// - Parameter key: Procore's id of the line.
     /// - Parameter record: the record that the line belongs to.

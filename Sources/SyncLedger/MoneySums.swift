@@ -142,10 +142,12 @@ extension Books {
         if let project = scope.project { condition += " AND project = \(project)" }
         if let after = scope.after { condition += " AND id > \(after)" }
         if let day = scope.day {
-            condition += """
-                 AND (SELECT at FROM event WHERE event.record = record.id ORDER BY event.id LIMIT 1) >= \(day.lowerBound)
-                 AND (SELECT at FROM event WHERE event.record = record.id ORDER BY event.id LIMIT 1) < \(day.upperBound)
+            // One that went as it was read has no event that says so.
+            let first: SQL = """
+                coalesce((SELECT received FROM file WHERE file.intake = record.born),
+                    (SELECT at FROM event WHERE event.record = record.id ORDER BY event.id LIMIT 1))
                 """
+            condition += " AND \(first) >= \(day.lowerBound) AND \(first) < \(day.upperBound)"
         }
         return condition
     }

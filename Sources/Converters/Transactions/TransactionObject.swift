@@ -47,14 +47,22 @@ public struct TransactionObject: Sendable, Hashable {
     /// - Parameter externalGUID: by which an Add that was repeated is known.
     /// - Parameter text: what a value is written as; every reference is known by now.
     public func addBody(_ content: Content, externalGUID: String, text: (Content.Value) -> String) -> [UInt8] {
-        var writer = XMLWriter()
+        addBody(content, externalGUID: externalGUID) { writer, value in writer.text(text(value)) }
+    }
+
+    /// The same.
+    /// - Parameter value: writes a value.
+    func addBody(
+        _ content: Content, externalGUID: String, value: (inout XMLWriter, Content.Value) -> Void
+    ) -> [UInt8] {
+        var writer = XMLWriter(capacity: 512 + content.lines.count * 320)
         writer.open(add)
-        write(content.fields, to: &writer, text)
+        write(content.fields, to: &writer, value: value)
         writer.leaf("ExternalGUID", externalGUID)
         for line in content.lines {
             writer.newline()
             writer.open(lineAdd)
-            write(line.fields, to: &writer, text)
+            write(line.fields, to: &writer, value: value)
             writer.close(lineAdd)
         }
         writer.close(add)

@@ -48,9 +48,8 @@ final class RequestBatches {
             let sequence = try context.takeRequestSequence()
             let id = Self.messageSetID(requestID)
             try remember(record, requestID, operation, object: object, document: sequence, messageSet: id)
-            let set = MessageSet(
-                version: context.settings.version, onError: .stopOnError, newMessageSetID: id,
-                requests: [.init(message + "Rq", requestID: requestID, body: body)])
+            let set = Self.messageSet(
+                of: .init(message + "Rq", requestID: requestID, body: body), id: id, context.settings)
             return try put(set, sequence, record.entity, isReviewed: isReviewed)
         }
         let batch = try batch(of: record.entity, isReviewed: isReviewed)
@@ -66,6 +65,21 @@ final class RequestBatches {
         batch.requests.append(.init(message + "Rq", requestID: insert.requestID, body: body))
         try context.books.insert(insert, from: intake, document: batch.sequence)
         if batch.requests.count == Self.size { try close(insert.entity, isReviewed: isReviewed) }
+    }
+
+    /// Writes a new record, and the document that asks for it alone.
+    func add(_ insert: DocumentInsert, from intake: Int, document bytes: [UInt8]) throws {
+        let sequence = try context.takeRequestSequence()
+        try context.books.insert(insert, from: intake, document: sequence)
+        try context.documents.put(
+            LedgerDocument(sequence: sequence, outbox: .quickbooks, entity: insert.entity), bytes: bytes,
+            rules: context.settings.edition, namedIn: &context.receipt)
+    }
+
+    /// The message set of a request that travels alone.
+    static func messageSet(of request: MessageSet.Request, id: String, _ settings: Settings) -> MessageSet {
+        MessageSet(
+            version: settings.version, onError: .stopOnError, newMessageSetID: id, requests: [request])
     }
 
     private func batch(of entity: Entity, isReviewed: Bool) throws -> Batch {

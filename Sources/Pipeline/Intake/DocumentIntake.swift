@@ -20,6 +20,7 @@ final class DocumentIntake {
     let conversion: DocumentConversion
     private let rejects: any RejectedRecords
     let payments: PaymentAnswers?
+    var insertPath: DocumentInsertPath
     private var codes: CodeLearning
     private var order: [RecordKey] = []
     private var gathered: [RecordKey: Lines] = [:]
@@ -34,6 +35,7 @@ final class DocumentIntake {
             form.entity == .contractPayments
             ? try PaymentAnswers(context, fileName: hint.split(separator: "/").last.map(String.init) ?? hint) : nil
         self.context = context
+        insertPath = DocumentInsertPath(context)
         let exportContext = ExportContext(path: hint)
         conversion = DocumentConversion(form: form, exportContext: exportContext, settings: context.settings)
         codes = CodeLearning(context, exportContext)

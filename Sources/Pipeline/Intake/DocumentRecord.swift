@@ -15,6 +15,8 @@ final class DocumentRecord: Sendable {
     let own: Conversion?
     /// The fragments of a whole document as the ledger keeps them.
     let encoded: [String: [UInt8]]
+    /// A document that may be asked for as it is read; nil: more has to be looked at first.
+    let ready: ReadyDocument?
     /// The cost codes and WBS codes that it shows with Procore's ids.
     let codes: [SeenCode]
 
@@ -31,18 +33,23 @@ final class DocumentRecord: Sendable {
                 if case .line(_, _, let line) = reading { codes = ofLine(line) } else { codes = [] }
                 own = nil
                 encoded = [:]
+                ready = nil
                 return
             }
-            own = try? documentConverter(of: document.key.entity).convert(
-                DocumentSource(document.key, fragments: document.fragments), settings: settings,
-                references: NoReferences())
-            encoded = document.fragments.mapValues(\.encoded)
+            let source = DocumentSource(document.key, fragments: document.fragments)
+            let own = try? documentConverter(of: document.key.entity).convert(
+                source, settings: settings, references: NoReferences())
+            let encoded = document.fragments.mapValues(\.encoded)
+            ready = own.flatMap { ReadyDocument(source, $0, encoded: encoded, settings: settings) }
+            self.own = own
+            self.encoded = encoded
             codes = document.codes
         } catch {
             reading = .failure(error)
             self.place = place()
             own = nil
             encoded = [:]
+            ready = nil
             codes = []
         }
     }

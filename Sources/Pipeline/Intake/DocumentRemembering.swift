@@ -13,7 +13,7 @@ struct IncomingDocument {
     /// their own, which come page by page.
     let whole: DocumentRecord?
     /// Its record; nil where the ledger has none.
-    let record: LedgerRecord?
+    var record: LedgerRecord?
     /// The fragments that were known.
     let known: [String: Content]
     /// The fragments that are known by now.
@@ -42,7 +42,12 @@ extension DocumentIntake {
             try context.turningAway.forget(key.entity, id: key.procoreID, code: nil)
             return true
         }
-        let document = try incoming(key, news, whole)
+        if let ready = whole?.ready, try insertPath.send(ready) {
+            try context.absences.end([key])
+            try context.turningAway.forget(key.entity, id: key.procoreID, code: nil)
+            return true
+        }
+        var document = try incoming(key, news, whole)
         if document.isOutdated {
             return skip(
                 document.key,
@@ -60,11 +65,17 @@ extension DocumentIntake {
             ?? converter.convert(
                 DocumentSource(document.key, fragments: document.fragments), settings: context.settings,
                 references: LedgerReferences(context.books))
+        if case .mapped(let mapped) = conversion, try isUnchanged(document, mapped.content) { return true }
+        // It stands twice in the file, and differs: the first one went too early.
+        if var record = document.record {
+            try insertPath.takeBack(&record)
+            document.record = record
+        }
         switch conversion {
         case .skipped(let skipped): return try leaveOut(document, skipped.reason)
         case .refused(let problems): return try refused(document, problems)
         case .waits: if try stillWaits(document) { return true }
-        case .mapped(let mapped): if try isUnchanged(document, mapped.content) { return true }
+        case .mapped: break
         }
         if var record = document.record, record.state.isUndecided, record.file == context.intake, whole != nil,
             document.fragments != document.known
@@ -203,7 +214,9 @@ extension DocumentIntake {
             ready = mapped.content
         }
         var record = try updated(document, conversion, converter)
-        if document.record == nil {
+        try insertPath.takeBackRivals(of: record)
+        let isNew = document.record == nil
+        if isNew {
             if let origin = document.header?["origin_id"], isQuickBooksID(origin) { record.tie.claimedID = origin }
             record.contents.wanted = ready
             try context.books.insert(&record)
@@ -214,7 +227,12 @@ extension DocumentIntake {
         let encoded = document.whole?.encoded ?? [:]
         for (name, fragment) in document.fragments {
             // What a whole document says of a fragment is all that is known of it.
-            try context.books.setFragment(name, of: record.id, encoded: encoded[name] ?? fragment.encoded)
+            let bytes = encoded[name] ?? fragment.encoded
+            if isNew {
+                try context.books.addFragment(name, of: record.id, encoded: bytes)
+            } else {
+                try context.books.setFragment(name, of: record.id, encoded: bytes)
+            }
         }
         try context.addEvent("read", record, context.source)
         if ready != nil { context.fresh.insert(record.id) } else { context.fresh.remove(record.id) }
@@ -228,17 +246,12 @@ extension DocumentIntake {
         var record =
             document.record
             ?? LedgerRecord(entity: key.entity, procoreID: key.procoreID, shown: key.shown, file: context.intake ?? 0)
-        record.tie.owner = converter.owner(of: DocumentSource(key, fragments: document.fragments))
-        record.identity.scope = header?["contract_type"] ?? record.identity.scope
-        record.identity.businessKey =
-            header.flatMap { $0["own_id"] ?? key.codeInProject($0) } ?? record.identity.businessKey
+        record.take(DocumentSource(key, fragments: document.fragments), converter)
         record.updatedAt = document.updatedAt ?? record.updatedAt
-        record.contents.stated = DocumentMoney.stated(key.entity, document.fragments)
         var wanted: Content?
         if case .mapped(let mapped) = conversion { wanted = mapped.content }
         record.identity.project =
             try ProjectOfDocument(books: context.books).id(key, header, wanted: wanted) ?? record.identity.project
-        record.attempts.retries = 0
         // Known before anything is decided, so that two of one number in a file both stop.
         if case .mapped(let mapped) = conversion, let converter = converter as? any ToTransaction.Type,
             let number = converter.numberKey(of: mapped.content)

@@ -58,6 +58,9 @@ enum DocumentMoney {
 struct ProjectOfDocument {
     let books: Books
 
+    /// What a header says itself.
+    static func said(_ header: Content) -> String? { header["project_id"] ?? header["project.id"] }
+
     /// Procore's id of the project; nil while nothing says.
     /// - Parameters:
     ///   - key: the document.
@@ -65,7 +68,7 @@ struct ProjectOfDocument {
     ///   - wanted: what it should be in QuickBooks, once that is known.
     func id(_ key: RecordKey, _ header: Content?, wanted: Content? = nil) throws -> String? {
         if key.entity == .budgets { return key.procoreID }
-        if let said = header?["project_id"] ?? header?["project.id"] { return said }
+        if let said = header.flatMap(Self.said) { return said }
         if let job = wanted?.references.first(where: { $0.entity == .projects }) { return job.procoreID }
         let owners = [
             header?["requisition_id"].map { RecordKey(.requisitions, $0) },

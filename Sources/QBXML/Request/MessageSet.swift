@@ -58,7 +58,11 @@ public struct MessageSet: Sendable {
     }
 
     /// The document's bytes.
-    public func rendered() -> [UInt8] {
+    public func rendered() -> [UInt8] { renderedWithBodies().bytes }
+
+    /// The document's bytes, and from which of them on the body of each request stands there.
+    public func renderedWithBodies() -> (bytes: [UInt8], bodies: [Int]) {
+        var bodies: [Int] = []
         var writer = XMLWriter(capacity: requests.reduce(256) { $0 + $1.body.count + 120 })
         writer.declaration(version)
         writer.open("QBXML")
@@ -73,8 +77,10 @@ public struct MessageSet: Sendable {
             let attributes = [(name: "requestID", value: request.requestID)] + request.attributes
             if request.body.isEmpty {
                 writer.empty(request.name, attributes)
+                bodies.append(writer.bytes.count)
             } else {
                 writer.open(request.name, attributes)
+                bodies.append(writer.bytes.count)
                 writer.append(request.body)
                 writer.close(request.name)
             }
@@ -84,6 +90,6 @@ public struct MessageSet: Sendable {
         writer.newline()
         writer.close("QBXML")
         writer.newline()
-        return writer.bytes
+        return (writer.bytes, bodies)
     }
 }

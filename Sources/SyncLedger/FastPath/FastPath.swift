@@ -9,7 +9,8 @@
 // - `Books.run`, `first`, `all`: run one, from the values for its question marks to what is read of its rows.
 // - `Binding` fills in the question marks by position; `Columns` reads a row by position.
 // - `PackedValues`: the texts of a new row in one piece of memory, put together on the thread that reads a file.
-// - `RecordInsert`, `ElementInsert`: the two kinds of row that most of a first export becomes, in one statement each.
+// - `RecordInsert`, `ElementInsert`: the two kinds of row that most of a first export becomes, in one statement each;
+//   `DocumentInsert`: the same of a document, with what Procore says of it.
 // - `RecordRows`: how any other record is written and read.
 //
 // Why

@@ -24,11 +24,12 @@ final class TotalsRoot {
           bank_account: Checking
         """
 
-    init() throws {
+    /// - Parameter beforeStatement: called ahead of every statement of the ledger.
+    init(beforeStatement: Books.Probe? = nil) throws {
         path = ReviewRoot.scratch.appendingPathComponent("totals-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try Data((Self.yaml + "\n").utf8).write(to: URL(fileURLWithPath: path + "/plumbline.yaml"))
-        root = try OpenRoot(path: path)
+        root = try OpenRoot(path: path, isRight: false, beforeStatement: beforeStatement)
         company = try SandboxCompany(path: path + "/sandbox.sqlite", edition: .us)
         try FixtureRun.answerCompany(root)
     }

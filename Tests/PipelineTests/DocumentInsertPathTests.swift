@@ -1,0 +1,143 @@
+import Domain
+import DropFolder
+import Foundation
+import SyncLedger
+import Testing
+
+@testable import Pipeline
+
+/// Commitments that are asked for as they are read, and those that must not be.
+@Suite struct DocumentInsertPathTests {
+    private typealias Exports = TotalsExports
+
+    /// A root whose vendors, jobs and items are linked.
+    private func linked(_ beforeStatement: Books.Probe? = nil) throws -> TotalsRoot {
+        let root = try TotalsRoot(beforeStatement: beforeStatement)
+        try root.drop(Exports.vendors, as: "vendors.json")
+        try root.drop(Exports.projects, as: "projects.json")
+        try root.drop(Exports.codes, as: "standard_cost_codes.json")
+        try root.answer()
+        return root
+    }
+
+    private func commitment(
+        _ id: Int, _ number: String? = nil, vendor: Int = 401_201, amount: String = "10.00"
+    ) -> String {
+        Exports.commitment(
+            id, number ?? "C-\(id)", project: 225_906, vendor: vendor, lines: [(id * 10, amount)], total: amount)
+    }
+
+    private func drop(_ commitments: [String], into root: TotalsRoot) throws {
+        try root.drop(Exports.list(commitments), as: "work_order_contracts.json")
+    }
+
+    /// The ids of the commitments whose documents are published, in the order of their numbers.
+    private func sent(_ root: TotalsRoot) throws -> [Int] {
+        let folder = root.root.folders.outboxQuickBooks
+        return try root.root.outbox(.quickbooks).publishedNames().filter { $0.hasSuffix("-commitments.xml") }.sorted()
+            .compactMap { name in
+                let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+                return text.firstMatch(of: /requestID="8089-commitments-([0-9]+)-add-1"/).flatMap { Int($0.1) }
+            }
+    }
+
+    private func expect(_ ids: ClosedRange<Int>, are state: LedgerRecord.State.Name, _ root: TotalsRoot) throws {
+        for id in ids { #expect(try root.record("commitments/\(id)").state.name == state) }
+    }
+
+    private func receipt(_ root: TotalsRoot) throws -> String {
+        let last = try root.root.ledger.read { try $0.lastIntake() }
+        return String(decoding: try root.root.ledger.read { try $0.file(last)?.receipt } ?? [], as: UTF8.self)
+    }
+
+    @Test func eachIsSentInTheOrderOfTheFile() throws {
+        let root = try linked()
+        try drop((1...40).map { commitment($0) }, into: root)
+        #expect(try sent(root) == Array(1...40))
+        try expect(1...40, are: .queued, root)
+        let record = try root.record("commitments/7")
+        #expect(record.contents.nameKey == "PurchaseOrder|c-7" && record.identity.project == "225906")
+        #expect(record.money?.brought == Amount(cents: 1_000) && record.money?.accepted == nil)
+        let events = try root.root.ledger.read { try $0.events(of: record.id) }
+        #expect(events.map(\.kind) == ["read", "queued"])
+        #expect(events.map(\.detail) == ["work_order_contracts.json", "add 8089-commitments-7-add-1"])
+        let fragments = try root.root.ledger.read { try $0.fragments(of: record.id) }
+        #expect(fragments.keys.sorted() == ["header", "lines"])
+    }
+
+    /// Is it new; its row, two fragments, its request, its document; and later that this was published.
+    @Test func sevenStatementsAreEnoughForEach() throws {
+        let injector = StatementInjector()
+        let root = try linked { try injector.next() }
+        var counts: [Int] = []
+        for ids in [1...20, 21...60] {
+            injector.disarm()
+            try drop(ids.map { commitment($0) }, into: root)
+            counts.append(injector.count)
+        }
+        #expect(counts[1] - counts[0] <= 20 * 7)
+    }
+
+    @Test func whatIsMissingHoldsOneAndTheOthersGo() throws {
+        let root = try linked()
+        try drop([commitment(1), commitment(2, vendor: 401_299), commitment(3)], into: root)
+        #expect(try sent(root) == [1, 3])
+        try expect(2...2, are: .held, root)
+        #expect(try receipt(root).contains(#""new": 2"#))
+    }
+
+    @Test func twoOfOneNumberBothStopAlthoughTheFirstWasSentAlready() throws {
+        let root = try linked()
+        try drop([commitment(1), commitment(2, "SC-9"), commitment(3), commitment(4, "sc-9")], into: root)
+        #expect(try sent(root) == [1, 3])
+        try expect(2...2, are: .failed, root)
+        try expect(4...4, are: .failed, root)
+        let text = try receipt(root)
+        #expect(text.contains(#""new": 2"#) && text.contains(#""rejected": 2"#))
+        let record = try root.record("commitments/2").id
+        #expect(try root.root.ledger.read { try $0.openRequest(of: record) } == nil)
+    }
+
+    @Test func oneThatStandsTwiceWithDifferentContentIsNotSent() throws {
+        let root = try linked()
+        try drop([commitment(1), commitment(2), commitment(1, amount: "11.00")], into: root)
+        #expect(try sent(root) == [2])
+        try expect(1...1, are: .failed, root)
+    }
+
+    @Test func oneThatStandsTwiceAsItIsIsSentOnce() throws {
+        let root = try linked()
+        try drop([commitment(1), commitment(2), commitment(1)], into: root)
+        #expect(try sent(root) == [1, 2])
+        #expect(try receipt(root).contains(#""unchanged": 1"#))
+    }
+
+    @Test func oneThatIsADraftBelowIsNotSent() throws {
+        let root = try linked()
+        let draft = Exports.commitment(
+            1, "C-1", project: 225_906, status: "Draft", lines: [(10, "10.00")], total: "10.00")
+        try drop([commitment(1), commitment(2), draft], into: root)
+        #expect(try sent(root) == [2])
+        try expect(1...1, are: .held, root)
+    }
+
+    @Test func aNumberThatAnotherOneHasStopsTheNewcomer() throws {
+        let root = try linked()
+        try drop([commitment(1, "SC-9")], into: root)
+        try root.answer()
+        try drop([commitment(2, "SC-9"), commitment(3)], into: root)
+        #expect(try sent(root) == [3])
+        try expect(1...1, are: .linked, root)
+        try expect(2...2, are: .failed, root)
+    }
+
+    @Test func inALongFileWhatWasWrittenLongAgoIsTakenBack() throws {
+        let root = try linked()
+        let many = (1...2_200).map { commitment($0) } + [commitment(5_000, "C-3")]
+        #expect(Exports.list(many).utf8.count > 1 << 20)
+        try drop(many, into: root)
+        #expect(try sent(root) == [1, 2] + Array(4...2_200))
+        try expect(3...3, are: .failed, root)
+        #expect(try root.root.outbox(.quickbooks).stagedNames().isEmpty)
+    }
+}
