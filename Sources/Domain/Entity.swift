@@ -40,7 +40,10 @@ public enum Entity: String, Sendable, Hashable, Codable, CaseIterable, Comparabl
         case .commitmentChangeOrders: "change order"
         case .requisitions: "subcontractor invoice"
         case .contractPayments: "payment"
-        default: String(rawValue.dropLast()).replacing("_", with: " ")
+        case .budgetModifications: "budget modification"
+        case .budgetChanges: "budget change"
+        case .commitments: "commitment"
+        case .directCosts: "direct cost"
         }
     }
 

@@ -96,14 +96,26 @@ public struct Outbox: Sendable {
         var published = 0
         for name in names {
             let (from, to) = (staging.place(Array(name.utf8)), folder.place(Array(name.utf8)))
-            guard try System.status(from) != nil else { continue }
-            guard try System.renameNoReplace(from, to) || System.finishLinking(from, to) else {
-                throw SystemError("rename", RelativePath(to.path).shown, errno: EEXIST)
-            }
-            published += 1
+            if try publish(from, to) { published += 1 }
         }
         try System.sync(folder)
         return published
+    }
+
+    /// Renames a staged document into sight.
+    /// - Returns: false where its staged name is gone. That is only looked for where the rename fails.
+    private func publish(_ from: Place, _ to: Place) throws -> Bool {
+        do {
+            if try System.renameNoReplace(from, to) { return true }
+        } catch let error as SystemError where error.errno == ENOENT {
+            guard try System.status(from) != nil else { return false }
+            throw error
+        }
+        guard try System.status(from) != nil else { return false }
+        guard try System.finishLinking(from, to) else {
+            throw SystemError("rename", RelativePath(to.path).shown, errno: EEXIST)
+        }
+        return true
     }
 
     /// Takes a staged document back.

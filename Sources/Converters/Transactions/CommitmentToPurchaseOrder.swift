@@ -67,21 +67,21 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
         Row("ShipAddress/Addr5", "ship_to_address",  { $0["ship_to_address"] }, .addressLine(5, of: 5)),
         Row("ExpectedDate",      "delivery_date",    { day($0, "delivery_date") }, .date),
         Row("Memo",              "title (and a description of more than 99 characters)", memo, .text(4095)),
-        Row("VendorMsg",         "description (up to 99 characters)", { $0["description"].flatMap { fits(HTMLText.plain($0)) ? $0 : nil } }, .plainText(99)),
+        Row("VendorMsg",         "description (up to 99 characters)", { header in header["description"].flatMap { fits(plain(header)) ? $0 : nil } }, .plainText(99)),
     ]
 
     /// What a commitment should be.
     public static func convert(
         _ source: DocumentSource, settings: Settings, references: any References
     ) -> Conversion {
-        guard let header = source.header else {
+        guard let header = source.header.map(withPlainDescription) else {
             return .waits("Its lines were dropped, and its header, the export of the contract, was not yet.", [])
         }
         if let skipped = skipped(header, settings) { return .skipped(skipped) }
         var findings = Findings(source.key.shown)
         check(header, settings, &findings)
         var mapped = findings.map(header, self.header, settings: settings)
-        if let text = header["description"].map(HTMLText.plain), !fits(text) {
+        if !fits(plain(header)) {
             mapped?.notes.append(
                 Note(
                     record: source.key.shown, field: "description",
@@ -170,10 +170,21 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
     }
 
     private static let memo: @Sendable (Content) -> String? = { header in
-        let long = header["description"].map(HTMLText.plain).flatMap { fits($0) ? nil : $0 }
-        let texts = [header["title"], long].compactMap { $0 }
+        let text = plain(header)
+        let texts = [header["title"], fits(text) ? nil : text].compactMap { $0 }
         return texts.isEmpty ? nil : texts.joined(separator: "\n")
     }
+
+    /// The field in which the header is given the description as plain text, which is worked out once.
+    private static let plainDescription = "description, as plain text"
+
+    private static func withPlainDescription(_ header: Content) -> Content {
+        guard let description = header["description"] else { return header }
+        return Content(header.fields + [.init(plainDescription, HTMLText.plain(description))])
+    }
+
+    /// The description as plain text; empty where there is none.
+    private static func plain(_ header: Content) -> String { header[plainDescription] ?? "" }
 
     private static func fits(_ text: String) -> Bool { text.unicodeScalars.count <= 99 }
 }

@@ -23,7 +23,7 @@ struct HTMLLines {
         var isFresh = false
     }
 
-    private var text = String.UnicodeScalarView()
+    private var text = ""
     private var line = Line()
     private var hasLines = false
     private var lastIsEmpty = false
@@ -56,7 +56,7 @@ struct HTMLLines {
     /// The text, once everything is read.
     mutating func finished() -> String {
         if !line.text.isEmpty { endLine() }
-        return HTMLText.trimmed(text)
+        return HTMLText.trimmed(text.unicodeScalars)
     }
 
     private mutating func start(_ name: String) {
@@ -155,9 +155,10 @@ struct HTMLLines {
     private mutating func endLine() {
         dropTrailingSpaces()
         if !(line.text.isEmpty && lastIsEmpty) {
-            if hasLines { text.append("\n") }
-            if line.isItem, !line.text.isEmpty { text.append(contentsOf: "- ".unicodeScalars) }
-            text.append(contentsOf: line.text)
+            if hasLines { text += "\n" }
+            if line.isItem, !line.text.isEmpty { text += "- " }
+            // As text: views of scalars are put together one by one.
+            text += String(line.text)
             lastIsEmpty = line.text.isEmpty
             hasLines = true
         }
