@@ -14,15 +14,17 @@ from report import seconds, spread
 def run(bench, report):
     count = bench.size(10_000, 500)
     times = {"ours": [], "peer": [], "floor": []}
+    told = []
     peaks = {"ours": 0, "peer": 0}
     for number in range(bench.rounds):
         root = bench.root("ours")
         places = root / "inbox/procore", root / "outbox/quickbooks", root / "outbox/results"
-        taken, peak = flood(bench, ours_running(bench, root), *places, count)
+        taken, peak, texts = flood(bench, ours_running(bench, root), *places, count, has_texts=True)
         times["ours"].append(taken)
+        told.append(texts)
         peaks["ours"] = max(peaks["ours"], peak)
         folder = bench.peer_folder("peer")
-        taken, peak = flood(
+        taken, peak, _ = flood(
             bench, peer_running(bench, folder), folder / "inbox", folder / "outbox", folder / "results", count)
         times["peer"].append(taken)
         peaks["peer"] = max(peaks["peer"], peak)
@@ -41,10 +43,12 @@ def run(bench, report):
     report.line(
         f"{count} files at once: floor", ours, f"write, sync, rename, sync {seconds(times['floor'])}", spread(floors),
         "", "1x", median(floors) >= 1)
+    report.line(f"{count} files at once: until their receipts have texts too", seconds(told))
 
 
-def flood(bench, daemon, inbox, outbox, results, count):
-    """Seconds from the first rename until everything stands there, and the daemon's peak memory in MiB."""
+def flood(bench, daemon, inbox, outbox, results, count, has_texts=False):
+    """Seconds from the first rename until everything stands there, the daemon's peak memory in MiB, and the seconds until the
+    texts for people stand there as well, which are written behind the files."""
     stage = bench.empty("stage")
     warm_up, *names = generate.single_companies(stage, count + 1)
     with daemon:
@@ -57,14 +61,17 @@ def flood(bench, daemon, inbox, outbox, results, count):
             lambda: names_with(outbox, "-vendors") > count and receipts(results) > count,
             seconds=600, pause=0.05)
         taken = time.perf_counter() - began
+        if has_texts:
+            wait(lambda: receipts(results, ".result.txt") > count, seconds=600, pause=0.05)
+        texts = time.perf_counter() - began
         peak = daemon.peak()
     bench.empty("stage").rmdir()
-    return taken, peak
+    return taken, peak, texts
 
 
-def receipts(results):
+def receipts(results, ending=".result.json"):
     """How many receipts stand there: ours are in a folder of the day."""
-    return sum(names_with(folder, ".result.json") for folder in [results, *results.glob("20*")])
+    return sum(names_with(folder, ending) for folder in [results, *results.glob("20*")])
 
 
 def wait_for_first(file, inbox, outbox, results):

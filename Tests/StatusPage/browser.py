@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Looks at a status page in Chromium: browser.py PAGE [--axe axe.min.js] [--shots FOLDER]
+"""Looks at a status page in Chromium: browser.py PAGE [--axe axe.min.js] [--shots FOLDER [--part ID]]
 
 It opens the page from the disk, as an office does from its share, and says what is wrong with it: scripts that run, requests
 for anything else, what its own policy had to stop, text that is hard to read in light or dark, a line that a phone would
 have to scroll sideways for, a keyboard that cannot reach every link in order. With --axe, axe-core's rules are tried too
-(the file of the package of that name); with --shots, pictures are kept. Ends with 0 when all is well, 1 when not, 3 where
-there is no Chromium. It speaks to Chromium through a pipe, and needs nothing but Python.
+(the file of the package of that name); with --shots, pictures are kept, and with --part one of the section with that id too.
+Ends with 0 when all is well, 1 when not, 3 where there is no Chromium. It speaks to Chromium through a pipe, and needs
+nothing but Python.
 """
 
 import argparse
@@ -147,6 +148,22 @@ class Browser:
         picture = self.call("Page.captureScreenshot", captureBeyondViewport=whole, format="png")
         Path(path).write_bytes(base64.b64decode(picture["data"]))
 
+    def part(self, path, name, width):
+        """A picture of the section whose heading has an id, and of nothing else."""
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        # A picture beyond the window has no scrollbar, and places would be others beside one.
+        self.call("Emulation.setScrollbarsHidden", hidden=True)
+        corners = self.value(
+            f"JSON.stringify((e => e && [scrollX + e.left, scrollY + e.top, e.width, e.height])("
+            f"document.getElementById({json.dumps(name)})?.closest('section').getBoundingClientRect()) ?? null)")
+        if not (corners := json.loads(corners)):
+            return [f"nothing has the id {name}"]
+        left, top, across, down = corners
+        clip = {"x": left - 16, "y": top, "width": across + 32, "height": down + 16, "scale": 1}
+        picture = self.call("Page.captureScreenshot", captureBeyondViewport=True, format="png", clip=clip)
+        Path(path).write_bytes(base64.b64decode(picture["data"]))
+        return []
+
 
 def scheme(browser, name):
     browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
@@ -166,7 +183,7 @@ def keyboard(browser, links):
     return [] if reached == links else [f"the tab key goes {reached}, and the links stand {links}"]
 
 
-def judge(browser, page, axe, shots):
+def judge(browser, page, axe, shots, part):
     found = []
     browser.open(page.resolve().as_uri())
     facts = json.loads(browser.value(HARMLESS))
@@ -195,6 +212,9 @@ def judge(browser, page, axe, shots):
                 browser.shot(Path(shots) / f"{colours}-{width}.png", width, whole=False)
     if axe:
         found += rules(browser, axe)
+    if shots and part:
+        scheme(browser, "light")
+        found += browser.part(Path(shots) / f"{part}.png", part, 1100)
     if shots:
         Path(shots, "print.pdf").write_bytes(base64.b64decode(browser.call("Page.printToPDF")["data"]))
     # The page itself is the one thing that was asked for; nothing may have been stopped by its policy.
@@ -230,6 +250,7 @@ def main():
     parser.add_argument("page", type=Path)
     parser.add_argument("--axe")
     parser.add_argument("--shots")
+    parser.add_argument("--part", metavar="ID")
     options = parser.parse_args()
     program = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
     if not program:
@@ -237,7 +258,7 @@ def main():
         return 3
     browser = Browser(program)
     try:
-        found = judge(browser, options.page, options.axe, options.shots)
+        found = judge(browser, options.page, options.axe, options.shots, options.part)
     finally:
         browser.close()
     print("\n".join(found) or "The page is well.")
