@@ -30,12 +30,14 @@ extension Books {
     /// Remembers a fragment of a record of which nothing was known, as `Content.encoded` wrote it. Nothing is replaced, so
     /// that SQLite need not write down what it would undo.
     public func addFragment(_ name: String, of record: Int64, encoded: [UInt8]) throws {
-        try encoded.withUnsafeBytes { encoded in
-            try run("INSERT INTO fragment (record, name, content) VALUES (?, ?, ?)") { bind in
-                bind(record)
-                bind(name)
-                bind(lentBytes: encoded)
-            }
+        try encoded.withUnsafeBytes { try addFragment(name, of: record, lent: $0) }
+    }
+
+    func addFragment(_ name: String, of record: Int64, lent encoded: UnsafeRawBufferPointer?) throws {
+        try run("INSERT INTO fragment (record, name, content) VALUES (?, ?, ?)") { bind in
+            bind(record)
+            bind(name)
+            bind(lentBytes: encoded)
         }
     }
 

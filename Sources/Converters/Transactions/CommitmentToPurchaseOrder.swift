@@ -55,33 +55,34 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
     }
 
     // swift-format-ignore
-    static let header: [Row<Content>] = [
+    static let header: [Row<CommitmentHeader>] = [
         //  QuickBooks PurchaseOrderAdd  Procore commitment
         Row("VendorRef/ListID",  "vendor.id (vendor_id)", idOf: { header, _ in header["vendor.id"].map { RecordKey(.vendors, $0) } }),
-        Row("TxnDate",           "contract_date (issued_on_date, created_at)", { day($0, "contract_date", "issued_on_date", "created_at") }, .date),
+        Row("TxnDate",           "contract_date (issued_on_date, created_at)", { day($0.content, "contract_date", "issued_on_date", "created_at") }, .date),
         Row("RefNumber",         "number",           { $0["number"] },          .number(11)),
         Row("ShipAddress/Addr1", "ship_to_address",  { $0["ship_to_address"] }, .addressLine(1, of: 5)),
         Row("ShipAddress/Addr2", "ship_to_address",  { $0["ship_to_address"] }, .addressLine(2, of: 5)),
         Row("ShipAddress/Addr3", "ship_to_address",  { $0["ship_to_address"] }, .addressLine(3, of: 5)),
         Row("ShipAddress/Addr4", "ship_to_address",  { $0["ship_to_address"] }, .addressLine(4, of: 5)),
         Row("ShipAddress/Addr5", "ship_to_address",  { $0["ship_to_address"] }, .addressLine(5, of: 5)),
-        Row("ExpectedDate",      "delivery_date",    { day($0, "delivery_date") }, .date),
-        Row("Memo",              "title (and a description of more than 99 characters)", memo, .text(4095)),
-        Row("VendorMsg",         "description (up to 99 characters)", { header in header["description"].flatMap { fits(plain(header)) ? $0 : nil } }, .plainText(99)),
+        Row("ExpectedDate",      "delivery_date",    { day($0.content, "delivery_date") }, .date),
+        Row("Memo",              "title (and a description of more than 99 characters)", { $0.memo }, .text(4095)),
+        Row("VendorMsg",         "description (up to 99 characters)", { $0.isShort ? $0["description"] : nil }, .plainText(99)),
     ]
 
     /// What a commitment should be.
     public static func convert(
         _ source: DocumentSource, settings: Settings, references: any References
     ) -> Conversion {
-        guard let header = source.header.map(withPlainDescription) else {
+        guard let header = source.header else {
             return .waits("Its lines were dropped, and its header, the export of the contract, was not yet.", [])
         }
         if let skipped = skipped(header, settings) { return .skipped(skipped) }
         var findings = Findings(source.key.shown)
         check(header, settings, &findings)
-        var mapped = findings.map(header, self.header, settings: settings)
-        if !fits(plain(header)) {
+        let described = CommitmentHeader(header)
+        var mapped = findings.map(described, self.header, settings: settings)
+        if !described.isShort {
             mapped?.notes.append(
                 Note(
                     record: source.key.shown, field: "description",
@@ -168,25 +169,29 @@ public enum CommitmentToPurchaseOrder: ToTransaction {
                     remedy: "Shorten it in Procore, export again, and drop the new file."))
         }
     }
+}
 
-    private static let memo: @Sendable (Content) -> String? = { header in
-        let text = plain(header)
-        let texts = [header["title"], fits(text) ? nil : text].compactMap { $0 }
+/// A commitment's header, with its description made plain once.
+struct CommitmentHeader {
+    let content: Content
+    /// The description as plain text; empty where there is none.
+    private let description: String
+
+    init(_ content: Content) {
+        self.content = content
+        description = content["description"].map(HTMLText.plain) ?? ""
+    }
+
+    subscript(_ field: String) -> String? { content[field] }
+
+    /// Whether the description is no longer than a vendor message.
+    var isShort: Bool { description.unicodeScalars.count <= 99 }
+
+    /// The title, and below it a description that is too long for a vendor message.
+    var memo: String? {
+        let texts = [self["title"], isShort ? nil : description].compactMap { $0 }
         return texts.isEmpty ? nil : texts.joined(separator: "\n")
     }
-
-    /// The field in which the header is given the description as plain text, which is worked out once.
-    private static let plainDescription = "description, as plain text"
-
-    private static func withPlainDescription(_ header: Content) -> Content {
-        guard let description = header["description"] else { return header }
-        return Content(header.fields + [.init(plainDescription, HTMLText.plain(description))])
-    }
-
-    /// The description as plain text; empty where there is none.
-    private static func plain(_ header: Content) -> String { header[plainDescription] ?? "" }
-
-    private static func fits(_ text: String) -> Bool { text.unicodeScalars.count <= 99 }
 }
 
 /// The first filled of some dates, as a day.

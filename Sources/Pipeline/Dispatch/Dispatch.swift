@@ -246,25 +246,21 @@ struct Dispatch {
     private static func isTransaction(_ entity: Entity) -> Bool { transactionConverter(of: entity) != nil }
 
     private mutating func lookUpID(of key: RecordKey) throws(Stop) -> String {
-        let needed = try stopping { try context.books.named(key) }
-        if let needed, let id = needed.quickBooksID {
-            if Self.isTransaction(key.entity), needed.state != .linked, try undo(of: needed) != nil {
-                throw .hold("Waits: \(needed.shown) is being taken back (plumbline undo).", needs: [key])
+        let (key, needed) = try stopping { try context.books.standIn(for: key) }
+        guard let needed, let id = needed.quickBooksID else {
+            // Or for the item that another document showed it with.
+            if needed == nil, let code = try stopping({ try CostCodes(books: context.books).item(ofSeen: key) }) {
+                return try quickBooksID(of: code)
             }
-            if try stopping({ try context.books.isDoubtful(needed) }) {
-                throw .hold("QuickBooks is asked whether it still has \(needed.shown).", needs: [key])
-            }
-            return id
+            throw .hold(try stopping { try context.books.absenceReason(of: key) }, needs: [key])
         }
-        // A WBS code stands for the item of its cost code.
-        if needed?.entity == .wbsCodes, let item = needed?.wanted?.references.first {
-            return try quickBooksID(of: item)
+        if Self.isTransaction(key.entity), needed.state != .linked, try undo(of: needed) != nil {
+            throw .hold("Waits: \(needed.shown) is being taken back (plumbline undo).", needs: [key])
         }
-        // Or of the one that another document showed it with.
-        if needed == nil, let code = try stopping({ try CostCodes(books: context.books).item(ofSeen: key) }) {
-            return try quickBooksID(of: code)
+        if try stopping({ try context.books.isDoubtful(needed) }) {
+            throw .hold("QuickBooks is asked whether it still has \(needed.shown).", needs: [key])
         }
-        throw .hold(try stopping { try context.books.absenceReason(of: key) }, needs: [key])
+        return id
     }
 
     /// Two records that would meet in one QuickBooks name: both stop if neither is linked, else only the newer one.

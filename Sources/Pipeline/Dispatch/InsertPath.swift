@@ -32,13 +32,25 @@ struct InsertPath {
 
     /// Makes a record undecided again that this same file brought, after all; any other is left as it is.
     func takeBack(_ record: inout LedgerRecord) throws {
-        guard record.state == .queued, record.file == context.intake, record.attempts.count == 1,
-            let request = try context.books.openRequest(of: record.id),
-            request.document >= context.documents.firstSequence
-        else { return }
+        guard let request = try context.requestToTakeBack(of: record) else { return }
         try context.requests.takeBack(request, record.entity, message: conversion.object.add, body: conversion.body)
+        try context.undecide(&record)
+    }
+}
+
+extension ProcessingContext {
+    /// The request of a record that this same file brought and asked for; nil of any other.
+    func requestToTakeBack(of record: LedgerRecord) throws -> LedgerRequest? {
+        guard record.state == .queued, record.file == intake, record.attempts.count == 1,
+            let request = try books.openRequest(of: record.id), request.document >= documents.firstSequence
+        else { return nil }
+        return request
+    }
+
+    /// Makes a record undecided again whose request was taken back.
+    func undecide(_ record: inout LedgerRecord) throws {
         record.unqueue()
-        try context.books.update(record)
-        context.receipt.uncount(record.entity, .new)
+        try books.update(record)
+        receipt.uncount(record.entity, .new)
     }
 }

@@ -123,6 +123,14 @@ final class RequestBatches {
         try context.replace(document, by: set)
     }
 
+    /// Takes back a request that travels alone and has not left, and its document.
+    func takeBack(_ request: LedgerRequest, _ entity: Entity) throws {
+        try context.books.remove(request)
+        try context.documents.replace(
+            LedgerDocument(sequence: request.document, outbox: .quickbooks, entity: entity), by: nil,
+            namedIn: &context.receipt)
+    }
+
     private func remember(
         _ record: LedgerRecord, _ requestID: String, _ operation: LedgerRequest.Operation, object: Int64?,
         document: Int, messageSet: String? = nil

@@ -25,6 +25,16 @@ struct LedgerReferences: References {
 }
 
 extension Books {
+    /// The record that stands for another one in QuickBooks: itself, or for a WBS code the item of its cost code.
+    /// - Returns: its key, and the record; nil where the ledger has none.
+    func standIn(for key: RecordKey) throws -> (key: RecordKey, record: LedgerRecord?) {
+        let record = try named(key)
+        guard let record, record.quickBooksID == nil, record.entity == .wbsCodes,
+            let item = record.wanted?.references.first, item.entity != .wbsCodes
+        else { return (key, record) }
+        return (item, try named(item))
+    }
+
     /// Why there is nothing to be had from another record: `Waits for vendor 401104, which …`.
     func absenceReason(of key: RecordKey) throws -> String {
         if let record = try named(key) {

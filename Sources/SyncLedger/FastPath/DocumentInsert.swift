@@ -89,12 +89,7 @@ extension Books {
             try write(insert, values, from: file)
             let record = lastInsertedRowID
             for fragment in insert.fragments {
-                // The record is new, so nothing is replaced: to replace, SQLite writes down all that it would undo.
-                try run("INSERT INTO fragment (record, name, content) VALUES (?, ?, ?)") { bind in
-                    bind(record)
-                    bind(fragment.name)
-                    bind(lentBytes: values[fragment.content])
-                }
+                try addFragment(fragment.name, of: record, lent: values[fragment.content])
             }
             try run(
                 """
