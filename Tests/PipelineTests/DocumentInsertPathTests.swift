@@ -11,8 +11,8 @@ import Testing
     private typealias Exports = TotalsExports
 
     /// A root whose vendors, jobs and items are linked.
-    private func linked(_ beforeStatement: Books.Probe? = nil) throws -> TotalsRoot {
-        let root = try TotalsRoot(beforeStatement: beforeStatement)
+    private func linked(also: String = "", _ beforeStatement: Books.Probe? = nil) throws -> TotalsRoot {
+        let root = try TotalsRoot(also: also, beforeStatement: beforeStatement)
         try root.drop(Exports.vendors, as: "vendors.json")
         try root.drop(Exports.projects, as: "projects.json")
         try root.drop(Exports.codes, as: "standard_cost_codes.json")
@@ -139,5 +139,65 @@ import Testing
         #expect(try sent(root) == [1, 2] + Array(4...2_200))
         try expect(3...3, are: .failed, root)
         #expect(try root.root.outbox(.quickbooks).stagedNames().isEmpty)
+    }
+
+    // MARK: - What stands in the way of all of them
+
+    @Test func whileSendingIsPausedTheyWait() throws {
+        let root = try linked()
+        _ = try root.run(.pause(by: "Ann"))
+        try drop([commitment(1), commitment(2)], into: root)
+        #expect(try sent(root) == [])
+        #expect(try receipt(root).contains("paused"))
+        _ = try root.run(.resume)
+        #expect(try sent(root) == [1, 2])
+    }
+
+    @Test func whatAPersonIsToApproveGoesToReview() throws {
+        let root = try linked(also: "review: [purchase_orders]")
+        try drop([commitment(1), commitment(2)], into: root)
+        #expect(try sent(root) == [])
+        let names = try FileManager.default.contentsOfDirectory(atPath: root.path + "/outbox/review")
+        #expect(names.filter { $0.hasSuffix("-commitments.xml") }.count == 2)
+    }
+
+    /// The contracts are of 2 March.
+    @Test(arguments: [("2026-03-02", [1]), ("2026-03-03", [])])
+    func inAClosedPeriodTheyAreRefused(_ open: String, _ ids: [Int]) throws {
+        let root = try linked(also: "closed_before: \(open)")
+        try drop([commitment(1)], into: root)
+        #expect(try sent(root) == ids)
+        try expect(1...1, are: ids.isEmpty ? .failed : .queued, root)
+    }
+
+    /// A restored ledger may not know an order that QuickBooks has.
+    @Test func afterARecoveryEachIsAskedAfterFirst() throws {
+        let root = try linked()
+        let now = root.now
+        try root.root.ledger.write { try Restoration(books: $0).begin(at: now) }
+        try drop([commitment(1)], into: root)
+        #expect(try sent(root) == [])
+        let record = try root.record("commitments/1").id
+        #expect(try root.root.ledger.read { try $0.openRequest(of: record)?.operation } == .lookup)
+    }
+
+    @Test func oneThatNamesItsOrderIsTiedAndNotAdded() throws {
+        let root = try linked()
+        let known = commitment(1).replacing(#""id": 1,"#, with: #""id": 1, "origin_id": "1A-1796000000","#)
+        try drop([known, commitment(2)], into: root)
+        #expect(try sent(root) == [2])
+        let record = try root.record("commitments/1").id
+        #expect(try root.root.ledger.read { try $0.openRequest(of: record)?.operation } == .confirm)
+    }
+
+    @Test func aVendorThatQuickBooksIsAskedAboutIsWaitedFor() throws {
+        let root = try linked()
+        var vendor = try root.record("vendors/401201")
+        vendor.attempts.question = .refresh
+        vendor.release()
+        let asked = vendor
+        try root.root.ledger.write { try $0.update(asked) }
+        try drop([commitment(1)], into: root)
+        #expect(try sent(root) == [])
     }
 }

@@ -24,11 +24,13 @@ final class TotalsRoot {
           bank_account: Checking
         """
 
-    /// - Parameter beforeStatement: called ahead of every statement of the ledger.
-    init(beforeStatement: Books.Probe? = nil) throws {
+    /// - Parameters:
+    ///   - also: further lines of `plumbline.yaml`.
+    ///   - beforeStatement: called ahead of every statement of the ledger.
+    init(also: String = "", beforeStatement: Books.Probe? = nil) throws {
         path = ReviewRoot.scratch.appendingPathComponent("totals-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try Data((Self.yaml + "\n").utf8).write(to: URL(fileURLWithPath: path + "/plumbline.yaml"))
+        try Data((Self.yaml + "\n" + also + "\n").utf8).write(to: URL(fileURLWithPath: path + "/plumbline.yaml"))
         root = try OpenRoot(path: path, isRight: false, beforeStatement: beforeStatement)
         company = try SandboxCompany(path: path + "/sandbox.sqlite", edition: .us)
         try FixtureRun.answerCompany(root)
@@ -51,6 +53,8 @@ final class TotalsRoot {
         try Data(text.utf8).write(to: URL(fileURLWithPath: root.folders.inbox + "/" + place))
         _ = try processor.process([try #require(try root.inbox.claim(RelativePath(place), intake: intake))])
     }
+
+    func run(_ command: QueuedCommand) throws -> CommandOutcome { try processor.run(command) }
 
     /// Has the company answer everything in the outbox, until nothing more comes.
     func answer() throws {
