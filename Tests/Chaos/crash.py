@@ -4,7 +4,7 @@ import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from scenario import KILLED, Collector, FirstStart, Points, Scenario, can_strace, sample, strace
+from scenario import KILLED, Collector, FirstStart, Points, Scenario, SentAsRead, can_strace, sample, strace
 
 # How many places are tried for each system call in each way; where there are no more than that, every one.
 SHORT = 3
@@ -64,6 +64,8 @@ def run(report, size):
     if not can_strace():
         return report.skip("the crash matrix", "strace is not there, or may not trace")
     matrix(report, Scenario(), WAYS, size, fewest=300)
+    linked = [(f"commitments that are sent as they are read, {name}", times, collects) for name, times, collects in WAYS]
+    matrix(report, SentAsRead(), linked, size, fewest=100)
     # Few calls, each of which leaves a ledger that is not whole yet: so more of them are tried.
     first = [(f"the first start, {name}", times, collects) for name, times, collects in WAYS if not collects]
     matrix(report, FirstStart(), first, size * 4, fewest=100)

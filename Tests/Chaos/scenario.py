@@ -85,10 +85,7 @@ class Scenario:
         for name in ["projects.xml", "standard_cost_codes.xml"]:
             root.drop(answer(requests[name]), f"quickbooks/{name}")
         self.expect(root.run("once"), 0)
-        # What was sent so far has been collected; its answers are in.
-        for box in BOXES:
-            for name in root.names(f"outbox/{box}"):
-                (root.path / "outbox" / box / name).unlink()
+        self.collect(root)
         refused = json.loads(vendors([3, 4, 5]))
         refused[1]["name"] = "A name that is too long for QuickBooks, by far " * 3
         root.drop(commitment(), "procore/a-commitments.json")
@@ -96,6 +93,13 @@ class Scenario:
         root.drop(cost_codes([2, 3]), "procore/c-codes.json")
         root.drop(vendors([6])[:40], "procore/d-cut-short.json")
         root.drop(answer(requests["vendors.xml"]), "quickbooks/e-answer.xml")
+
+    @staticmethod
+    def collect(root):
+        """What was sent so far has been collected; its answers are in."""
+        for box in BOXES:
+            for name in root.names(f"outbox/{box}"):
+                (root.path / "outbox" / box / name).unlink()
 
     def look(self, documents):
         """Whether the undisturbed run led to what it is there for."""
@@ -155,6 +159,32 @@ class FirstStart(Scenario):
     def look(self, documents):
         if len(documents) != 3:
             raise RuntimeError(f"A question and two requests should leave, and what left is {documents}")
+
+
+class SentAsRead(Scenario):
+    """A root whose vendors, jobs and items are linked, with commitments dropped that are sent as they are read. Of the last
+    two, which want one number, the first is taken back and neither goes."""
+
+    def prepare(self, root):
+        for name, export in [("vendors", vendors([1])), ("projects", projects([1])), ("codes", cost_codes([1]))]:
+            root.drop(export, f"procore/{name}.json")
+        self.expect(root.run("once"), 0)
+        for name, content in root.documents().items():
+            if "company" not in name:
+                root.drop(answer(content), f"quickbooks/{name}")
+        self.expect(root.run("once"), 0)
+        self.collect(root)
+        commitments = []
+        for number, place in [("SC-01", 1), ("SC-02", 2), ("SC-03", 3), ("SC-03", 4)]:
+            one, = json.loads(commitment())
+            one.update(id=520_000 + place, number=number)
+            one["line_items"][0]["id"] = 530_000 + place
+            commitments.append(one)
+        root.drop(json.dumps(commitments), "procore/commitments.json")
+
+    def look(self, documents):
+        if len(documents) != 2 or not all("commitments" in name for name in documents):
+            raise RuntimeError(f"Two commitments should leave, and what left is {documents}")
 
 
 def damage(root):
