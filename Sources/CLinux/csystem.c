@@ -35,10 +35,6 @@ int plumbline_open(int folder, const char *path, int flags, unsigned int mode) {
     return openat(folder, path, flags, mode);
 }
 
-int plumbline_duplicate(int fd) {
-    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
-}
-
 long plumbline_filesystem_type_of(int fd) {
     struct statfs info;
     if (fstatfs(fd, &info) != 0) return -1;

@@ -85,14 +85,8 @@ public struct Archive: Sendable {
     }
 
     private func move(_ claimed: ClaimedFile, below folder: RelativePath, problem: String?) throws -> RelativePath? {
-        do {
-            let path = try moved(claimed, below: folder, problem: problem)
-            if path == nil { claimed.removeFolders() } else { claimed.leaveFolders() }
-            return path
-        } catch {
-            claimed.removeFolders()
-            throw error
-        }
+        defer { claimed.removeFolders() }
+        return try moved(claimed, below: folder, problem: problem)
     }
 
     private func moved(_ claimed: ClaimedFile, below folder: RelativePath, problem: String?) throws -> RelativePath? {

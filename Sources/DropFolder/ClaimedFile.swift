@@ -8,8 +8,8 @@ public struct ClaimedFile: Sendable {
     /// Where it stood below the inbox.
     public let path: RelativePath
     private let inbox: [UInt8]
-    /// Below the inbox.
-    private let folder: RelativePath
+    /// Its name among the claims, if it is not too long for the file system.
+    private let name: [UInt8]
     /// Where it was put when it was taken, and the open inbox that this is in.
     private var taken: (place: Place, inbox: OpenInbox)?
 
@@ -17,7 +17,7 @@ public struct ClaimedFile: Sendable {
         self.intake = intake
         self.path = path
         inbox = Array(folders.inbox.utf8)
-        folder = RelativePath(".claimed/\(intake)")
+        name = ClaimName.name(intake: intake, path: path)
     }
 
     /// A claim that the ledger remembers, wherever its file is by now.
@@ -28,18 +28,52 @@ public struct ClaimedFile: Sendable {
     /// The inbox that it was taken in, or that is there now.
     func opened() throws -> OpenInbox { try taken?.inbox ?? OpenInbox(inbox) }
 
-    /// Where its file is, or is to be, in an open inbox.
-    /// - Parameter creating: whether its folders are made; the one of all claims must be there, or the inbox is none.
-    func place(in opened: OpenInbox, creating: Bool = false) throws -> Place {
+    /// Where its file is.
+    func place(in opened: OpenInbox) throws -> Place {
         if let taken { return taken.place }
-        if creating, let spare = try opened.spareClaim(for: path.folder, named: folder.name) {
-            return spare.place(path.name)
+        let claims = try opened.folder(Self.claims)
+        do {
+            let place = claims.place(name)
+            if try System.status(place) != nil { return place }
+        } catch let error as SystemError where error.errno == ENAMETOOLONG {
+            // So it was put into folders of its own.
         }
-        return try opened.folder(folder.folder)
-            .place(RelativePath(folder.name).appending(path.bytes), creating: creating)
+        return try claims.place(pathInFolders)
     }
 
     func place() throws -> Place { try place(in: opened()) }
+
+    /// Moves a file here, by one rename into the folder of all claims: a loss of power cannot undo a folder and leave the
+    /// move into it. A name that the file system finds too long gets folders of its own, durable before anything is in.
+    /// - Returns: what became of the move, and where the file is to be.
+    /// - Throws: a `SystemError`; the folder of all claims must be there, or the inbox is none.
+    func take(_ from: Place, in opened: OpenInbox) throws -> (move: Move, place: Place) {
+        let claims = try opened.folder(Self.claims)
+        let hidden = try copying(in: opened)
+        do {
+            let place = claims.place(name)
+            return try (moveNoReplace(from, place, through: hidden), place)
+        } catch let error as SystemError where error.errno == ENAMETOOLONG {
+            let place = try newFolder(in: claims).place(path.name)
+            return try (moveNoReplace(from, place, through: hidden), place)
+        }
+    }
+
+    /// Makes its own folders, durably.
+    private func newFolder(in claims: OpenFolder) throws -> OpenFolder {
+        var folder = claims
+        for part in pathInFolders.folder.bytes.split(separator: 0x2f) {
+            try System.makeFolder(folder.place(Array(part)))
+            try System.sync(folder)
+            folder = try folder.folder(RelativePath(Array(part)))
+        }
+        return folder
+    }
+
+    private var pathInFolders: RelativePath { RelativePath("\(intake)").appending(path.bytes) }
+
+    /// The folder of all claims, below the inbox.
+    static let claims = RelativePath(".claimed")
 
     /// The same, knowing where it was put.
     func taken(to place: Place, in opened: OpenInbox) -> ClaimedFile {
@@ -74,8 +108,13 @@ public struct ClaimedFile: Sendable {
     /// The name of such a copy outside the claim folder; one is enough, since moves come one after the other.
     static let copyingName = Array(".plumbline\(copyingEnding)".utf8)
 
+    /// Whether a name is that of such a copy among the claims.
+    static func isCopying(_ name: [UInt8]) -> Bool {
+        name.drop { (0x30...0x39).contains($0) }.elementsEqual(copyingEnding.utf8)
+    }
+
     /// Where the file is while it is copied from another mount.
-    func copying(in inbox: OpenInbox) throws -> Place { try beside(Self.copyingEnding, in: inbox) }
+    private func copying(in inbox: OpenInbox) throws -> Place { try beside(Self.copyingEnding, in: inbox) }
 
     /// Where refused records wait until the file is filed.
     func rejects(in inbox: OpenInbox) throws -> Place { try beside(".rejects", in: inbox) }
@@ -83,30 +122,17 @@ public struct ClaimedFile: Sendable {
     func rejects() throws -> Place { try rejects(in: opened()) }
 
     private func beside(_ ending: String, in opened: OpenInbox) throws -> Place {
-        let path = RelativePath(folder.bytes + Array(ending.utf8))
-        return try opened.folder(path.folder).place(path.name)
+        try opened.folder(Self.claims).place(Array("\(intake)\(ending)".utf8))
     }
 
-    /// Removes its folders, where they are empty.
-    func removeFolders() { Self.removeFolders(inbox, RelativePath(folder.name), path.folder) }
-
-    /// Leaves its folders, which are empty now, for files that are taken together with it.
-    func leaveFolders() {
-        guard let taken, let left = taken.place.folder else { return removeFolders() }
-        taken.inbox.keepClaim(OpenInbox.Spare(name: folder.name, folder: left), for: path.folder)
-    }
-
-    /// Removes the empty folders of a claim.
-    /// - Parameters:
-    ///   - name: of the claim's own folder.
-    ///   - path: of those in it.
-    static func removeFolders(_ inbox: [UInt8], _ name: RelativePath, _ path: RelativePath) {
-        let claim = inbox + Array("/.claimed/".utf8) + name.bytes
-        var folder = path
+    /// Removes its folders, where it had any.
+    func removeFolders() {
+        if taken?.place.name == name { return }
+        let claims = inbox + [0x2f] + Self.claims.bytes + [0x2f]
+        var folder = pathInFolders.folder
         while !folder.bytes.isEmpty {
-            System.removeFolder(claim + [0x2f] + folder.bytes)
+            System.removeFolder(claims + folder.bytes)
             folder = folder.folder
         }
-        System.removeFolder(claim)
     }
 }

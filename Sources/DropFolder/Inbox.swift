@@ -12,7 +12,7 @@ public struct Inbox: Sendable {
         base = Array(folders.inbox.utf8)
     }
 
-    /// Files taken together at the most: each holds a folder open, and leaves it to another one.
+    /// Files taken together at the most; fewer where a process may open few.
     public static let together = max(16, min(256, openFiles / 8))
 
     /// What a scan found.
@@ -104,10 +104,9 @@ public struct Inbox: Sendable {
     }
 
     /// Opens the inbox for files that are taken or filed together.
-    /// - Parameter previous: how it was opened before, if files were taken one batch after the other.
-    public func open(after previous: OpenInbox? = nil) throws -> OpenInbox { try OpenInbox(base, after: previous) }
+    public func open() throws -> OpenInbox { try OpenInbox(base) }
 
-    /// Takes a file by renaming it into the claim folder of an intake number, or, from a mount of its own, by copying.
+    /// Takes a file by renaming it into the folder of claims, or, from a mount of its own, by copying.
     /// - Returns: nil when it is gone, or when it was written to while it was copied and so stays.
     /// - Throws: an `InboxFault` where the file cannot be taken out of its folder, and a `SystemError` where no file can
     ///   be taken; either way the file is where it was.
@@ -115,7 +114,7 @@ public struct Inbox: Sendable {
         let claimed = ClaimedFile(folders, intake: intake, path: path)
         // One open folder for both names: a share can go away in between, and its bare place come to light.
         let opened = try opened ?? open()
-        _ = try opened.folder(RelativePath(".claimed"))
+        _ = try opened.folder(ClaimedFile.claims)
         do {
             if let to = try take(path, as: claimed, in: opened) { return claimed.taken(to: to, in: opened) }
         } catch {
@@ -126,19 +125,13 @@ public struct Inbox: Sendable {
         return nil
     }
 
-    /// Moves a file into its claim folder.
+    /// Moves a file to its place among the claims.
     /// - Returns: where it is now; nil when it is gone, or was written to while it was copied.
     private func take(_ path: RelativePath, as claimed: ClaimedFile, in opened: OpenInbox) throws -> Place? {
-        let to: Place
-        do {
-            to = try claimed.place(in: opened, creating: true)
-        } catch let error as SystemError where [ENOENT, ENOTDIR].contains(error.errno) {
-            // The folder that was opened is gone; it is opened anew.
-            return nil
-        }
         do {
             let from = try opened.folder(path.folder).place(path.name)
-            switch try moveNoReplace(from, to, through: claimed.copying(in: opened)) {
+            let (move, to) = try claimed.take(from, in: opened)
+            switch move {
             case .moved: return to
             case .taken: throw SystemError("rename", path.shown, errno: EEXIST)
             case .changed: return nil
@@ -147,6 +140,8 @@ public struct Inbox: Sendable {
             // Gone: somebody took it back.
             return nil
         } catch let error as SystemError where !InboxFault.isOfTheMachine(error) && error.errno != EEXIST {
+            // Where nothing may be put among the claims, no file can be taken.
+            guard mayWrite(ClaimedFile.claims) else { throw SystemError("rename", folders.claimed, errno: error.errno) }
             throw fault(taking: path, error)
         }
     }
@@ -155,18 +150,20 @@ public struct Inbox: Sendable {
     public func claims() throws -> [ClaimedFile] {
         var claims: [ClaimedFile] = []
         for name in try System.names(in: Array(folders.claimed.utf8)) {
-            let text = String(decoding: name, as: UTF8.self)
-            // The original is still where it was dropped.
-            if text.hasSuffix(ClaimedFile.copyingEnding) { try System.remove(Array("\(folders.claimed)/\(text)".utf8)) }
-            guard let intake = Int(text) else { continue }
-            if let path = try claimedPath(Array("\(folders.claimed)/\(text)".utf8), RelativePath([])) {
+            let place = Array("\(folders.claimed)/".utf8) + name
+            guard let (intake, path) = ClaimName.read(name) else {
+                // The original is still where it was dropped.
+                if ClaimedFile.isCopying(name) { try System.remove(place) }
+                continue
+            }
+            if let path = try path ?? claimedPath(place, RelativePath([])) {
                 claims.append(ClaimedFile(folders, intake: intake, path: path))
             }
         }
         return claims.sorted { $0.intake < $1.intake }
     }
 
-    /// The one file in a claim folder; removes the folders where there is none.
+    /// The one file in a claim's own folders; removes the folders where there is none.
     private func claimedPath(_ base: [UInt8], _ folder: RelativePath) throws -> RelativePath? {
         let here = folder.bytes.isEmpty ? base : base + [0x2f] + folder.bytes
         for name in try System.names(in: here) {

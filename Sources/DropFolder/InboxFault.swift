@@ -84,7 +84,8 @@ extension Inbox {
                 + "instance with chmod g+rwx or setfacl. What is in it is then taken by itself, within a minute.")
     }
 
-    private func mayWrite(_ folder: RelativePath) -> Bool {
+    /// Whether names can be made and removed in a folder below the inbox.
+    func mayWrite(_ folder: RelativePath) -> Bool {
         System.path(absolute(folder)) { faccessat(AT_FDCWD, $0, W_OK | X_OK, AT_EACCESS) } == 0
     }
 

@@ -21,17 +21,7 @@ final class OpenFolder: Sendable {
         path = place.path
     }
 
-    private init(descriptor: Int32, path: [UInt8]) {
-        self.descriptor = descriptor
-        self.path = path
-    }
-
     deinit { close(descriptor) }
-
-    /// The same folder, which has got another path.
-    func renamed(_ path: [UInt8]) throws -> OpenFolder {
-        OpenFolder(descriptor: try System.duplicate(descriptor), path: path)
-    }
 
     /// Whether both are one folder.
     func isSame(as other: OpenFolder) throws -> Bool {

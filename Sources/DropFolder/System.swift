@@ -96,12 +96,6 @@ enum System {
         }
     }
 
-    static func duplicate(_ descriptor: Int32) throws -> Int32 {
-        let duplicate = plumbline_duplicate(descriptor)
-        if duplicate < 0 { throw SystemError("fcntl", errno: errno) }
-        return duplicate
-    }
-
     static func makeFolder(_ place: Place, _ mode: mode_t = 0o777) throws {
         if path(place.name, { mkdirat(place.at, $0, mode) }) != 0, errno != EEXIST { throw fail("mkdir", place.path) }
     }

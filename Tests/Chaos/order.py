@@ -118,7 +118,7 @@ class Order:
     def is_claimed_here(self, receipt):
         """Whether it is of a file that was taken in this trace: those of others were written before."""
         number = int(os.path.basename(receipt).split("-")[0])
-        return any(path.startswith(f"inbox/.claimed/{number}/") for path in self.claimed)
+        return any(re.match(rf"inbox/\.claimed/{number}[-/]", path) for path in self.claimed)
 
     def ledger_is_durable(self, what):
         self.note(not self.commit, f"{what} before the ledger's commit is durable")
@@ -275,7 +275,7 @@ def doctor(report, lines, root):
     missed = [number for number in files if not violations(
         lines[:number] + [lines[number].replace("= 0", failure)] + lines[number:], root)]
     report.check("a failed sync that is only repeated is noticed", files and not missed, f"{len(files)} tried")
-    claims = [number for number, line in enumerate(lines) if re.search(r'rename.*/inbox/.claimed/\d+/', line)
+    claims = [number for number, line in enumerate(lines) if re.search(r'rename.*, \S+/inbox/.claimed>, "\d+-', line)
               and "/processed" not in line and "/rejected" not in line]
     missed = [number for number in claims if not violations(lines[:number] + lines[number + 1:], root)]
     report.check("a file that is read without a claim is noticed", claims and not missed, f"{len(claims)} tried")

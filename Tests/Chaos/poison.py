@@ -23,7 +23,8 @@ READS = ["-e", "trace=read,pread64", "-o", os.devnull]
 
 def claims_of(root, name, most):
     """The options that keep strace to one dropped file, whatever number it gets."""
-    return [part for number in range(1, most + 1) for part in ["-P", f"{root.path}/inbox/.claimed/{number}/{name}"]]
+    word = name.replace("/", "%2F")
+    return [part for number in range(1, most + 1) for part in ["-P", f"{root.path}/inbox/.claimed/{number}-{word}"]]
 
 
 def starts(root, name, most, when, command=("once",)):

@@ -24,44 +24,50 @@ import Testing
         #expect(try root.names(root.folders.claimed) == [])
     }
 
-    @Test func claimFoldersAreUsedAgain() throws {
+    @Test func aClaimIsOneName() throws {
         let root = try Scratch()
-        let names = ["procore/a.json", "procore/b.json", "c.json", "procore/d.json", "procore/e.json"]
-        for name in names { try root.drop(name, name) }
-        var opened = try root.inbox.open()
-        for (index, name) in names.enumerated() {
-            opened = try root.inbox.open(after: opened)
-            let claimed = try #require(try root.inbox.claim(RelativePath(name), intake: index + 1, in: opened))
-            #expect(root.text(".claimed/\(index + 1)/\(name)") == name)
-            let before = index < 2 ? [] : index == 2 ? ["2"] : ["3"]
-            #expect(try root.names(root.folders.claimed) == (before + ["\(index + 1)"]).sorted())
-            #expect(try root.archive.file(claimed, processedOn: "2026-11-22") != nil)
-            #expect(root.text("processed/2026-11-22/\(name)") == name)
-            // One that somebody removed is made anew.
-            if index == 3 { try FileManager.default.removeItem(atPath: root.folders.claimed + "/4") }
+        let names = ["a.json": "1-a.json", "b/c/d%2F.json": "2-b%2Fc%2Fd%252F.json", "e.copying": "3-e.copying"]
+        let opened = try root.inbox.open()
+        for (path, name) in names.sorted(by: { $0.value < $1.value }) {
+            try root.drop(path, path)
+            let intake = try #require(Int(name.prefix(1)))
+            let claimed = try #require(try root.inbox.claim(RelativePath(path), intake: intake, in: opened))
+            #expect(try root.names(root.folders.claimed) == [name])
+            #expect(root.text(".claimed/\(name)") == path)
+            // What the next start finds, and what the ledger remembers, is the same file.
+            let found = try root.inbox.claims()
+            #expect(found.map(\.intake) == [intake])
+            #expect(found.map(\.path) == [RelativePath(path)])
+            let known = ClaimedFile(root.folders, intake: intake, knownAs: Array(path.utf8))
+            #expect(try known.open().text() == path)
+            let filed = try root.archive.file(intake == 2 ? known : claimed, processedOn: "2026-11-22")
+            #expect(filed == RelativePath("processed/2026-11-22/\(path)"))
+            #expect(try root.names(root.folders.claimed) == [])
         }
     }
 
-    @Test func nothingIsLeftOfClaimFoldersAtTheEnd() throws {
+    @Test func aClaimOfTooLongANameHasFolders() throws {
         let root = try Scratch()
-        for name in ["a.json", "b/c/d.json"] { try root.drop(name, name) }
-        do {
-            let opened = try root.inbox.open()
-            for (intake, name) in [(1, "a.json"), (2, "b/c/d.json")] {
-                let claimed = try #require(try root.inbox.claim(RelativePath(name), intake: intake, in: opened))
-                #expect(try root.archive.file(claimed, processedOn: "2026-11-22") != nil)
-            }
-            #expect(try root.names(root.folders.claimed) == ["1", "2"])
-            // What a crash leaves now are empty folders, which the next start removes.
-            #expect(try root.inbox.claims().isEmpty)
-            #expect(try root.names(root.folders.claimed) == [])
-        }
-        try root.drop("e.json", "e")
-        do {
-            let opened = try root.inbox.open()
-            let claimed = try #require(try root.inbox.claim(RelativePath("e.json"), intake: 3, in: opened))
-            #expect(try root.archive.file(claimed, processedOn: "2026-11-22") != nil)
-        }
+        let path = "b/" + String(repeating: "n", count: 250) + ".json"
+        try root.drop(path, "long")
+        let claimed = try #require(try root.inbox.claim(RelativePath(path), intake: 1))
+        #expect(root.text(".claimed/1/\(path)") == "long")
+        #expect(try root.inbox.claims().map(\.path) == [RelativePath(path)])
+        #expect(try ClaimedFile(root.folders, intake: 1, knownAs: Array(path.utf8)).open().text() == "long")
+        #expect(try root.archive.file(claimed, processedOn: "2026-11-22") != nil)
+        #expect(try root.names(root.folders.claimed) == [])
+    }
+
+    @Test func aClaimOfAnEarlierVersionIsFiled() throws {
+        let root = try Scratch()
+        // Version 1 gave each claim folders of its own.
+        try root.drop(".claimed/7/procore/a.json", "early")
+        let claimed = try #require(try root.inbox.claims().first)
+        #expect(claimed.intake == 7)
+        #expect(try claimed.open().text() == "early")
+        #expect(
+            try root.archive.file(claimed, processedOn: "2026-11-22")
+                == RelativePath("processed/2026-11-22/procore/a.json"))
         #expect(try root.names(root.folders.claimed) == [])
     }
 
@@ -204,6 +210,6 @@ import Testing
         let claimed = try claim(root, RelativePath("a.json"), 1)
         try root.archive.rejectsWriter(for: claimed).finish()
         root.archive.discardRejects(of: claimed)
-        #expect(try root.names(root.folders.claimed) == ["1"])
+        #expect(try root.names(root.folders.claimed) == ["1-a.json"])
     }
 }

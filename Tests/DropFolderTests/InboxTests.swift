@@ -101,8 +101,11 @@ import Testing
         }
         try System.makeFolders(Array("\(root.folders.claimed)/5/procore/deep".utf8))
         try root.drop(".claimed/6.copying", "half")
+        // Nothing of ours is named so.
+        try root.drop(".claimed/11-a%2.json", "strange")
         #expect(try root.inbox.claims().map(\.intake) == [2, 9, 10])
-        #expect(try root.names(root.folders.claimed) == ["10", "2", "9"])
+        let names = [10, 2, 9].map { "\($0)-procore%2F\($0).json" }
+        #expect(try root.names(root.folders.claimed) == ["10-procore%2F10.json", "11-a%2.json"] + names.dropFirst())
     }
 
     @Test func isPutBackBesideANewerDropOfItsName() throws {

@@ -12,9 +12,6 @@ extern const int plumbline_o_path;
 /* openat(2), which Swift cannot call since it takes any number of arguments. */
 int plumbline_open(int folder, const char *path, int flags, unsigned int mode);
 
-/* fcntl(2) F_DUPFD_CLOEXEC: another descriptor of what fd is open on. */
-int plumbline_duplicate(int fd);
-
 /* syncfs(2): everything written to the file system that holds fd is durable. */
 int plumbline_syncfs(int fd);
 

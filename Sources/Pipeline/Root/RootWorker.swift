@@ -284,7 +284,7 @@ public final class RootWorker {
         // One ledger transaction and one sync for all that are taken together.
         for start in stride(from: 0, to: decisions.count, by: Inbox.together) {
             var taken: [ClaimedFile] = []
-            opened = try root.inbox.open(after: opened)
+            opened = try root.inbox.open()
             // A machine that slept since its last beat must not take what is another's by now.
             try root.lock.confirm()
             for decision in decisions[start..<min(start + Inbox.together, decisions.count)] {
