@@ -1,5 +1,16 @@
 // swift-tools-version: 6.1
+import Glibc
 import PackageDescription
+
+// Of all that the packages and Swift's libraries bring, what nothing reaches is left out, and equal functions are kept once.
+// Addresses that are set at the start are written short where the C library reads that, from 2.36 on. Fewer pages of the
+// program are in memory so: see docs/PERFORMANCE.md.
+var small = ["-use-ld=lld"] + ["--gc-sections", "--no-export-dynamic", "--icf=all"].flatMap { ["-Xlinker", $0] }
+var library = [CChar](repeating: 0, count: 64)
+confstr(Int32(_CS_GNU_LIBC_VERSION), &library, library.count)
+if atoi(Array(library.dropFirst("glibc 2.".utf8.count))) >= 36 {
+    small += ["-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"]
+}
 
 let package = Package(
     name: "plumbline",
@@ -37,10 +48,12 @@ let package = Package(
         .target(name: "Converters", dependencies: ["Domain", "Procore", "QBXML"]),
 
         // What is remembered, and the folders.
+        .target(name: "CSQLiteMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "SyncLedger",
             dependencies: [
+                "CSQLiteMemory",
                 "CZlib", "Domain", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
@@ -112,7 +125,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ],
+            linkerSettings: [.unsafeFlags(small, .when(configuration: .release))]),
         // What the tests share: invented values that come again with their seed.
         .target(name: "Seeds", path: "Tests/Seeds"),
         .testTarget(name: "ProcoreTests", dependencies: ["Procore", "Seeds"]),
@@ -121,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "SyncLedgerTests",
             dependencies: [
-                "SyncLedger", "Domain", .product(name: "GRDB", package: "GRDB.swift"),
+                "SyncLedger", "Domain", "Seeds", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             exclude: ["Released"]),

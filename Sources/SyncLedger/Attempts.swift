@@ -11,7 +11,7 @@ extension Ledger {
                 defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
                 var result: Result?
                 try db.inTransaction(.immediate) {
-                    result = try body(books(db))
+                    result = try inTransaction(db, body)
                     return .commit
                 }
                 guard let result else { throw CancellationError() }

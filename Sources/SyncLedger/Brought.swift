@@ -40,35 +40,42 @@ extension Books {
     public func states(of brought: BroughtRecords) throws -> [Entity: [LedgerRecord.State.Name: Int]] {
         var states: [Entity: [LedgerRecord.State.Name: Int]] = [:]
         for share in brought.shares {
-            for (entity, state, count) in try counts(brought, share) {
-                guard let entity, let state else { continue }
-                states[entity, default: [:]][state, default: 0] += count
+            // Most stand where the one before does. GROUP BY would first sort them all, in memory as large as SQLite's cache.
+            var run: (entity: String?, state: String?, count: Int) = (nil, nil, 0)
+            func end() {
+                guard let entity = run.entity.flatMap(Entity.init),
+                    let state = run.state.flatMap(LedgerRecord.State.Name.init)
+                else { return }
+                states[entity, default: [:]][state, default: 0] += run.count
             }
+            try each(brought, share) { row in
+                let (entity, state) = (row.text(0), row.text(1))
+                if entity != run.entity || state != run.state {
+                    end()
+                    run = (entity, state, 0)
+                }
+                run.count += 1
+            }
+            end()
         }
         return states
     }
 
-    private typealias Count = (Entity?, LedgerRecord.State.Name?, Int)
-
-    private func counts(_ brought: BroughtRecords, _ share: BroughtRecords.Share) throws -> [Count] {
-        let read = { (row: Columns) -> Count in
-            (
-                row.text(0).flatMap(Entity.init), row.text(1).flatMap(LedgerRecord.State.Name.init), row.int(2) ?? 0
-            )
-        }
+    /// Entity and state of one record after the other.
+    private func each(
+        _ brought: BroughtRecords, _ share: BroughtRecords.Share, _ read: (Columns) throws -> Void
+    ) throws {
         switch share {
         case .new:
-            return try all(
-                .other, "",
-                """
-                SELECT entity, state, count(*) FROM record NOT INDEXED WHERE id > ? AND id <= ? GROUP BY entity, state
-                """, { Self.bind(brought.records, &$0) }, read)
+            try each(
+                .other, "", "SELECT entity, state FROM record NOT INDEXED WHERE id > ? AND id <= ?",
+                { Self.bind(brought.records, &$0) }, read)
         case .earlier:
-            return try all(
+            try each(
                 .other, "",
                 """
-                SELECT entity, state, count(*) FROM record WHERE id IN (SELECT record FROM event NOT INDEXED
-                    WHERE id > ? AND id <= ? AND kind IN ('read', 'imported') AND record <= ?) GROUP BY entity, state
+                SELECT entity, state FROM record WHERE id IN (SELECT record FROM event NOT INDEXED
+                    WHERE id > ? AND id <= ? AND kind IN ('read', 'imported') AND record <= ?)
                 """, { Self.bind(brought, &$0) }, read)
         }
     }

@@ -1,3 +1,4 @@
+import CSQLiteMemory
 import Domain
 import Foundation
 import GRDB
@@ -98,7 +99,11 @@ public final class Ledger: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    /// Done once in a process, if SQLite was not used in it before; else all goes on with its counts.
+    private static let withoutMemoryCounts: Void = { _ = plumbline_sqlite_without_memory_counts() }()
+
     private static func configuration(readOnly: Bool, patience: Double = 10) -> Configuration {
+        withoutMemoryCounts
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(patience)
@@ -124,6 +129,14 @@ public final class Ledger: Sendable {
 
     func books(_ db: Database) -> Books { Books(db: db, probe: beforeStatement) }
 
+    /// Does something inside a transaction that may write, to its last row.
+    func inTransaction<Result>(_ db: Database, _ body: (Books) throws -> Result) throws -> Result {
+        let books = books(db)
+        let result = try body(books)
+        try books.writePending()
+        return result
+    }
+
     /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
     /// - Parameter journalInMemory: whether each savepoint in it changes so little that what would undo it can be kept in
     ///   memory. SQLite writes it to a temporary file from 64 KiB on, which is 8 pages.
@@ -138,7 +151,7 @@ public final class Ledger: Sendable {
                     try? queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA temp_store = DEFAULT") }
                 }
             }
-            return try queue.write { db in try body(books(db)) }
+            return try queue.write { db in try inTransaction(db, body) }
         }
     }
 
@@ -198,6 +211,8 @@ public struct Books {
     private let connection: Database
     private let probe: Probe?
     let prepared: Prepared
+    let pending = PendingInserts()
+    let known = KnownRecords()
 
     init(db: Database, probe: Probe? = nil) {
         connection = db
@@ -208,6 +223,7 @@ public struct Books {
     /// The connection, for one statement.
     var db: Database {
         get throws {
+            try writePending()
             try probe?()
             return connection
         }
@@ -231,12 +247,15 @@ public struct Books {
     public func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try translatingErrors {
             var result: Swift.Result<Result, any Error>?
+            try writePending()
             do {
                 try connection.inSavepoint {
                     result = .success(try body())
+                    try writePending()
                     return .commit
                 }
             } catch {
+                pending.removeAll()
                 result = .failure(error)
             }
             guard let result else { throw CancellationError() }

@@ -70,12 +70,15 @@ extension Books {
         return before
     }
 
-    /// What came home in some events.
+    /// Looks at what came home in some events, one after the other.
     /// - Parameters:
     ///   - first: the event before the first one.
     ///   - last: the last one.
     ///   - withContents: the kinds of which the content is read as well.
-    public func arrivals(after first: Int64, upTo last: Int64, withContents: [Entity]) throws -> [Arrival] {
+    ///   - look: what is done with each.
+    public func arrivals(
+        after first: Int64, upTo last: Int64, withContents: [Entity], _ look: (Arrival) throws -> Void
+    ) throws {
         let kinds = withContents.map(\.rawValue)
         let events = SQLRequest<Row>(
             literal: """
@@ -87,18 +90,16 @@ extension Books {
                 ORDER BY event.id
                 """, cached: true)
         let rows = try events.fetchCursor(db)
-        var arrivals: [Arrival] = []
         while let row = try rows.next() {
             guard let entity = Entity(rawValue: row[1]) else { continue }
             let content = try row.withUnsafeData(atIndex: 5) { data in
                 data?.withUnsafeBytes { Content(decoding: $0) }
             }
-            arrivals.append(
+            try look(
                 Arrival(
                     record: row[0], entity: entity, kind: row[2], detail: row[3], at: row[4],
                     content: content ?? Content()))
         }
-        return arrivals
     }
 
     /// How many files were taken after a number, by outcome.

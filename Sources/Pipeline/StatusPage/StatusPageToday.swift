@@ -42,7 +42,7 @@ struct StatusPageToday {
         let end = min(last, event + Self.together)
         isWhole = end == last
         guard end > event else { return }
-        for arrival in try books.arrivals(after: event, upTo: end, withContents: StatusPage.moneyKinds) { add(arrival) }
+        try books.arrivals(after: event, upTo: end, withContents: StatusPage.moneyKinds) { add($0) }
         event = end
     }
 

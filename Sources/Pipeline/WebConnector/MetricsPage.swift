@@ -7,12 +7,15 @@ public actor MetricsPage {
     private var last: (text: String, until: ContinuousClock.Instant)?
 
     /// What was read counts for so long, and so that reading takes at most a twentieth of the time.
-    private static let fresh = Duration.seconds(5)
+    private let fresh: Duration
     private static let share = 20
 
     /// The metrics of some roots.
-    /// - Parameter roots: their paths.
-    public init(roots: [String]) {
+    /// - Parameters:
+    ///   - roots: their paths.
+    ///   - fresh: how long what was read counts at least.
+    public init(roots: [String], fresh: Duration = .seconds(5)) {
+        self.fresh = fresh
         self.roots = roots.map { URL(fileURLWithPath: $0).path }
     }
 
@@ -25,7 +28,7 @@ public actor MetricsPage {
         if let last, begin < last.until { return last.text }
         let text = Health.metrics(of: roots.map { ($0, Health(root: $0)) })
         let end = ContinuousClock.now
-        last = (text, end + max(Self.fresh, (end - begin) * Self.share))
+        last = (text, end + max(fresh, (end - begin) * Self.share))
         return text
     }
 }

@@ -85,6 +85,7 @@ extension Books {
     /// Writes the record, queued, what Procore says of it, and the request that adds it. The history begins with it, without
     /// an event.
     public func insert(_ insert: DocumentInsert, from file: Int, document: Int) throws {
+        known.turnOff()
         try insert.values.lend { values in
             try write(insert, values, from: file)
             let record = lastInsertedRowID

@@ -13,6 +13,7 @@ public final class ElementInsert: Sendable {
     let fullName: PackedValues.Place
     let businessKey: PackedValues.Place
     let businessHash: Int64?
+    private let idHashes: (procore: Int64?, element: Int64)
     let shown: PackedValues.Place
     let nameKey: PackedValues.Place
     /// By which its name is searched: that of the name, and that of the business key that another one of the name may have.
@@ -49,14 +50,59 @@ public final class ElementInsert: Sendable {
             values.add(record.entity.rawValue), values.add(list.rawValue), values.add(list.rawValue + " " + listID)
         )
         self.values = values
+        idHashes = (
+            record.procoreID.map { Books.bytes(of: $0) { RecordHashes.id(record.entity, $0) } },
+            Books.bytes(of: listID) { RecordHashes.element(record.entity, list, $0) }
+        )
+    }
+
+    /// By what it will be found.
+    var found: RecordHashes {
+        RecordHashes(id: idHashes.procore, element: idHashes.element, name: nameHash, business: businessHash)
+    }
+
+    /// By what others would be found that stand in its way: by its name.
+    var sought: RecordHashes {
+        RecordHashes(
+            id: nil, element: idHashes.element, name: nameHashes.all, business: nil, ownName: nameHashes.own)
+    }
+}
+
+extension ElementInsert {
+    /// A row that is to be written.
+    struct Row {
+        let insert: ElementInsert
+        let file: Int
+        let at: String
+    }
+
+    /// Whether another one, that is not written yet, is the same element or wants its name; as `isNew` asks of rows.
+    fileprivate func isMet(by other: ElementInsert) -> Bool {
+        values.lend { own in
+            other.values.lend { others in
+                if entity == other.entity, list == other.list, let id = own[listID], let otherID = others[other.listID],
+                    id.elementsEqual(otherID)
+                {
+                    return true
+                }
+                if let all = nameHashes.all, other.nameHash == all { return true }
+                guard let ownHash = nameHashes.own, ownHash == other.businessHash, let name = own[nameKey],
+                    let otherName = others[other.nameKey]
+                else { return false }
+                return name.elementsEqual(otherName)
+            }
+        }
     }
 }
 
 extension Books {
     /// Whether no record is tied to the element, and none wants its name. False also where that takes more than an index.
     public func isNew(_ insert: ElementInsert) throws -> Bool {
+        if try known.areNew(insert.sought, self) { return true }
+        if !pending.records.isEmpty { try writePending() }
+        if pending.elements.contains(where: { insert.isMet(by: $0.insert) }) { return false }
         let isKnown = try insert.values.lend { values in
-            try first(
+            try firstBesidePending(
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ? AND list = ? AND list_id = ?)
                     OR EXISTS (SELECT 1 FROM record WHERE name_hash = ?)
@@ -78,36 +124,74 @@ extension Books {
 
     /// Writes the element, and that it was imported; Procore has been told all of it.
     public func insert(_ insert: ElementInsert, from file: Int, at: String) throws {
-        try insert.values.lend { values in
+        if !pending.records.isEmpty { try writePending() }
+        pending.add(ElementInsert.Row(insert: insert, file: file, at: at))
+        known.add(insert.found)
+        try writePendingIfFull()
+    }
+
+    private static let elementRows = RowsStatement(
+        into: """
+            record (entity, business_key, shown, state, name_key, confirmed, imported, exported, attempts, retries, file,
+                list, list_id, edit_sequence, full_name, business_hash, name_hash)
+            """, row: "(?, ?, ?, 'queued', ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)")
+    private static let importedRows = RowsStatement(
+        into: "event (record, file, at, kind, detail)", row: "(?, ?, ?, 'imported', ?)")
+
+    /// Writes new elements, and that they were imported.
+    func write(_ rows: [ElementInsert.Row]) throws {
+        guard !rows.isEmpty else { return }
+        guard rows.count == PendingInserts.together else { return try rows.forEach(write) }
+        try PackedValues.lend(rows.map(\.insert.values)) { lent in
+            try run(Self.elementRows) { bind in
+                for (row, values) in zip(rows, lent) { Self.bind(row, values, &bind) }
+            }
+            // Each has the next number.
+            let first = lastInsertedRowID - Int64(rows.count) + 1
+            try run(Self.importedRows) { bind in
+                for (index, row) in rows.enumerated() { Self.bind(row, first + Int64(index), lent[index], &bind) }
+            }
+        }
+    }
+
+    private func write(_ row: ElementInsert.Row) throws {
+        try row.insert.values.lend { values in
             try run(
                 """
                 INSERT INTO record (entity, business_key, shown, state, name_key, confirmed, imported, exported,
                     attempts, retries, file, list, list_id, edit_sequence, full_name, business_hash, name_hash
                 ) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
                 """
-            ) { bind in
-                bind(lent: values[insert.names.entity])
-                bind(lent: values[insert.businessKey])
-                bind(lent: values[insert.shown])
-                bind(lent: values[insert.nameKey])
-                bind(lentBytes: values[insert.confirmed])
-                bind(lentBytes: values[insert.content])
-                bind(Self.asImported)
-                bind(file)
-                bind(lent: values[insert.names.list])
-                bind(lent: values[insert.listID])
-                bind(lent: values[insert.editSequence])
-                bind(lent: values[insert.fullName])
-                bind(insert.businessHash)
-                bind(insert.nameHash)
-            }
+            ) { Self.bind(row, values, &$0) }
             let record = lastInsertedRowID
-            try run("INSERT INTO event (record, file, at, kind, detail) VALUES (?, ?, ?, 'imported', ?)") { bind in
-                bind(record)
-                bind(file)
-                bind(at)
-                bind(lent: values[insert.names.detail])
+            try run("INSERT INTO event (record, file, at, kind, detail) VALUES (?, ?, ?, 'imported', ?)") {
+                Self.bind(row, record, values, &$0)
             }
         }
+    }
+
+    private static func bind(_ row: ElementInsert.Row, _ values: LentValues, _ bind: inout Binding) {
+        let insert = row.insert
+        bind(lent: values[insert.names.entity])
+        bind(lent: values[insert.businessKey])
+        bind(lent: values[insert.shown])
+        bind(lent: values[insert.nameKey])
+        bind(lentBytes: values[insert.confirmed])
+        bind(lentBytes: values[insert.content])
+        bind(asImported)
+        bind(row.file)
+        bind(lent: values[insert.names.list])
+        bind(lent: values[insert.listID])
+        bind(lent: values[insert.editSequence])
+        bind(lent: values[insert.fullName])
+        bind(insert.businessHash)
+        bind(insert.nameHash)
+    }
+
+    private static func bind(_ row: ElementInsert.Row, _ record: Int64, _ values: LentValues, _ bind: inout Binding) {
+        bind(record)
+        bind(row.file)
+        bind(row.at)
+        bind(lent: values[row.insert.names.detail])
     }
 }

@@ -6,11 +6,14 @@
 //
 // What it is
 // - `Prepared`: the statements of one transaction, by their text. GRDB compiles them and keeps them over transactions.
-// - `Books.run`, `first`, `all`: run one, from the values for its question marks to what is read of its rows.
+// - `Books.run`, `first`, `all`, `each`: run one, from the values for its question marks to what is read of its rows.
 // - `Binding` fills in the question marks by position; `Columns` reads a row by position.
 // - `PackedValues`: the texts of a new row in one piece of memory, put together on the thread that reads a file.
 // - `RecordInsert`, `ElementInsert`: the two kinds of row that most of a first export becomes, in one statement each;
 //   `DocumentInsert`: the same of a document, with what Procore says of it.
+// - `PendingInserts`: of the first two 25 rows are written in one statement. They wait for each other until then, or until
+//   anything else is asked of the ledger.
+// - `KnownRecords`: of a long first import most elements are known to be new without a question, by a filter of 1 MiB.
 // - `RecordRows`: how any other record is written and read.
 //
 // Why
@@ -78,7 +81,16 @@ final class Prepared {
 extension Books {
     /// Runs a statement that gives no rows.
     func run(_ sql: StaticString, _ bind: (inout Binding) -> Void) throws {
-        let statement = try prepared.statement(sql, .other, after: "")
+        try writePending()
+        try run(prepared.statement(sql, .other, after: ""), bind)
+    }
+
+    /// Runs a statement that writes several rows.
+    func run(_ rows: RowsStatement, _ bind: (inout Binding) -> Void) throws {
+        try run(prepared.statement(rows.end, .other, after: rows.start), bind)
+    }
+
+    private func run(_ statement: OpaquePointer, _ bind: (inout Binding) -> Void) throws {
         var binding = Binding(statement)
         defer { binding.end() }
         bind(&binding)
@@ -88,6 +100,14 @@ extension Books {
 
     /// The first row that a statement gives.
     func first<Result>(
+        _ sql: StaticString, _ bind: (inout Binding) -> Void, _ read: (Columns) throws -> Result
+    ) throws -> Result? {
+        try writePending()
+        return try firstBesidePending(sql, bind, read)
+    }
+
+    /// The same of what is written already, without the rows that are not.
+    func firstBesidePending<Result>(
         _ sql: StaticString, _ bind: (inout Binding) -> Void, _ read: (Columns) throws -> Result
     ) throws -> Result? {
         let statement = try prepared.statement(sql, .other, after: "")
@@ -103,14 +123,23 @@ extension Books {
         _ subject: Prepared.Subject, _ selection: String, _ condition: StaticString, _ bind: (inout Binding) -> Void,
         _ read: (Columns) throws -> Result
     ) throws -> [Result] {
+        var results: [Result] = []
+        try each(subject, selection, condition, bind) { results.append(try read($0)) }
+        return results
+    }
+
+    /// Reads one row after the other that a condition is true of, and keeps none.
+    func each(
+        _ subject: Prepared.Subject, _ selection: String, _ condition: StaticString, _ bind: (inout Binding) -> Void,
+        _ read: (Columns) throws -> Void
+    ) throws {
+        try writePending()
         let statement = try prepared.statement(condition, subject, after: selection)
         var binding = Binding(statement)
         defer { binding.end() }
         bind(&binding)
         try check(binding.code)
-        var results: [Result] = []
-        while try step(statement) { results.append(try read(Columns(statement: statement))) }
-        return results
+        while try step(statement) { try read(Columns(statement: statement)) }
     }
 
     @discardableResult

@@ -44,6 +44,23 @@ struct PackedValues: Sendable {
     func lend<Result>(_ body: (LentValues) throws -> Result) rethrows -> Result {
         try bytes.withUnsafeBytes { try body(LentValues(bytes: $0)) }
     }
+
+    /// Lends the values of several rows at once.
+    static func lend<Result>(_ rows: [PackedValues], _ body: ([LentValues]) throws -> Result) rethrows -> Result {
+        var lent: [LentValues] = []
+        lent.reserveCapacity(rows.count)
+        return try lend(rows[...], &lent, body)
+    }
+
+    private static func lend<Result>(
+        _ rest: ArraySlice<PackedValues>, _ lent: inout [LentValues], _ body: ([LentValues]) throws -> Result
+    ) rethrows -> Result {
+        guard let first = rest.first else { return try body(lent) }
+        return try first.lend { values in
+            lent.append(values)
+            return try lend(rest.dropFirst(), &lent, body)
+        }
+    }
 }
 
 /// Packed values while a statement runs.

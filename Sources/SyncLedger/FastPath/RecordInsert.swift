@@ -8,6 +8,7 @@ public final class RecordInsert: Sendable {
     public let entity: Entity
     let values: PackedValues
     let procoreID: PackedValues.Place
+    private let idHash: Int64?
     let businessKey: PackedValues.Place
     let businessHash: Int64?
     let scope: PackedValues.Place
@@ -41,6 +42,7 @@ public final class RecordInsert: Sendable {
         nameHash = isOwn ? nil : nameHashes.all
         content = values.add { wanted.encode(into: &$0) }
         self.values = values
+        idHash = values.lend { [procoreID] in $0[procoreID].map { RecordHashes.id(record.entity, $0) } }
         updatedAt = record.updatedAt?.microseconds
         self.requestID = requestID
         isPlain = RecordKey(namedIn: requestID).map { $0 == record.key } ?? false
@@ -71,9 +73,19 @@ public final class RecordInsert: Sendable {
             return (business, (all: Books.hash(name), own: isOwn ? business : own.map { Books.hash($0) }), isOwn)
         }
         nameHash = isOwn ? nil : nameHashes.all
+        idHash = values.lend { [procoreID] in $0[procoreID].map { RecordHashes.id(entity, $0) } }
         self.updatedAt = updatedAt?.microseconds
         self.requestID = requestID
         isPlain = true
+    }
+
+    /// By what it will be found.
+    var found: RecordHashes { RecordHashes(id: idHash, element: nil, name: nameHash, business: businessHash) }
+
+    /// By what others would be found that stand in its way.
+    var sought: RecordHashes {
+        RecordHashes(
+            id: idHash, element: nil, name: nameHashes.all, business: businessHash, ownName: nameHashes.own)
     }
 
     /// What it should be in QuickBooks.
@@ -82,11 +94,43 @@ public final class RecordInsert: Sendable {
     }
 }
 
+extension RecordInsert {
+    /// A row that is to be written.
+    struct Row {
+        let insert: RecordInsert
+        let file: Int
+        let document: Int
+    }
+
+    /// Whether another one, that is not written yet, may be meant by this one or wants its name; as `isNew` asks of rows.
+    fileprivate func isMet(by other: RecordInsert) -> Bool {
+        values.lend { own in
+            other.values.lend { others in
+                let (id, otherID) = (own[procoreID], others[other.procoreID])
+                if entity == other.entity {
+                    if let id, let otherID, id.elementsEqual(otherID) { return true }
+                    if id == nil || otherID == nil, businessHash != nil, businessHash == other.businessHash {
+                        return true
+                    }
+                }
+                if other.nameHash == nameHashes.all { return true }
+                guard let ownHash = nameHashes.own, ownHash == other.businessHash, let name = own[nameKey],
+                    let otherName = others[other.nameKey]
+                else { return false }
+                return name.elementsEqual(otherName)
+            }
+        }
+    }
+}
+
 extension Books {
     /// Whether no record could be meant, and none wants its name. False also where that takes more than an index.
     public func isNew(_ insert: RecordInsert) throws -> Bool {
+        if try known.areNew(insert.sought, self) { return true }
+        if !pending.elements.isEmpty { try writePending() }
+        if pending.records.contains(where: { insert.isMet(by: $0.insert) }) { return false }
         let isKnown = try insert.values.lend { values in
-            try first(
+            try firstBesidePending(
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ?1 AND procore_id = ?2)
                     OR EXISTS (SELECT 1 FROM record WHERE name_hash = ?3)
@@ -110,27 +154,46 @@ extension Books {
 
     /// Writes the record, queued, and the request that adds it. The history begins with it, without an event.
     public func insert(_ insert: RecordInsert, from file: Int, document: Int) throws {
-        try insert.values.lend { values in
+        if !pending.elements.isEmpty { try writePending() }
+        pending.add(RecordInsert.Row(insert: insert, file: file, document: document))
+        known.add(insert.found)
+        try writePendingIfFull()
+    }
+
+    private static let recordColumns = """
+        record (entity, procore_id, business_key, scope, shown, state, name_key, wanted, updated_at, attempts, retries,
+            file, business_hash, name_hash, born)
+        """
+    private static let recordRows = RowsStatement(
+        into: recordColumns, row: "(?, ?, ?, ?, ?, 'queued', ?, ?, ?, 1, 0, ?, ?, ?, ?)")
+    private static let requestRows = RowsStatement(
+        into: "request (request_id, record, object, operation, document, is_plain)", row: "(?, ?, ?, 'add', ?, ?)")
+
+    /// Writes new records, and the requests that add them.
+    func write(_ rows: [RecordInsert.Row]) throws {
+        guard !rows.isEmpty else { return }
+        guard rows.count == PendingInserts.together else { return try rows.forEach(write) }
+        try PackedValues.lend(rows.map(\.insert.values)) { lent in
+            try run(Self.recordRows) { bind in
+                for (row, values) in zip(rows, lent) { Self.bind(row, values, &bind) }
+            }
+        }
+        // Each has the next number.
+        let first = lastInsertedRowID - Int64(rows.count) + 1
+        try run(Self.requestRows) { bind in
+            for (index, row) in rows.enumerated() { Self.bind(row, first + Int64(index), &bind) }
+        }
+    }
+
+    private func write(_ row: RecordInsert.Row) throws {
+        try row.insert.values.lend { values in
             try run(
                 """
                 INSERT INTO record (entity, procore_id, business_key, scope, shown, state, name_key, wanted, updated_at,
                     attempts, retries, file, business_hash, name_hash, born
                 ) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, 1, 0, ?, ?, ?, ?)
                 """
-            ) { bind in
-                bind(insert.entity.rawValue)
-                bind(lent: values[insert.procoreID])
-                bind(lent: values[insert.businessKey])
-                bind(lent: values[insert.scope])
-                bind(lent: values[insert.shown])
-                bind(lent: values[insert.nameKey])
-                bind(lentBytes: values[insert.content])
-                bind(insert.updatedAt)
-                bind(file)
-                bind(insert.businessHash)
-                bind(insert.nameHash)
-                bind(file)
-            }
+            ) { Self.bind(row, values, &$0) }
         }
         let record = lastInsertedRowID
         try run(
@@ -138,12 +201,30 @@ extension Books {
             INSERT INTO request (request_id, record, object, operation, document, is_plain)
             VALUES (?, ?, ?, 'add', ?, ?)
             """
-        ) { bind in
-            bind(insert.requestID)
-            bind(record)
-            bind(record)
-            bind(document)
-            bind(insert.isPlain)
-        }
+        ) { Self.bind(row, record, &$0) }
+    }
+
+    private static func bind(_ row: RecordInsert.Row, _ values: LentValues, _ bind: inout Binding) {
+        let insert = row.insert
+        bind(insert.entity.rawValue)
+        bind(lent: values[insert.procoreID])
+        bind(lent: values[insert.businessKey])
+        bind(lent: values[insert.scope])
+        bind(lent: values[insert.shown])
+        bind(lent: values[insert.nameKey])
+        bind(lentBytes: values[insert.content])
+        bind(insert.updatedAt)
+        bind(row.file)
+        bind(insert.businessHash)
+        bind(insert.nameHash)
+        bind(row.file)
+    }
+
+    private static func bind(_ row: RecordInsert.Row, _ record: Int64, _ bind: inout Binding) {
+        bind(row.insert.requestID)
+        bind(record)
+        bind(record)
+        bind(row.document)
+        bind(row.insert.isPlain)
     }
 }

@@ -19,6 +19,7 @@ extension Books {
             """
         ) { Self.bind(new, &$0) }
         record.id = lastInsertedRowID
+        noteKnown(record)
     }
 
     /// Writes a record that was there.
@@ -38,6 +39,7 @@ extension Books {
             Self.bind(record, &bind)
             bind(record.id)
         }
+        noteKnown(record)
     }
 
     /// What stands for exported content that is the same as what was imported, as it mostly is: a control character, with

@@ -13,10 +13,10 @@ extension Ledger {
     public func writeShortly<Result>(isDurable: Bool = true, _ body: (Books) throws -> Result) throws -> Result {
         try translatingErrors {
             try queue.writeWithoutTransaction { db in
-                guard !isDurable else { return try db.inShortTransaction { try body(books(db)) } }
+                guard !isDurable else { return try db.inShortTransaction { try inTransaction(db, body) } }
                 try db.setSynchronous("NORMAL")
                 defer { try? db.setSynchronous("FULL") }
-                return try db.inShortTransaction { try body(books(db)) }
+                return try db.inShortTransaction { try inTransaction(db, body) }
             }
         }
     }

@@ -1,0 +1,61 @@
+/// New rows that are not written yet: those of a first import are written some at a time, in one statement for all of their
+/// records and one for what comes with them.
+///
+/// Nothing else sees that they are late: whatever else is done with the ledger has them written first, except the question
+/// whether an element is new, which looks at them here.
+final class PendingInserts {
+    /// So many rows are written in one statement.
+    static let together = 25
+
+    private(set) var records: [RecordInsert.Row] = []
+    private(set) var elements: [ElementInsert.Row] = []
+
+    var isEmpty: Bool { records.isEmpty && elements.isEmpty }
+    var isFull: Bool { records.count == Self.together || elements.count == Self.together }
+
+    func add(_ row: RecordInsert.Row) { records.append(row) }
+
+    func add(_ row: ElementInsert.Row) { elements.append(row) }
+
+    /// Forgets them all: they are written now, or what they belong to was taken back.
+    func removeAll() {
+        records.removeAll(keepingCapacity: true)
+        elements.removeAll(keepingCapacity: true)
+    }
+}
+
+extension Books {
+    /// Writes the rows that wait for others.
+    func writePending() throws {
+        guard !pending.isEmpty else { return }
+        let (records, elements) = (pending.records, pending.elements)
+        pending.removeAll()
+        try write(records)
+        try write(elements)
+    }
+
+    /// Writes those that wait, if there are as many as are written together.
+    func writePendingIfFull() throws {
+        if pending.isFull { try writePending() }
+    }
+}
+
+/// A statement that writes several rows: its beginning, and as many rows of question marks.
+struct RowsStatement {
+    /// All but the last row.
+    let start: String
+    /// The last row.
+    let end: StaticString
+
+    /// - Parameters:
+    ///   - table: with its columns, as in `event (record, file)`.
+    ///   - row: of question marks and constants, in parentheses. Its text must be like no other statement's.
+    init(into table: String, row: StaticString) {
+        // OR FAIL: should one of them be refused, all of the transaction or its savepoint is taken back anyway. Else SQLite
+        // would write down each page before it changes it, to take back those before.
+        start =
+            "INSERT OR FAIL INTO \(table) VALUES "
+            + String(repeating: "\(row), ", count: PendingInserts.together - 1)
+        end = row
+    }
+}
