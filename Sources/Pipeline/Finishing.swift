@@ -46,7 +46,9 @@ extension FileProcessor {
     private func filedAway(_ file: LedgerFile, _ taken: ClaimedFile?) throws -> (intake: Int, path: String?)? {
         do {
             let path = try fileAway(file, taken)
-            if root.unfiled.remove(file.intake) != nil { root.faults.clear(.taken(file.intake)) }
+            // Also where an earlier process met the fault.
+            root.unfiled.remove(file.intake)
+            root.faults.clear(.taken(file.intake))
             return (file.intake, path?.shown)
         } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
             root.unfiled.insert(file.intake)
