@@ -120,7 +120,7 @@ public final class Ledger: Sendable {
                     try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
                 }
                 // KiB: what a large file changes at random places, so that it is written once.
-                try db.execute(sql: "PRAGMA cache_size = -16384")
+                try db.execute(sql: "PRAGMA cache_size = -13312")
             }
         }
         configuration.journalMode = readOnly ? .default : .wal
