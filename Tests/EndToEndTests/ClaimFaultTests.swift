@@ -81,6 +81,27 @@ import Testing
         #expect(root.receipts.count == 4)
     }
 
+    /// A file of somebody else's, or one that may not be read, is waited for until it settles, since who writes to it cannot
+    /// be asked. That wait is no sign that it can be taken now.
+    @Test(.enabled(if: Unprivileged.isPossible, "needs setpriv where the tests run as root"))
+    func whereNoFileCanBeTakenItIsOneTroubleUntilOneIs() async throws {
+        let root = try Unprivileged.root()
+        defer { root.remove() }
+        _ = try Unprivileged.run("once", root)
+        try Unprivileged.allow(0o555, "inbox/.claimed", of: root)
+        let daemon = try Unprivileged.start(root)
+        defer { daemon.terminate() }
+        try Unprivileged.drop(Self.files["procore/a/vendors.json"] ?? "", as: "procore/vendors.json", in: root)
+        try Unprivileged.allow(0, "inbox/procore/vendors.json", of: root)
+        #expect(try await root.wait { lines(root, "trouble") == 1 })
+        // It is tried some times more, with pauses between.
+        #expect(try await !root.wait(seconds: 10) { lines(root, "recovered") > 0 }, "nothing alternates")
+        try Unprivileged.allow(0o644, "inbox/procore/vendors.json", of: root)
+        try Unprivileged.allow(0o755, "inbox/.claimed", of: root)
+        #expect(try await root.wait { root.receipts.count == 1 && lines(root, "recovered") == 1 })
+        #expect(lines(root, "trouble") == 1)
+    }
+
     /// How many lines of the log are about an event.
     private func lines(_ root: TestRoot, _ event: String) -> Int {
         root.text("logs/plumbline.jsonl").split(separator: "\n").filter { $0.contains("\"event\":\"\(event)\"") }.count

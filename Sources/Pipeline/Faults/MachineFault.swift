@@ -56,7 +56,9 @@ struct MachineFault: Sendable, Hashable {
         return switch error.errno {
         case ENOSPC: "Make room on the disk that holds \(place)."
         case EDQUOT: "Raise the quota of Plumbline's user where \(place) is, or make room there."
-        case EROFS: "Mount the file system that holds \(place) for writing again; look for its errors in dmesg."
+        case EROFS:
+            "Mount the file system that holds \(place) for writing again; look for its errors in dmesg. Where it is the "
+                + "service's unit that forbids it, permit the folder with ReadWritePaths= (systemctl edit)."
         case EACCES, EPERM: "Give Plumbline's user the right to read and write \(place)."
         case EEXIST: "Something else has that name: move it out of the outbox. What was to stand there is kept."
         case EIO: "Look for errors of the disk in dmesg, and replace it if it is failing."

@@ -135,7 +135,7 @@ public final class RootWorker {
             if schedule.connectorChecks.isDue(at: elapsed) { try step(.connector) { try lookForConnector() } }
             if schedule.telling.isDue(at: elapsed, isBusy: isBusy) { try step(.telling) { try tell(isBusy: isBusy) } }
             try step(.prune) { try behind.pruning.goOn(isBusy: isBusy) }
-            if folders.missing.isEmpty { reports.machineIsWell() }
+            if folders.missing.isEmpty, !waiting.holdRefused { reports.machineIsWell() }
             try step(.news) { try reports.tellPeople(at: elapsed) }
             writePage()
         } catch {
@@ -284,6 +284,7 @@ public final class RootWorker {
         // One ledger transaction and one sync for all that are taken together.
         for start in stride(from: 0, to: decisions.count, by: Inbox.together) {
             var taken: [ClaimedFile] = []
+            waiting.areRefused = true
             opened = try root.inbox.open()
             // A machine that slept since its last beat must not take what is another's by now.
             try root.lock.confirm()
@@ -297,6 +298,7 @@ public final class RootWorker {
                     }
                 }
             }
+            waiting.areRefused = false
             summary.add(try processor.process(taken))
         }
         return summary

@@ -12,6 +12,12 @@ struct WaitingFiles {
 
     var isEmpty: Bool { settler.waiting == 0 }
 
+    /// Set while complete files are being taken, and left so where the machine refuses them.
+    var areRefused = false
+
+    /// Whether what the machine refused may be among those that wait, so that a round in which it waits proves nothing.
+    var holdRefused: Bool { areRefused && !isEmpty }
+
     /// A file was closed after writing, or renamed into place.
     mutating func arrived(_ path: RelativePath, at now: Duration) {
         settler.arrived(path, at: now)
