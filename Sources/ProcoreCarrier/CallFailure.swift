@@ -39,18 +39,12 @@ enum CallFailure: Error {
 
     /// What an error of the connection means. Whatever is not known to come before the first byte is unclear.
     init(_ error: any Error) {
-        let words = Self.words(error)
+        let words = CallWords.of(error)
         switch error {
         case let failure as CallFailure: self = failure
         case let error as HTTPClientError where Self.beforeTheFirstByte.contains(error): self = .notSent(words)
         case is NIOConnectionError, is NIOSSLExtraError, NIOSSLError.handshakeFailed: self = .notSent(words)
         default: self = .unclear(words)
         }
-    }
-
-    /// An error's own words, short and on one line; requests with their secrets are in none of them.
-    static func words(_ error: any Error) -> String {
-        let line = "\(error)".split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return String(line.prefix(200))
     }
 }

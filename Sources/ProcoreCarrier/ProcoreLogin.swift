@@ -50,7 +50,7 @@ final class ProcoreLogin {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw CallFailure.notSent("\(address.text) gave no token: \(CallFailure.words(error))")
+            throw CallFailure.notSent("\(address.text) gave no token: \(CallWords.of(error))")
         }
         let json = ProcoreAnswer.object(answer.body)
         guard answer.status == 200, let text = (try? json?.text("access_token")) ?? nil else {

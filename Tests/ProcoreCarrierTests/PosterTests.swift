@@ -361,12 +361,21 @@ import Testing
         }
         try world.payment(5)
         let error = await #expect(throws: CallFailure.self) { try await world.post(at: address) }
-        guard case .notSent = error else {
+        guard case .notSent(let why) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
+        let words = isTLS ? "its certificate is not trusted by this machine" : "it does not speak TLS"
+        #expect(why.contains(words), "\(why)")
         #expect(try world.ledger.read { try $0.postings() }.isEmpty)
         #expect(try await world.fake.contents().tokens == 0)
+    }
+
+    @Test func whereNobodyListensItIsSaidInWords() async throws {
+        let world = try CarrierWorld()
+        try world.payment(5)
+        let error = await #expect(throws: CallFailure.self) { try await world.post(at: "http://localhost:1") }
+        #expect(error?.why.hasSuffix("no connection to localhost, port 1: Connection refused") == true)
     }
 
     @Test func theLastCallOfAWindowIsFollowedByAPause() async throws {
