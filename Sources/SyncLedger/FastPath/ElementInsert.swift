@@ -140,32 +140,16 @@ extension Books {
 
     /// Writes new elements, and that they were imported.
     func write(_ rows: [ElementInsert.Row]) throws {
-        guard !rows.isEmpty else { return }
-        guard rows.count == PendingInserts.together else { return try rows.forEach(write) }
-        try PackedValues.lend(rows.map(\.insert.values)) { lent in
-            try run(Self.elementRows) { bind in
-                for (row, values) in zip(rows, lent) { Self.bind(row, values, &bind) }
-            }
-            // Each has the next number.
-            let first = lastInsertedRowID - Int64(rows.count) + 1
-            try run(Self.importedRows) { bind in
-                for (index, row) in rows.enumerated() { Self.bind(row, first + Int64(index), lent[index], &bind) }
-            }
-        }
-    }
-
-    private func write(_ row: ElementInsert.Row) throws {
-        try row.insert.values.lend { values in
-            try run(
-                """
-                INSERT INTO record (entity, business_key, shown, state, name_key, confirmed, imported, exported,
-                    attempts, retries, file, list, list_id, edit_sequence, full_name, business_hash, name_hash
-                ) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
-                """
-            ) { Self.bind(row, values, &$0) }
-            let record = lastInsertedRowID
-            try run("INSERT INTO event (record, file, at, kind, detail) VALUES (?, ?, ?, 'imported', ?)") {
-                Self.bind(row, record, values, &$0)
+        for some in PendingInserts.portions(rows) {
+            try PackedValues.lend(some.map(\.insert.values)) { lent in
+                try run(Self.elementRows, count: some.count) { bind in
+                    for (row, values) in zip(some, lent) { Self.bind(row, values, &bind) }
+                }
+                // Each has the next number.
+                let first = lastInsertedRowID - Int64(some.count) + 1
+                try run(Self.importedRows, count: some.count) { bind in
+                    for (index, row) in some.enumerated() { Self.bind(row, first + Int64(index), lent[index], &bind) }
+                }
             }
         }
     }

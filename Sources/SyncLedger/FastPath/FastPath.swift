@@ -46,7 +46,7 @@ final class Prepared {
     /// Which rows a statement is about; tells apart what is put together from the same condition.
     enum Subject: Hashable {
         case record, request, document, pull, file, fragment, line, command, seenCode, session, lease, review, undo,
-            other
+            row, rows, other
     }
 
     private struct Key: Hashable {
@@ -85,9 +85,11 @@ extension Books {
         try run(prepared.statement(sql, .other, after: ""), bind)
     }
 
-    /// Runs a statement that writes several rows.
-    func run(_ rows: RowsStatement, _ bind: (inout Binding) -> Void) throws {
-        try run(prepared.statement(rows.end, .other, after: rows.start), bind)
+    /// Runs a statement that writes one row, or as many as are written together.
+    func run(_ rows: RowsStatement, count: Int, _ bind: (inout Binding) -> Void) throws {
+        let isOne = count == 1
+        let beginning = isOne ? rows.beginnings.one : rows.beginnings.together
+        try run(prepared.statement(rows.row, isOne ? .row : .rows, after: beginning), bind)
     }
 
     private func run(_ statement: OpaquePointer, _ bind: (inout Binding) -> Void) throws {

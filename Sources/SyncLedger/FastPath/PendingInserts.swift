@@ -17,6 +17,9 @@ final class PendingInserts {
 
     func add(_ row: ElementInsert.Row) { elements.append(row) }
 
+    /// Rows as they are written: all in one statement if there are enough, else each in its own.
+    static func portions<Row>(_ rows: [Row]) -> [[Row]] { rows.count == together ? [rows] : rows.map { [$0] } }
+
     /// Forgets them all: they are written now, or what they belong to was taken back.
     func removeAll() {
         records.removeAll(keepingCapacity: true)
@@ -40,12 +43,12 @@ extension Books {
     }
 }
 
-/// A statement that writes several rows: its beginning, and as many rows of question marks.
+/// A statement that writes rows of one table: one, or as many as are written together.
 struct RowsStatement {
-    /// All but the last row.
-    let start: String
-    /// The last row.
-    let end: StaticString
+    /// What stands before the last row.
+    let beginnings: (one: String, together: String)
+    /// A row.
+    let row: StaticString
 
     /// - Parameters:
     ///   - table: with its columns, as in `event (record, file)`.
@@ -53,9 +56,11 @@ struct RowsStatement {
     init(into table: String, row: StaticString) {
         // OR FAIL: should one of them be refused, all of the transaction or its savepoint is taken back anyway. Else SQLite
         // would write down each page before it changes it, to take back those before.
-        start =
-            "INSERT OR FAIL INTO \(table) VALUES "
-            + String(repeating: "\(row), ", count: PendingInserts.together - 1)
-        end = row
+        beginnings = (
+            one: "INSERT INTO \(table) VALUES ",
+            together: "INSERT OR FAIL INTO \(table) VALUES "
+                + String(repeating: "\(row), ", count: PendingInserts.together - 1)
+        )
+        self.row = row
     }
 }

@@ -171,37 +171,18 @@ extension Books {
 
     /// Writes new records, and the requests that add them.
     func write(_ rows: [RecordInsert.Row]) throws {
-        guard !rows.isEmpty else { return }
-        guard rows.count == PendingInserts.together else { return try rows.forEach(write) }
-        try PackedValues.lend(rows.map(\.insert.values)) { lent in
-            try run(Self.recordRows) { bind in
-                for (row, values) in zip(rows, lent) { Self.bind(row, values, &bind) }
+        for some in PendingInserts.portions(rows) {
+            try PackedValues.lend(some.map(\.insert.values)) { lent in
+                try run(Self.recordRows, count: some.count) { bind in
+                    for (row, values) in zip(some, lent) { Self.bind(row, values, &bind) }
+                }
+            }
+            // Each has the next number.
+            let first = lastInsertedRowID - Int64(some.count) + 1
+            try run(Self.requestRows, count: some.count) { bind in
+                for (index, row) in some.enumerated() { Self.bind(row, first + Int64(index), &bind) }
             }
         }
-        // Each has the next number.
-        let first = lastInsertedRowID - Int64(rows.count) + 1
-        try run(Self.requestRows) { bind in
-            for (index, row) in rows.enumerated() { Self.bind(row, first + Int64(index), &bind) }
-        }
-    }
-
-    private func write(_ row: RecordInsert.Row) throws {
-        try row.insert.values.lend { values in
-            try run(
-                """
-                INSERT INTO record (entity, procore_id, business_key, scope, shown, state, name_key, wanted, updated_at,
-                    attempts, retries, file, business_hash, name_hash, born
-                ) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, 1, 0, ?, ?, ?, ?)
-                """
-            ) { Self.bind(row, values, &$0) }
-        }
-        let record = lastInsertedRowID
-        try run(
-            """
-            INSERT INTO request (request_id, record, object, operation, document, is_plain)
-            VALUES (?, ?, ?, 'add', ?, ?)
-            """
-        ) { Self.bind(row, record, &$0) }
     }
 
     private static func bind(_ row: RecordInsert.Row, _ values: LentValues, _ bind: inout Binding) {
