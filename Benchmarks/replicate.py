@@ -36,6 +36,8 @@ def fill(path, records):
     database.execute("COMMIT")
     for _, sql in indexes:
         database.execute(sql)
+    # People have been told of all of it: else the first start would write each receipt anew.
+    database.execute("UPDATE fact SET value = (SELECT max(id) FROM event) WHERE name = 'fates told'")
     found = database.execute("SELECT count(*) FROM record").fetchone()[0]
     database.execute("PRAGMA journal_mode=WAL")
     database.close()

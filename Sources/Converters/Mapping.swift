@@ -28,6 +28,8 @@ public struct Row<Source>: Sendable {
     let isOptional: Bool
     /// Whether it is a field as it stands.
     let isField: Bool
+    /// What it takes of an element of a QuickBooks list, where that is said in data.
+    let taken: ImportedText?
     let value: @Sendable (Source, Settings) -> String?
     let reference: (@Sendable (Source, Settings) -> Content.Value?)?
 
@@ -49,7 +51,7 @@ public struct Row<Source>: Sendable {
 
     private init(
         _ target: String, _ source: String, _ value: @escaping @Sendable (Source, Settings) -> String?, _ rule: Rule,
-        _ update: Update, _ isOptional: Bool, isField: Bool
+        _ update: Update, _ isOptional: Bool, isField: Bool, taken: ImportedText? = nil
     ) {
         self.isOptional = isOptional
         self.isField = isField
@@ -58,6 +60,7 @@ public struct Row<Source>: Sendable {
         self.value = value
         self.rule = rule
         self.update = update
+        self.taken = taken
         reference = nil
     }
 
@@ -88,8 +91,18 @@ public struct Row<Source>: Sendable {
         self.update = update
         isOptional = true
         isField = false
+        taken = nil
         value = { _, _ in nil }
         rule = .atMost(36)
+    }
+}
+
+extension Row<Element> {
+    /// A value taken of an element of a QuickBooks list.
+    init(_ target: String, _ source: String, _ taken: ImportedText, _ rule: Rule, update: Update = .always) {
+        self.init(
+            target, source, { element, _ in taken.value(of: element) }, rule, update, false, isField: false,
+            taken: taken)
     }
 }
 

@@ -51,7 +51,7 @@ enum AddressPart {
         return lines.isEmpty ? nil : lines.joined(separator: " ")
     }
 
-    private static let streetLines = ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5"]
+    static let streetLines = ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5"]
 
     private static func isName(_ line: String, of ret: Element) -> Bool {
         // Mostly it is the name as it stands.
@@ -69,6 +69,18 @@ enum AddressPart {
         if stateCodes.contains(upper) { return upper }
         return stateNames[text.lowercased()]
     }
+
+    /// Whether a text is Procore's two letters for a state or province.
+    static func isStateCode(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count == 2, text[0] &- 0x41 < 26, text[1] &- 0x41 < 26 else { return false }
+        return letters[Int(text[0] - 0x41) * 26 + Int(text[1] - 0x41)]
+    }
+
+    /// For any two letters whether they are one.
+    private static let letters: [Bool] = {
+        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(UnicodeScalar($0)) }
+        return letters.flatMap { first in letters.map { stateCodes.contains(first + $0) } }
+    }()
 
     /// Whether an element has anything in an address.
     static func exists(_ ret: Element, _ block: String) -> Bool {

@@ -22,13 +22,13 @@ public enum VendorToCompany: ToProcore {
     // swift-format-ignore
     public static let rows: [Row<Element>] = [
         //  Procore company      QuickBooks VendorRet
-        Row("name",              "Name",                     { $0["Name"] },                                  .asIs),
-        Row("address",           "VendorAddress/Addr1-5",    { AddressPart.street($0, "VendorAddress") },     .asIs, update: .address),
-        Row("city",              "VendorAddress/City",       { $0["VendorAddress/City"] },                    .asIs, update: .address),
-        Row("state_code",        "VendorAddress/State",      { AddressPart.stateCode($0, "VendorAddress") },  .asIs, update: .address),
-        Row("zip",               "VendorAddress/PostalCode", { $0["VendorAddress/PostalCode"] },              .asIs, update: .address),
-        Row("business_phone",    "Phone",                    { $0["Phone"] },                                 .asIs),
-        Row("fax_number",        "Fax",                      { $0["Fax"] },                                   .asIs),
+        Row("name",              "Name",                     .text("Name"),                     .asIs),
+        Row("address",           "VendorAddress/Addr1-5",    .street("VendorAddress"),          .asIs, update: .address),
+        Row("city",              "VendorAddress/City",       .text("VendorAddress/City"),       .asIs, update: .address),
+        Row("state_code",        "VendorAddress/State",      .stateCode("VendorAddress"),       .asIs, update: .address),
+        Row("zip",               "VendorAddress/PostalCode", .text("VendorAddress/PostalCode"), .asIs, update: .address),
+        Row("business_phone",    "Phone",                    .text("Phone"),                    .asIs),
+        Row("fax_number",        "Fax",                      .text("Fax"),                      .asIs),
     ]
 
     /// Inactive elements stay where they are, and so does what the configuration leaves out.

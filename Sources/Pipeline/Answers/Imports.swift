@@ -47,7 +47,18 @@ struct Imports {
         case .converted(let content):
             if let note = content.note { context.receipt.add(note) }
             try take(element, content)
+        case .planned(let insert, let update):
+            if try isNew(insert) { return try take(new: element, insert, update) }
+            if let converted = conversion.convert(element.ret) { try take(converted) }
         }
+    }
+
+    /// Takes an element that nothing is known of.
+    private func take(new element: ListElement, _ insert: ElementInsert, _ update: UpdateBatches.Update) throws {
+        try context.books.insert(insert, from: context.intake ?? 0, at: context.at)
+        try isTaken(element)
+        context.receipt.count(element.entity, .new)
+        try writeBacks.add(update, element.entity)
     }
 
     /// Keeps an element until a person has decided which record of Procore's it is.
@@ -78,10 +89,7 @@ struct Imports {
     private mutating func take(_ element: ListElement, _ content: ListElement.Content) throws {
         let (ret, converter, entity) = (element.ret, element.converter, element.entity)
         if content.skipped == nil, let (insert, update) = content.insert, try isNew(insert) {
-            try context.books.insert(insert, from: context.intake ?? 0, at: context.at)
-            try isTaken(element)
-            context.receipt.count(entity, .new)
-            try writeBacks.add(update, entity)
+            try take(new: element, insert, update)
         } else if var record = try context.books.record(entity, converter.list, ret["ListID"] ?? "") {
             try isTaken(element)
             try news(of: &record, element, content)

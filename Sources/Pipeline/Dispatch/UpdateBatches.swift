@@ -28,9 +28,9 @@ final class UpdateBatches {
 
     /// What Procore is told of one record, as it stands in the document.
     struct Update: Sendable {
-        fileprivate let pretty: [UInt8]
+        let pretty: [UInt8]
         /// As the key that names the whole call sees it.
-        fileprivate let compact: [UInt8]
+        let compact: [UInt8]
 
         init(_ value: JSONValue) {
             pretty = value.bytes(pretty: true, depth: Self.depth)
@@ -55,8 +55,14 @@ final class UpdateBatches {
             compact = update.compact
         }
 
+        /// An update that was written elsewhere, at ``depth``.
+        init(_ planned: PlannedImport) {
+            pretty = planned.pretty
+            compact = planned.compact
+        }
+
         /// In the list of updates, in the body, in the request, in the document.
-        private static let depth = 4
+        static let depth = 4
     }
 
     /// A document that takes more updates.

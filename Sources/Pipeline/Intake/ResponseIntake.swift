@@ -71,13 +71,14 @@ struct ResponseIntake {
     private static func readAhead(
         _ source: sending PeekedSource, _ intake: consuming ResponseIntake
     ) throws -> Digest {
-        let conversion = ListElementConversion(settings: intake.context.settings)
+        let conversion = ListElementConversion(settings: intake.context.settings, isLong: true)
         let (digest, note) = try ReadAhead.run(from: source) { source, put in
             let text = TextSource(source)
             var reader = try ResponseReader(text)
             var read = 0
             while let event = try reader.next() {
-                let element: ListElement? = if case .object(let ret) = event { conversion.convert(ret) } else { nil }
+                let element: ListElement? =
+                    if case .object(let ret) = event { conversion.planned(ret) ?? conversion.convert(ret) } else { nil }
                 // An element takes several times the bytes that it is written in.
                 try put(element.map { .element($0) } ?? .event(event), (source.count - read) * 10)
                 read = source.count

@@ -61,7 +61,7 @@ struct ElementBuilder {
     }
 
     /// The element that was put together.
-    mutating func finish(_ names: ElementTree.Names) -> ElementTree { ElementTree(nodes, bytes, attributes, names) }
+    func finish(_ names: ElementTree.NameTable) -> ElementTree { ElementTree(nodes, bytes, attributes, names) }
 
     private mutating func open(_ event: XMLEvents.Event, _ events: borrowing XMLEvents) {
         if let last = opened.indices.last, !opened[last].hasChildren {

@@ -30,7 +30,7 @@ final class ElementTree: Sendable {
             texts.append(name)
             bytes.append(contentsOf: name.utf8)
             ends.append(bytes.count)
-            hashes.append(name.utf8.reduce(ElementTree.seed, ElementTree.hash))
+            hashes.append(ElementTree.hash(of: name))
             return Int32(texts.count - 1)
         }
 
@@ -48,21 +48,30 @@ final class ElementTree: Sendable {
         }
     }
 
+    /// The names as they are known when an element is complete: one reference for all elements until there is a new one.
+    final class NameTable: Sendable {
+        fileprivate let names: Names
+
+        init(_ names: Names) {
+            self.names = names
+        }
+    }
+
     private let nodes: [Node]
     private let bytes: [UInt8]
     private let attributes: [[String: String]]
-    private let names: Names
+    private let table: NameTable
 
-    init(_ nodes: [Node], _ bytes: [UInt8], _ attributes: [[String: String]], _ names: Names) {
+    init(_ nodes: [Node], _ bytes: [UInt8], _ attributes: [[String: String]], _ table: NameTable) {
         self.nodes = nodes
         self.bytes = bytes
         self.attributes = attributes
-        self.names = names
+        self.table = table
     }
 
     // MARK: - One element
 
-    func name(_ node: Int32) -> String { names.texts[Int(nodes[Int(node)].name)] }
+    func name(_ node: Int32) -> String { table.names.texts[Int(nodes[Int(node)].name)] }
 
     func attributes(_ node: Int32) -> [String: String] {
         nodes[Int(node)].attributes.map { attributes[Int($0)] } ?? [:]
@@ -76,6 +85,20 @@ final class ElementTree: Sendable {
                 decoding: UnsafeBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]),
                 as: UTF8.self)
         }
+    }
+
+    /// Where its own text lies among the texts of the tree.
+    func text(at node: Int32) -> Range<Int32> { nodes[Int(node)].text }
+
+    /// The hash of its name.
+    func hash(of node: Int32) -> UInt32 { nodes[Int(node)].hash }
+
+    /// The first place behind it and all in it.
+    func end(of node: Int32) -> Int32 { nodes[Int(node)].next }
+
+    /// Lends the texts of the tree.
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        bytes.withUnsafeBufferPointer(body)
     }
 
     /// How many bytes its own text has.
@@ -120,7 +143,7 @@ final class ElementTree: Sendable {
             let end = nodes[Int(node)].next
             while place < end {
                 let child = nodes[Int(place)]
-                if child.hash == hash, names.isSpelled(child.name, name) { return place }
+                if child.hash == hash, table.names.isSpelled(child.name, name) { return place }
                 place = child.next
             }
             return nil
@@ -128,6 +151,9 @@ final class ElementTree: Sendable {
     }
 
     // MARK: - Hashes of names
+
+    /// The hash of a whole name.
+    static func hash(of name: String) -> UInt32 { name.utf8.reduce(seed, hash) }
 
     fileprivate static let seed: UInt32 = 0x811c_9dc5
 

@@ -103,7 +103,7 @@ final class XMLDocumentReader {
     /// - Parameter longestText: the most bytes of text one element may hold.
     func element(longestText: Int = XMLDocumentReader.longestText) throws -> Element {
         try build(longestText: longestText)
-        return Element(builder.finish(parser.events.names))
+        return Element(builder.finish(parser.nameTable()))
     }
 
     /// Passes over the element that opens here to its end, within the limits of ``element(longestText:)``.

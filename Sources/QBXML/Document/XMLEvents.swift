@@ -26,6 +26,7 @@ struct XMLEvents {
     private(set) var bytes: [UInt8] = []
     private(set) var attributes: [[String: String]] = []
     private(set) var names = ElementTree.Names()
+    private var table: ElementTree.NameTable?
     /// What libxml2 said first; what follows it is only its consequence.
     private(set) var complaint: XMLProblem.Complaint?
 
@@ -44,7 +45,16 @@ struct XMLEvents {
         attributes.removeAll(keepingCapacity: true)
         guard isBetween, names.texts.count > Self.mostNames else { return }
         names = ElementTree.Names()
+        table = nil
         known = KnownNames()
+    }
+
+    /// The names so far.
+    mutating func nameTable() -> ElementTree.NameTable {
+        if let table { return table }
+        let made = ElementTree.NameTable(names)
+        table = made
+        return made
     }
 
     mutating func start(_ element: XMLStart, _ place: XMLPlace) {
@@ -92,6 +102,7 @@ struct XMLEvents {
     /// The place of a name, prefix and all.
     private mutating func name(_ local: UnsafePointer<UInt8>, _ prefix: UnsafePointer<UInt8>?) -> Int32 {
         if let place = known[local, prefix] { return place }
+        table = nil
         let place = names.add(XMLStart.name(local, prefix))
         known[local, prefix] = place
         return place

@@ -46,6 +46,9 @@ final class XMLParser {
     /// What was told of the last piece.
     var events: XMLEvents { _read { yield told.pointee.events } }
 
+    /// The names that the document has used so far.
+    func nameTable() -> ElementTree.NameTable { told.pointee.events.nameTable() }
+
     /// Whether what came so far may be the beginning of a document.
     var isWellFormed: Bool { parser.pointee.wellFormed != 0 }
 

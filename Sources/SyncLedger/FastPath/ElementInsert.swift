@@ -56,6 +56,39 @@ public final class ElementInsert: Sendable {
         )
     }
 
+    /// An element whose texts were put together elsewhere.
+    /// - Parameters:
+    ///   - entity: what it becomes.
+    ///   - list: where it comes from.
+    ///   - packed: its texts, and where each lies.
+    public init(_ entity: Entity, _ list: QuickBooksKind, _ packed: PackedImport) {
+        let places = packed.places
+        self.entity = entity
+        self.list = list
+        values = PackedValues(packed.bytes)
+        listID = .init(range: places.listID)
+        editSequence = .init(range: places.editSequence)
+        fullName = .init(range: places.fullName)
+        businessKey = .init(range: places.key)
+        shown = .init(range: places.shown)
+        nameKey = .init(range: places.nameKey)
+        confirmed = .init(range: places.confirmed)
+        content = .init(range: places.imported)
+        names = (.init(range: places.entity), .init(range: places.list), .init(range: places.detail))
+        let isOwn: Bool
+        (businessHash, nameHashes, isOwn, idHashes) = packed.bytes.withUnsafeBytes { bytes in
+            let memory = { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
+            let (key, name) = (memory(places.key), memory(places.nameKey))
+            let (business, own) = (Books.hash(key), Books.ownName(name))
+            let isOwn = own?.elementsEqual(key) ?? false
+            return (
+                business, (all: Books.hash(name), own: isOwn ? business : own.map { Books.hash($0) }), isOwn,
+                (procore: nil, element: RecordHashes.element(entity, list, memory(places.listID)))
+            )
+        }
+        nameHash = isOwn ? nil : nameHashes.all
+    }
+
     /// By what it will be found.
     var found: RecordHashes {
         RecordHashes(id: idHashes.procore, element: idHashes.element, name: nameHash, business: businessHash)
