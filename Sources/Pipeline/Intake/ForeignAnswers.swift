@@ -62,7 +62,7 @@ struct ForeignAnswers {
             problems.append((aboutQuickBooks(head), true))
             return false
         }
-        if let halt = try context.company.importHalt {
+        if let halt = context.company.importHalt {
             problems.append(
                 (Problem(record: Self.name(head), what: halt, remedy: Self.wrongInbox), false))
             return false

@@ -100,7 +100,7 @@ struct ResponseIntake {
         guard let head else { return }
         shown += 1
         if case .record = asker { return try collect(element.ret) }
-        guard try isImported(asker), head.name.hasSuffix("QueryRs") else { return }
+        guard isImported(asker), head.name.hasSuffix("QueryRs") else { return }
         try imports.take(element)
         understood = true
     }
@@ -120,9 +120,9 @@ struct ResponseIntake {
             shown += 1
             try take(element, of: head)
         case .report(let columns):
-            if try isImported(asker) { try transactions.begin(report: columns) }
+            if isImported(asker) { try transactions.begin(report: columns) }
         case .row(let row):
-            if try isImported(asker), try transactions.take(row: row) { understood = true }
+            if isImported(asker), try transactions.take(row: row) { understood = true }
         case .endResponse:
             try transactions.endReport()
             if let head { try answered(head, asker, objects) }
@@ -173,7 +173,7 @@ struct ResponseIntake {
         case .otherRoot: break
         case .pull, .stranger:
             if ["HostRet", "CompanyRet"].contains(element.name) { return try take(aboutItself: element) }
-            guard try isImported(asker), head.name.hasSuffix("QueryRs") else { break }
+            guard isImported(asker), head.name.hasSuffix("QueryRs") else { break }
             // A bill may be one of ours that was changed by hand, and a cost.
             if try imports.take(element) { understood = true }
             if try transactions.take(element) { understood = true }
@@ -199,10 +199,10 @@ struct ResponseIntake {
     }
 
     /// Whether what an answer shows may be news: what another company's file shows is none about this one.
-    private func isImported(_ asker: Asker) throws -> Bool {
+    private func isImported(_ asker: Asker) -> Bool {
         switch asker {
         case .record, .otherRoot: false
-        case .pull, .stranger: try context.company.importHalt == nil
+        case .pull, .stranger: context.company.importHalt == nil
         }
     }
 
@@ -232,7 +232,7 @@ struct ResponseIntake {
             code: head.statusCode, severity: head.statusSeverity, message: head.statusMessage)
         var status = head.statusCode
         var page = PullPage(head, objects: shown)
-        if let halt = try context.company.importHalt, pull.subject != PullSubject.company.rawValue {
+        if let halt = context.company.importHalt, pull.subject != PullSubject.company.rawValue {
             (status, consequence, page) = (LedgerRequest.lost, .human, nil)
             context.receipt.add(
                 Problem(

@@ -20,9 +20,7 @@ struct CompanyState {
     }
 
     /// Why nothing that QuickBooks shows is imported; nil: it is.
-    var importHalt: String? {
-        get throws { try halt ?? Restoration(books: books).importHalt() }
-    }
+    var importHalt: String? { halt ?? recoveringSince.map(Restoration.importHalt) }
 
     /// Takes note that QuickBooks has said what company is open.
     mutating func answered() throws { halt = try CompanyCheck(books: books).halt() }

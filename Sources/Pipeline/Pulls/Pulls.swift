@@ -40,7 +40,7 @@ struct Pulls {
             throw Refusal.unsupported(
                 "Procore takes payments from US editions of QuickBooks only, and this root is of the Canadian one.")
         }
-        if let halt = try context.pause ?? context.company.importHalt { throw Refusal.unsupported(halt) }
+        if let halt = context.pause ?? context.company.importHalt { throw Refusal.unsupported(halt) }
         let open = try context.books.openPulls(of: subject.rawValue)
         guard open.isEmpty else {
             throw Refusal.unanswered(try open.compactMap { try context.books.document($0.document)?.name })

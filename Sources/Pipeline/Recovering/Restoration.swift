@@ -20,9 +20,11 @@ struct Restoration {
     func recoveringSince() throws -> Int64? { try books.fact(Self.since).flatMap { Int64($0) } }
 
     /// Why nothing is imported; nil: it is.
-    func importHalt() throws -> String? {
-        guard let since = try recoveringSince() else { return nil }
-        return "The sync ledger was restored, and plumbline recover was run at \(WallClock.text(since)): nothing is "
+    func importHalt() throws -> String? { try recoveringSince().map(Self.importHalt) }
+
+    /// Why nothing is imported after `recover` was run, at so many seconds since 1970.
+    static func importHalt(since: Int64) -> String {
+        "The sync ledger was restored, and plumbline recover was run at \(WallClock.text(since)): nothing is "
             + "imported until plumbline recover --end says that all of Procore's exports were dropped again."
     }
 
