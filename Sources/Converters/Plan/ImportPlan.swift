@@ -7,7 +7,9 @@ import QBXML
 /// It does what `ToProcore.convert` does, and what is written of its result for the sync ledger and for Procore, without
 /// making a `String` of a text that stays as it is. Elements that it does not see at once are for the converter. A property
 /// test holds both together, byte for byte.
-public struct ImportPlan: Sendable {
+///
+/// It goes from element to element as one reference.
+public final class ImportPlan: Sendable {
     /// Where a row finds its text, by the numbers of fields, and by that of its block.
     enum Taken: Sendable {
         case text(Int)

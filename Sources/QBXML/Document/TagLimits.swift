@@ -84,17 +84,42 @@ struct TagLimits {
     private static func passPlain(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var index = start
         while true {
-            while index < bytes.count, bytes[index] != UInt8(ascii: "<") { index += 1 }
+            index = opening(bytes, from: index)
             let opened = index
             index += 1
             if index < bytes.count, bytes[index] == UInt8(ascii: "/") { index += 1 }
             // Neither an instruction nor what begins with "<!".
             guard index < bytes.count, bytes[index] > UInt8(ascii: "?") else { return min(opened, bytes.count) }
             let end = min(bytes.count, opened + longestTag)
-            while index < end, isOfName(bytes[index]) { index += 1 }
+            index = nameEnd(bytes, from: index, to: end)
             guard index < end, bytes[index] == UInt8(ascii: ">") else { return opened }
             index += 1
         }
+    }
+
+    /// Where the next tag opens, sixteen bytes at a time.
+    private static func opening(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        while let here = bytes.sixteen(at: index) {
+            if let found = (here .== Sixteen(repeating: UInt8(ascii: "<"))).first { return index + found }
+            index += 16
+        }
+        while index < bytes.count, bytes[index] != UInt8(ascii: "<") { index += 1 }
+        return index
+    }
+
+    /// The first byte that is none of a name.
+    private static func nameEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var index = start
+        while index + 16 <= end, let here = bytes.sixteen(at: index) {
+            let isOther =
+                (here .<= Sixteen(repeating: UInt8(ascii: "?")))
+                .& ((here &- Sixteen(repeating: 0x2d)) .>= Sixteen(repeating: 14))
+            if let found = isOther.first { return index + found }
+            index += 16
+        }
+        while index < end, isOfName(bytes[index]) { index += 1 }
+        return index
     }
 
     /// Letters, digits, and signs that mean nothing here: nothing that ends a tag, quotes or gives a value.

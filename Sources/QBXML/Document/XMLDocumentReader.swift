@@ -37,7 +37,7 @@ final class XMLDocumentReader {
 
     private func advance(isBetween: Bool) throws -> Bool {
         index += 1
-        while index >= parser.events.events.count {
+        while index >= parser.count {
             guard try readOn(isBetween: isBetween) else { return false }
         }
         let event = event
@@ -68,7 +68,7 @@ final class XMLDocumentReader {
         XMLProblem.malformed(parser.events.complaint, line: parser.line, rootClosed: rootClosed)
     }
 
-    private var event: XMLEvents.Event { parser.events.events[index] }
+    private var event: XMLEvents.Event { parser.event(index) }
 
     /// Whether this node opens an element.
     var isStart: Bool { event.kind == .start }
@@ -83,7 +83,7 @@ final class XMLDocumentReader {
     var depth: Int { Int(event.depth) }
 
     /// The line it ends on, counted from 1.
-    var line: Int { parser.events.events.indices.contains(index) ? Int(event.line) : parser.line }
+    var line: Int { index >= 0 && index < parser.count ? Int(event.line) : parser.line }
 
     /// The name as written, prefix and all.
     var name: String { parser.events.names.texts[Int(event.name)] }
@@ -111,7 +111,7 @@ final class XMLDocumentReader {
 
     private func build(longestText: Int) throws {
         builder.begin(longestText: longestText, longestObject: max(longestText, Self.longestObject))
-        while try !builder.take(parser.events, from: &index) {
+        while try !parser.give(to: &builder, from: &index) {
             index -= 1
             guard try advance(isBetween: false) else { throw XMLProblem.cutShort(line: parser.line, said: "") }
         }

@@ -46,6 +46,20 @@ final class XMLParser {
     /// What was told of the last piece.
     var events: XMLEvents { _read { yield told.pointee.events } }
 
+    /// How many nodes the last piece had.
+    var count: Int { told.pointee.events.events.count }
+
+    /// One of these nodes.
+    func event(_ index: Int) -> XMLEvents.Event { told.pointee.events.events[index] }
+
+    /// Has an element put together from these nodes, as far as they go.
+    /// - Parameter index: the first of them; then the one that completes it, or the one behind the last.
+    /// - Returns: whether it is complete.
+    /// - Throws: a `Problem` where it goes beyond the limits.
+    func give(to builder: inout ElementBuilder, from index: inout Int) throws -> Bool {
+        try builder.take(told.pointee.events, from: &index)
+    }
+
     /// The names that the document has used so far.
     func nameTable() -> ElementTree.NameTable { told.pointee.events.nameTable() }
 
