@@ -14,7 +14,8 @@ from report import Report, file_system
 # Each module has run(bench, report).
 # First the one that what others leave disturbs most; then those that make many files: see Bench.put_aside.
 PARTS = [
-    "idle", "sessions", "flood", "latency", "webconnector", "commitments", "companies", "vendors", "scale", "full", "prune"]
+    "idle", "sessions", "flood", "latency", "webconnector", "commitments", "companies", "vendors", "scale", "full", "prune",
+    "migration"]
 MANY_FILES = ["flood", "latency", "webconnector"]
 CHECKED = ["companies", "vendors", "commitments"]
 

@@ -61,9 +61,11 @@ public struct Health: Sendable {
         }
         if let absence = status.carriers.webConnector.absence { reasons.append("The Web Connector: \(absence.what)") }
         let procore = status.carriers.procore
-        if procore.isConfigured, procore.trouble != nil || procore.isLate {
-            reasons.append(
-                "plumbline procore: \(procore.trouble?.what ?? "it has not asked Procore for twice its interval.")")
+        if procore.isConfigured, procore.trouble != nil || procore.asked == nil || procore.isLate {
+            let silence =
+                procore.asked == nil
+                ? "it has not asked Procore yet." : "it has not asked Procore for twice its interval."
+            reasons.append("plumbline procore: \(procore.trouble?.what ?? silence)")
         }
         return reasons
     }

@@ -38,8 +38,8 @@ struct ProcoreStatus: Sendable {
         waiting = ((try? outbox.publishedNames()) ?? []).filter { $0.hasSuffix(".json") }.count
     }
 
-    /// Whether it has not asked for longer than twice its interval.
-    var isLate: Bool { asked.map { now - $0 > 2 * interval } ?? true }
+    /// Whether it has asked before, and not for longer than twice its interval.
+    var isLate: Bool { asked.map { now - $0 > 2 * interval } ?? false }
 
     /// For scripts.
     var json: JSONValue {
@@ -70,6 +70,9 @@ struct ProcoreStatus: Sendable {
         if let posted { parts.append("posted last at \(WallClock.text(posted.at)), \(posted.object)") }
         var lines = ["Procore: \(parts.isEmpty ? "never asked" : parts.joined(separator: "; ")); \(documents)."]
         if let trouble { lines.append("         Trouble since \(WallClock.text(trouble.at)): \(trouble.what)") }
+        if isConfigured, asked == nil, trouble == nil {
+            lines.append("         It has not been asked yet: see that plumbline procore runs.")
+        }
         if isConfigured, isLate, trouble == nil {
             lines.append(
                 "         It was not asked for longer than twice procore.interval: see that plumbline procore runs.")

@@ -196,7 +196,7 @@ struct PayrollReport {
 
     private mutating func job(_ fullName: String) throws -> Reference? {
         if let known = jobs[fullName] { return known }
-        let record = try context.books.records(.projects, fullName: fullName).first {
+        let record = try context.books.jobs(fullName: fullName).first {
             $0.quickBooksID != nil && $0.kind == .customer
         }
         let job = record?.quickBooksID.map { Reference(listID: $0, fullName: fullName) }
@@ -210,7 +210,7 @@ struct PayrollReport {
         if let known = items[fullName] {
             listID = known
         } else {
-            listID = try context.books.records(.standardCostCodes, fullName: fullName).lazy.compactMap(\.quickBooksID)
+            listID = try context.books.items(fullName: fullName).lazy.compactMap(\.quickBooksID)
                 .first
             items[fullName] = .some(listID)
         }

@@ -216,9 +216,13 @@ final class UpdateBatches {
         func body(_ form: (Update) -> [UInt8]) -> JSONValue {
             .object(scope + [("updates", .array(updates.map { .written(form($0)) }))])
         }
+        // A thousand updates are some hundred thousand bytes: room is made for them once.
+        let (pretty, compact) = updates.reduce((2_048, 2_048)) {
+            ($0.0 + $1.pretty.count + 16, $0.1 + $1.compact.count + 1)
+        }
         try write(
-            document.sequence, "PATCH", target.path, target.entity, body(\.pretty),
-            key: key(target.path, body(\.compact)))
+            document.sequence, "PATCH", target.path, target.entity, body(\.pretty), capacity: pretty,
+            key: key(target.path, body(\.compact), capacity: compact))
     }
 
     /// Writes a call that is no sync call, in a document of its own.
@@ -228,12 +232,13 @@ final class UpdateBatches {
     }
 
     /// What tells one call from another, for whoever carries it out.
-    private func key(_ path: String, _ body: JSONValue) -> String {
-        Digest(of: Array(path.utf8) + body.bytes(pretty: false)).hex(16)
+    private func key(_ path: String, _ body: JSONValue, capacity: Int = 0) -> String {
+        Digest(of: body.bytes(pretty: false, capacity: capacity, behind: Array(path.utf8))).hex(16)
     }
 
     private func write(
-        _ sequence: Int, _ method: String, _ path: String, _ entity: Entity, _ body: JSONValue, key: String
+        _ sequence: Int, _ method: String, _ path: String, _ entity: Entity, _ body: JSONValue, capacity: Int = 0,
+        key: String
     ) throws {
         let document = JSONValue.object([
             (
@@ -243,8 +248,10 @@ final class UpdateBatches {
             ("entity", .string(entity.rawValue)), ("sequence", .number(String(sequence))),
             ("idempotency_key", .string(key)), ("source", .array([.string(context.source)])),
         ])
+        var bytes = document.bytes(pretty: true, capacity: capacity)
+        bytes.append(10)
         try context.documents.put(
             LedgerDocument(sequence: sequence, outbox: .procore, entity: entity),
-            bytes: document.bytes(pretty: true) + [10], namedIn: &context.receipt)
+            bytes: bytes, namedIn: &context.receipt)
     }
 }

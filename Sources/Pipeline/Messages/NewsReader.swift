@@ -120,7 +120,7 @@ struct NewsReader {
         guard status.isConfigured else { return [] }
         var lasting: [LastingNews] = []
         // One that never asked has time for it first.
-        let isLate = status.isLate && now - (status.asked ?? begun) > 2 * status.interval
+        let isLate = now - (status.asked ?? begun) > 2 * status.interval
         if let trouble = status.trouble {
             lasting.append(
                 LastingNews(
@@ -134,7 +134,9 @@ struct NewsReader {
                     "procore late \(status.asked ?? 0)", .silent,
                     StatusPage.Item(
                         record: "plumbline procore", state: "silent",
-                        what: "Procore was not asked for longer than twice procore.interval.",
+                        what: status.asked == nil
+                            ? "Procore has not been asked yet, for longer than twice procore.interval."
+                            : "Procore was not asked for longer than twice procore.interval.",
                         remedy: "See that plumbline procore runs.", who: "the administrator of Plumbline",
                         since: status.asked.map(WallClock.text))))
         }

@@ -45,12 +45,14 @@ extension StatusPageWords {
             return StatusPage.Fact(
                 about: "Procore", what: what, remedy: "Trouble since \(time(trouble.at)): \(trouble.what)")
         }
-        let isSilent = procore.isConfigured && procore.isLate
-        return StatusPage.Fact(
-            about: "Procore", what: what,
-            remedy: isSilent
-                ? "It was not asked for longer than twice its interval: the administrator sees that plumbline procore runs."
-                : nil)
+        return StatusPage.Fact(about: "Procore", what: what, remedy: remedy(procore))
+    }
+
+    private func remedy(_ procore: ProcoreStatus) -> String? {
+        let remedy = "the administrator sees that plumbline procore runs."
+        guard procore.isConfigured else { return nil }
+        if procore.asked == nil { return "It has not been asked yet: " + remedy }
+        return procore.isLate ? "It was not asked for longer than twice its interval: " + remedy : nil
     }
 
     /// How each folder that files are dropped into is watched.

@@ -89,7 +89,7 @@ public struct Reconciliation {
         if try books.record(RecordKey(.projects, project)) != nil { return project }
         let name = QuickBooksText.comparisonKey(project)
         var found = try books.records(.projects, businessKey: name)
-        if found.isEmpty { found = try books.records(.projects, fullName: project) }
+        if found.isEmpty { found = try books.jobs(fullName: project) }
         let ids = Set(found.compactMap(\.procoreID))
         if ids.count == 1, let id = ids.first { return id }
         if ids.count > 1 {

@@ -22,9 +22,11 @@ public indirect enum JSONValue: Sendable {
     ///   - pretty: whether each member stands on a line of its own, indented by two spaces.
     ///   - depth: how many objects and lists are around it.
     ///   - capacity: how many bytes are expected, where they are very many.
-    public func bytes(pretty: Bool, depth: Int = 0, capacity: Int = 0) -> [UInt8] {
+    ///   - start: what stands in front of them.
+    public func bytes(pretty: Bool, depth: Int = 0, capacity: Int = 0, behind start: [UInt8] = []) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(capacity)
+        bytes.append(contentsOf: start)
         write(to: &bytes, pretty: pretty, depth: depth)
         return bytes
     }
