@@ -91,21 +91,38 @@ public struct PlainXML {
         attributes.first { isSame($0.name, name) }.map { string($0.value) }
     }
 
-    /// Appends a text with its references resolved.
-    public func append(_ text: Range<Int>, to out: inout [UInt8]) {
-        var start = text.lowerBound
-        while let ampersand = place(of: UInt8(ascii: "&"), in: start..<text.upperBound) {
-            out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<ampersand]))
-            guard let (scalar, end) = reference(at: ampersand) else { return }
-            if scalar < 0x80 { out.append(UInt8(scalar)) } else { Self.append(scalar, to: &out) }
-            start = end
+    /// A text with its references resolved.
+    public func resolved(_ text: Range<Int>) -> [UInt8] {
+        // No reference is shorter than what it stands for.
+        [UInt8](unsafeUninitializedCapacity: text.count) { out, count in
+            var index = text.lowerBound
+            while index < text.upperBound {
+                let byte = bytes[index]
+                if byte == UInt8(ascii: "&"), let (scalar, end) = reference(at: index) {
+                    count = Self.write(scalar, to: out, at: count)
+                    index = end
+                } else {
+                    out[count] = byte
+                    count += 1
+                    index += 1
+                }
+            }
         }
-        out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<text.upperBound]))
     }
 
-    private static func append(_ value: UInt32, to out: inout [UInt8]) {
-        guard let scalar = Unicode.Scalar(value) else { return }
-        out.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
+    /// Writes a character.
+    /// - Returns: where it ends.
+    private static func write(_ value: UInt32, to out: UnsafeMutableBufferPointer<UInt8>, at place: Int) -> Int {
+        guard value >= 0x80, let scalar = Unicode.Scalar(value) else {
+            out[place] = UInt8(truncatingIfNeeded: value)
+            return place + 1
+        }
+        var end = place
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+            out[end] = byte
+            end += 1
+        }
+        return end
     }
 }
 
@@ -115,15 +132,6 @@ extension PlainXML {
     /// A byte; 0, which no such document has, behind the end.
     private func at(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-    private func place(of byte: UInt8, in range: Range<Int>) -> Int? {
-        var index = range.lowerBound
-        while index < range.upperBound {
-            if bytes[index] == byte { return index }
-            index += 1
-        }
-        return nil
-    }
-
     private func isSame(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         for place in 0..<range.count where bytes[range.lowerBound + place] != text.utf8Start[place] { return false }
@@ -132,8 +140,17 @@ extension PlainXML {
 
     private func isSame(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
         guard one.count == other.count else { return false }
-        for place in 0..<one.count where bytes[one.lowerBound + place] != bytes[other.lowerBound + place] {
-            return false
+        let raw = UnsafeRawBufferPointer(bytes)
+        var place = 0
+        while place + 8 <= one.count {
+            let here = raw.loadUnaligned(fromByteOffset: one.lowerBound + place, as: UInt64.self)
+            let there = raw.loadUnaligned(fromByteOffset: other.lowerBound + place, as: UInt64.self)
+            if here != there { return false }
+            place += 8
+        }
+        while place < one.count {
+            if bytes[one.lowerBound + place] != bytes[other.lowerBound + place] { return false }
+            place += 1
         }
         return true
     }
@@ -176,22 +193,32 @@ extension PlainXML {
     /// Where the name that begins at a place ends; nil: none begins there.
     private func name(from start: Int) -> Range<Int>? {
         guard Self.isFirstOfName(at(start)) else { return nil }
-        var end = start + 1
-        while Self.isOfName(at(end)) { end += 1 }
+        var end = endOfName(start + 1)
         if hasPrefixes, at(end) == UInt8(ascii: ":") {
             guard Self.isFirstOfName(at(end + 1)) else { return nil }
-            end += 2
-            while Self.isOfName(at(end)) { end += 1 }
+            end = endOfName(end + 2)
         }
         return end - start > Self.longestName ? nil : start..<end
+    }
+
+    private func endOfName(_ start: Int) -> Int {
+        let bytes = bytes
+        var end = start
+        while end < bytes.count, Self.isOfName(bytes[end]) { end += 1 }
+        return end
     }
 
     private static func isFirstOfName(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_")
     }
 
-    private static func isOfName(_ byte: UInt8) -> Bool {
-        isFirstOfName(byte) || byte &- 0x30 < 10 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    /// Letters, digits, a hyphen, a full stop, an underscore: a bit for each of the first 64 and of the next 64 bytes.
+    private static let ofName: (UInt64, UInt64) = (0x03ff_6000_0000_0000, 0x07ff_fffe_87ff_fffe)
+
+    private static func isOfName(_ byte: UInt8) -> Bool { isAmong(ofName, byte) }
+
+    private static func isAmong(_ bits: (UInt64, UInt64), _ byte: UInt8) -> Bool {
+        (byte < 0x40 ? bits.0 : byte < 0x80 ? bits.1 : 0) &>> UInt64(byte & 0x3f) & 1 == 1
     }
 
     private mutating func opened() -> Event {
@@ -253,34 +280,52 @@ extension PlainXML {
         byte &- 0x20 < 0x5f && byte != UInt8(ascii: "<") && byte != UInt8(ascii: "&") || byte == UInt8(ascii: "\n")
     }
 
+    /// Those of the first 64 and of the next 64 bytes that go on with a text and say nothing.
+    private static let plain: (UInt64, UInt64) = (
+        (UInt64.max << 32 | 1 << 0x09 | 1 << 0x0a) & ~(1 << 0x26 | 1 << 0x3c | 1 << 0x3e), UInt64.max >> 1
+    )
+
     private mutating func text() -> Event {
-        let start = index
+        let (start, bytes, plain) = (index, bytes, Self.plain)
+        var index = index
+        defer { self.index = index }
         while index < bytes.count {
             let byte = bytes[index]
-            if byte == UInt8(ascii: "<") { return .text(start..<index) }
-            if byte == UInt8(ascii: "&") {
-                guard let (_, end) = reference(at: index) else { return .unsure }
-                index = end
+            if Self.isAmong(plain, byte) {
+                index += 1
                 continue
             }
-            guard Self.isOfText(byte) || byte == UInt8(ascii: "\t") else { return .unsure }
+            switch byte {
+            case UInt8(ascii: "<"): return .text(start..<index)
+            case UInt8(ascii: "&"):
+                guard let (_, end) = reference(at: index) else { return .unsure }
+                index = end
             // What ends a section of CDATA must not stand in a text.
-            if byte == UInt8(ascii: ">"), index > start, bytes[index - 1] == UInt8(ascii: "]") { return .unsure }
-            index += 1
+            case UInt8(ascii: ">") where index == start || bytes[index - 1] != UInt8(ascii: "]"): index += 1
+            default: return .unsure
+            }
         }
         return .unsure
     }
 
+    /// Four bytes at a place as a number, the first the lowest; 0 at the end.
+    private func four(at place: Int) -> UInt32 {
+        guard place + 4 <= bytes.count else { return 0 }
+        return UInt32(littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: place, as: UInt32.self))
+    }
+
     /// What a reference stands for, and where it ends: one of XML's own five, or a character by its decimal number.
     private func reference(at start: Int) -> (scalar: UInt32, end: Int)? {
+        switch four(at: start) {
+        case 0x3b74_6c26: return (0x3c, start + 4)  // &lt;
+        case 0x3b74_6726: return (0x3e, start + 4)  // &gt;
+        case 0x706d_6126: return at(start + 4) == UInt8(ascii: ";") ? (0x26, start + 5) : nil  // &amp
+        default: break
+        }
         let first = start + 1
         switch at(first) {
-        case UInt8(ascii: "l"): return isAt(first, "lt;") ? (0x3c, first + 3) : nil
-        case UInt8(ascii: "g"): return isAt(first, "gt;") ? (0x3e, first + 3) : nil
         case UInt8(ascii: "q"): return isAt(first, "quot;") ? (0x22, first + 5) : nil
-        case UInt8(ascii: "a"):
-            if isAt(first, "amp;") { return (0x26, first + 4) }
-            return isAt(first, "apos;") ? (0x27, first + 5) : nil
+        case UInt8(ascii: "a"): return isAt(first, "apos;") ? (0x27, first + 5) : nil
         case UInt8(ascii: "#"):
             var (value, index) = (UInt32(0), first + 1)
             while at(index) &- 0x30 < 10, index - first < 8 {

@@ -34,15 +34,16 @@ struct PlainCall {
             opens(&document), let call = Call(rawValue: document.string(document.localName))
         else { return nil }
         var read = PlainCall(call)
-        var seen: Set<String> = []
+        let names = call.parameters
+        var seen = 0
         while true {
             switch document.next() {
             case .start:
                 let name = document.string(document.localName)
-                guard document.depth == 4, call.parameters.contains(name), seen.insert(name).inserted else {
-                    return nil
-                }
-                guard read.take(name, &document) else { return nil }
+                guard document.depth == 4, let place = names.firstIndex(of: name), seen & 1 << place == 0,
+                    read.take(name, &document)
+                else { return nil }
+                seen |= 1 << place
             case .text, .end: break
             case .finished: return read
             case .unsure: return nil
@@ -69,14 +70,11 @@ struct PlainCall {
             guard document.next() == .end else { return false }
             if name == "response" {
                 ticketBeforeResponse = parameters["ticket"]
-                response.reserveCapacity(text.count)
-                document.append(text, to: &response)
+                response = document.resolved(text)
                 let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
                 if response.first.map(isSpace) == true { response = Array(response.drop(while: isSpace)) }
             } else {
-                var value: [UInt8] = []
-                document.append(text, to: &value)
-                parameters[name] = String(decoding: value, as: UTF8.self)
+                parameters[name] = String(decoding: document.resolved(text), as: UTF8.self)
             }
             return true
         case .start, .finished, .unsure: return false
