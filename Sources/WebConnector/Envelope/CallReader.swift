@@ -2,8 +2,9 @@
 /// and whatever is written in another way, while it arrives.
 struct CallReader {
     private let makeSink: @Sendable (String?) async throws -> any ResponseSink
-    /// What has arrived, while it may be a small one.
-    private var arrived: [UInt8] = []
+    /// What has arrived, while it may be a small one, in the pieces in which it came.
+    private var arrived: [[UInt8]] = []
+    private var count = 0
     private var envelope: EnvelopeReader?
     private var plainSink: (any ResponseSink)?
 
@@ -19,8 +20,9 @@ struct CallReader {
     /// - Throws: a `Problem` where this is no call of the Web Connector; a ``KeepingFailure``.
     mutating func take(_ bytes: [UInt8]) async throws {
         if envelope == nil {
-            if arrived.isEmpty { arrived = bytes } else { arrived += bytes }
-            guard arrived.count > PlainCall.longest else { return }
+            arrived.append(bytes)
+            count += bytes.count
+            guard count > PlainCall.longest else { return }
             try await readOn()
         } else {
             try await envelope?.take(bytes)
@@ -31,19 +33,21 @@ struct CallReader {
     /// - Throws: a `Problem` where they end too early.
     mutating func finish() async throws -> ReceivedCall {
         if envelope == nil {
-            if let plain = PlainCall(arrived) { return try await received(plain) }
+            let whole = arrived.count == 1 ? arrived[0] : Array(arrived.joined())
+            if let plain = PlainCall(whole) { return try await received(plain) }
             try await readOn()
         }
         guard let call = try await envelope?.finish() else { throw CancellationError() }
         return call
     }
 
+    /// Reads by the other way, piece by piece: what is found first depends on them.
     private mutating func readOn() async throws {
         var reader = try EnvelopeReader(makeSink)
-        let bytes = arrived
+        let pieces = arrived
         arrived = []
         do {
-            try await reader.take(bytes)
+            for piece in pieces { try await reader.take(piece) }
             envelope = reader
         } catch {
             envelope = reader
