@@ -52,6 +52,11 @@ public final class IncomingAnswer: Sendable {
         }
     }
 
+    /// What has arrived, where all of it is in memory; nil: it is in a file.
+    public var inMemory: [UInt8]? {
+        content.withLock { if case .memory(let bytes) = $0 { bytes } else { nil } }
+    }
+
     /// What has arrived, to be read.
     public func source() throws -> any ByteSource {
         try content.withLock {

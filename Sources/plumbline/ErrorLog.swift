@@ -19,7 +19,7 @@ struct ErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         var known = metadata
-        if let more = event.metadata { known.merge(more) { $1 } }
+        if let more = event.metadata { known = known.isEmpty ? more : known.merging(more) { $1 } }
         if let error = event.error {
             known["error.message"] = "\(error)"
             known["error.type"] = "\(String(reflecting: type(of: error)))"
@@ -30,11 +30,11 @@ struct ErrorLog: LogHandler {
         line += " "
         line += label
         line += ":"
-        for (key, value) in known.sorted(by: { $0.key < $1.key }) {
+        for (key, value) in known.count > 1 ? known.sorted(by: { $0.key < $1.key }) : Array(known) {
             line += " "
             line += key
             line += "="
-            line += value.description
+            if case .string(let text) = value { line += text } else { line += value.description }
         }
         line += " ["
         line += event.source

@@ -186,17 +186,21 @@ import Testing
         let sessions = FakeSessions()
         let log = try await TestServer.run(sessions) { port in
             let whole = Wire.receive(ticket: "t", "&lt;QBXML&gt;" + String(repeating: "x", count: 5_000))
-            let head = RawClient.head("POST /webconnector", length: whole.utf8.count)
-            _ = try await RawClient(port: port).run([.send(head + whole.prefix(4_000)), .endSending, .readToEnd])
+            // A large one goes on while it arrives; of a small one nothing has begun.
+            let large = Wire.receive(ticket: "t", "&lt;QBXML&gt;" + String(repeating: "x", count: 1_000_000))
+            for (text, sent) in [(large, 900_000), (whole, 4_000)] {
+                let head = RawClient.head("POST /webconnector", length: text.utf8.count)
+                _ = try await RawClient(port: port).run([.send(head + text.prefix(sent)), .endSending, .readToEnd])
+            }
             // The envelope ends early although the body does not.
             _ = try await RawClient(port: port).post(String(whole.prefix(4_000)))
-            _ = try await RawClient(port: port).post(String(whole.dropLast(20)) + "</other>")
+            _ = try await RawClient(port: port).post(String(large.dropLast(20)) + "</other>")
         }
         let sinks = await sessions.sinks
         #expect(sinks.count == 3)
         for sink in sinks { #expect(await sink.isAbandoned) }
         #expect(await sessions.told == ["begin t", "begin t", "begin t"])
-        #expect(log.filter { $0.hasPrefix("warning A request was refused.") }.count == 3)
+        #expect(log.filter { $0.hasPrefix("warning A request was refused.") }.count == 4)
     }
 
     @Test func aResponseThatCannotBeKept() async throws {

@@ -18,7 +18,7 @@ extension ServedRoot {
     /// - Throws: what the machine says; then it is not known to be taken.
     func receive(_ received: Received, ticket: String) throws -> Int? {
         let arriving = try received.arriving.flatMap { try $0.size() > 0 ? $0 : nil }
-        let check = try arriving.map { try AnswerCheck($0.source()) }
+        let check = try arriving.map { try AnswerCheck($0) }
         let read = try ledger.read { books in
             try books.session(ticket: Self.kept(ticket)).map { session in
                 let same = try check.flatMap { try books.lease(answeredWith: $0.digest.bytes) }

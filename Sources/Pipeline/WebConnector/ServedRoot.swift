@@ -108,6 +108,9 @@ struct ServedRoot: Sendable {
     func read(_ document: String) throws -> Document? {
         guard let file = try folders.open(document) else { return nil }
         let bytes = try file.whole(atMost: Self.smallDocument)
+        if let bytes, let outline = RequestOutline(plain: bytes) {
+            return Document(digest: Digest(of: bytes), outline: outline, bytes: bytes)
+        }
         let source = DigestingSource(bytes.map { MemorySource($0) } ?? file)
         let outline = try RequestOutline(source)
         return Document(digest: try source.finish(), outline: outline, bytes: bytes)

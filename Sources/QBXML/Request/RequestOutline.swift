@@ -18,6 +18,31 @@ public struct RequestOutline: Sendable, Hashable {
     /// Whether nothing in it changes the books.
     public var asksOnly: Bool { requests.allSatisfy { $0.name.hasSuffix("QueryRq") } }
 
+    /// Reads a document of the plainest kind.
+    /// - Parameter bytes: all of it.
+    /// - Returns: nil where it has to be read by the other way, since it is not of this kind, or malformed.
+    public init?(plain bytes: [UInt8]) {
+        let isPlain = bytes.withUnsafeBufferPointer { bytes in
+            var document = PlainXML(bytes, deepest: Self.deepest)
+            while true {
+                switch document.next() {
+                case .start where document.depth == 2 && document.isNamed("QBXMLMsgsRq"):
+                    messageSetID = document.attribute("newMessageSetID")
+                case .start where document.depth == 3:
+                    requests.append(
+                        Request(name: document.string(document.name), requestID: document.attribute("requestID")))
+                case .finished: return true
+                case .unsure: return false
+                case .start, .text, .end: break
+                }
+            }
+        }
+        guard isPlain else { return nil }
+    }
+
+    /// No document of ours is deeper.
+    private static let deepest = 24
+
     /// Reads a document to its end.
     /// - Throws: a `Problem` where it is no whole XML document, and what the source throws.
     public init(_ source: any ByteSource) throws {

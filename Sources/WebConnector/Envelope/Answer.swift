@@ -79,24 +79,28 @@ enum AnswerWriter {
 /// Escapes UTF-8 on its way into an element.
 enum Escaping {
     /// The bytes with `&`, `<`, `>` and carriage returns escaped. A carriage return would not survive otherwise.
-    static func escaped(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.underestimatedCount + bytes.underestimatedCount / 4)
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "&"): out += amp
-            case UInt8(ascii: "<"): out += lt
-            case UInt8(ascii: ">"): out += gt
-            case 0x0d: out += cr
-            default: out.append(byte)
+    static func escaped(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.withUnsafeBytes { bytes in
+            let length = bytes.count + growth(bytes)
+            return [UInt8](unsafeUninitializedCapacity: length) { out, count in
+                for byte in bytes {
+                    let reference: StaticString
+                    switch byte {
+                    case UInt8(ascii: "&"): reference = "&amp;"
+                    case UInt8(ascii: "<"): reference = "&lt;"
+                    case UInt8(ascii: ">"): reference = "&gt;"
+                    case 0x0d: reference = "&#13;"
+                    default:
+                        out[count] = byte
+                        count += 1
+                        continue
+                    }
+                    for place in 0..<reference.utf8CodeUnitCount { out[count + place] = reference.utf8Start[place] }
+                    count += reference.utf8CodeUnitCount
+                }
             }
         }
-        return out
     }
-
-    private static let (amp, lt, gt, cr) = (
-        Array("&amp;".utf8), Array("&lt;".utf8), Array("&gt;".utf8), Array("&#13;".utf8)
-    )
 
     /// How many bytes more the escaped bytes have.
     static func growth(_ bytes: UnsafeRawBufferPointer) -> Int {

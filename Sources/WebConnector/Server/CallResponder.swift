@@ -53,7 +53,7 @@ struct CallResponder {
 
     private func read(_ body: RequestBody) async throws -> ReceivedCall {
         let sessions = sessions
-        var reader = try EnvelopeReader { try await sessions.beginResponse(ticket: $0) }
+        var reader = CallReader { try await sessions.beginResponse(ticket: $0) }
         do {
             var count = 0
             for try await buffer in body {
