@@ -263,6 +263,21 @@ import Testing
         }
     }
 
+    @Test func documentsAreMarkedThatWerePublishedAndNoOthers() throws {
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                for number in 1...9 {
+                    try books.insert(
+                        LedgerDocument(sequence: number, outbox: .quickbooks, entity: .vendors),
+                        bytes: PackedDocument([1]), source: 1, at: 1_700_000_000)
+                }
+                try books.markPublished([1, 2, 3, 5, 8, 9])
+                try books.markPublished([])
+            }
+            #expect(try ledger.read { try $0.stagedDocuments() }.map(\.sequence) == [4, 6, 7])
+        }
+    }
+
     @Test func aCustomersAddressIsFoundUpwards() throws {
         try withLedger { ledger, _ in
             try ledger.write { books in
