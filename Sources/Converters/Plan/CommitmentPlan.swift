@@ -8,7 +8,9 @@ import QBXML
 /// not see at once: a commitment that is left out, refused, tied, or changed on the way with a note is not for it. Tidy texts
 /// are taken as they stand, without making a `String` of them. A property test holds the plan and the converter together,
 /// byte for byte.
-struct CommitmentPlan: Sendable {
+///
+/// It is made once, and each record only points to it.
+final class CommitmentPlan: Sendable {
     /// One element of the order: what stands around its value, and ahead of it in the content.
     struct Slot: Sendable {
         let path: [UInt8]
@@ -192,8 +194,8 @@ public struct BoundCommitmentPlan: Sendable {
     }
 }
 
-/// What one root's configuration says to the plan.
-struct CommitmentTerms: Sendable {
+/// What one root's configuration says to the plan; each record only points to it.
+final class CommitmentTerms: Sendable {
     let settings: Settings
     /// The statuses in which commitments go to QuickBooks, in small letters.
     let statuses: [[UInt8]]

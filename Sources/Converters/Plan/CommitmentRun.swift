@@ -178,7 +178,8 @@ struct CommitmentRun {
         switch found.filled(field) {
         case .empty: return .some(nil)
         case .plain(let range, _):
-            guard CalendarDate(found.text(range)) != nil else { return .none }
+            let isDay = CalendarDate.isDay(UnsafeBufferPointer(rebasing: found.bytes[range]))
+            guard isDay || CalendarDate(found.text(range)) != nil else { return .none }
             return .some(range.prefix(10))
         case .special, .unreadable: return .none
         }
