@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Testing
 
 @testable import SyncLedger
@@ -275,6 +276,18 @@ import Testing
                 try books.markPublished([])
             }
             #expect(try ledger.read { try $0.stagedDocuments() }.map(\.sequence) == [4, 6, 7])
+        }
+    }
+
+    @Test func littleIsKeptUntilMoreIsAskedFor() throws {
+        try withLedger { ledger, _ in
+            let kept = { try ledger.read { try Int.fetchOne($0.db, sql: "PRAGMA cache_size") } }
+            #expect(try kept() == -13_312)
+            try ledger.keepLittle(true)
+            #expect(try kept() == -2_048)
+            try ledger.write { try $0.releaseMemory() }
+            try ledger.keepLittle(false)
+            #expect(try kept() == -13_312)
         }
     }
 
