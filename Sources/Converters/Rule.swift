@@ -76,6 +76,13 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         if PlainText.isTidy(raw), let text = unchanged(raw) { return (text.isEmpty ? nil : text, []) }
         var raw = raw
         if case .plainText = self { raw = HTMLText.plain(raw) }
+        return try fitted(raw, field: field, target: target, settings: settings)
+    }
+
+    /// The same for a text that is plain by now, and has to be examined.
+    func fitted(
+        _ raw: String, field: String, target: String, settings: Settings
+    ) throws(Problem) -> (String?, [String]) {
         var (text, changes) = try folded(raw, field: field)
         switch self {
         case .name(let most):

@@ -58,6 +58,15 @@ public struct Amount: Sendable, Hashable, Comparable, CustomStringConvertible {
         guard fits(15) else { return nil }
     }
 
+    /// Reads digits with a point from their bytes; nil for everything else, of which some is a number all the same.
+    public init?(plain text: UnsafeBufferPointer<UInt8>) {
+        guard let plain = DecimalNumber(plain: text, mostDigits: 15) else { return nil }
+        value = plain
+    }
+
+    /// Adds what `description` says.
+    public func write(to bytes: inout [UInt8]) { value.write(to: &bytes) }
+
     /// Reads money as Procore's CSV exports write it: `110582.87`, `$1,200,000.00`, `($250.00)`, `-$250.00`.
     ///
     /// Source: Procore's exported lists, whose style varies.

@@ -21,6 +21,23 @@ public struct CalendarDate: Sendable, Hashable, CustomStringConvertible {
         description = String(day)
     }
 
+    /// Whether bytes are a day and nothing else: `2024-07-31`.
+    public static func isDay(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") else { return false }
+        var numbers = (year: 0, month: 0, day: 0)
+        for (place, byte) in text.enumerated() where place != 4 && place != 7 {
+            guard byte &- 0x30 < 10 else { return false }
+            let digit = Int(byte &- 0x30)
+            switch place {
+            case ..<4: numbers.year = numbers.year * 10 + digit
+            case ..<7: numbers.month = numbers.month * 10 + digit
+            default: numbers.day = numbers.day * 10 + digit
+            }
+        }
+        return numbers.year >= 1900 && (1...12).contains(numbers.month)
+            && (1...days(numbers.year, numbers.month)).contains(numbers.day)
+    }
+
     /// The beginning of the day in a zone, in seconds since 1970.
     public func midnight(in zone: TimeZone) -> Int64 {
         let components = description.split(separator: "-").compactMap { Int($0) }

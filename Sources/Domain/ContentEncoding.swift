@@ -9,7 +9,8 @@ extension Content {
     public static let fieldEnd: UInt8 = 0x1e
     private static let pathEnd: UInt8 = 0x1f
     private static let reference: UInt8 = 0x1d
-    private static let lineStart: UInt8 = 0x1c
+    /// What begins a line, encoded; its key follows, and `fieldEnd`.
+    public static let lineStart: UInt8 = 0x1c
     private static let lineReference: UInt8 = 0x03
     /// Followed by which field has the same text, from `sameStart` on.
     private static let same: UInt8 = 0x01
@@ -77,6 +78,12 @@ extension Content {
     public static func start(ofText path: String) -> [UInt8] {
         var bytes: [UInt8] = []
         return ContentPaths.write(path, to: &bytes) ? bytes : Array(path.utf8) + [pathEnd]
+    }
+
+    /// What a reference to another record begins with, encoded: all that stands before its key.
+    public static func start(ofReference path: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        return (ContentPaths.write(path, to: &bytes) ? bytes : Array(path.utf8)) + [reference]
     }
 
     private static func isMark(_ byte: UInt8) -> Bool {

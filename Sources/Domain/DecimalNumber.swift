@@ -90,6 +90,28 @@ enum DecimalNumber: Sendable, Hashable {
         return (digits < 0 ? "-" : "") + text[..<point] + "." + text[point...]
     }
 
+    /// Adds what `description` says.
+    func write(to bytes: inout [UInt8]) {
+        guard case .short(let digits, let places) = self else { return bytes.append(contentsOf: "\(decimal)".utf8) }
+        if digits < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = digits.magnitude
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
+            var start = text.count
+            var written = 0
+            while rest > 0 || written <= places {
+                if written == places, places > 0 {
+                    start -= 1
+                    text[start] = UInt8(ascii: ".")
+                }
+                start -= 1
+                text[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+                written += 1
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+        }
+    }
+
     /// Both as integers behind the same point; nil where those are too long.
     private static func aligned(_ left: Self, _ right: Self) -> (Int64, Int64, places: Int)? {
         guard case .short(var first, let firstPlaces) = left, case .short(var second, let secondPlaces) = right else {

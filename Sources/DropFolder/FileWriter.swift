@@ -41,13 +41,20 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
 
 /// - Parameter isDurable: whether it is on the disk before it gets its name.
 func writeAtomically(_ bytes: [UInt8], to place: Place, isDurable: Bool = false) throws {
+    try writeAtomically(to: place, isDurable: isDurable) { put in try bytes.withUnsafeBytes(put) }
+}
+
+/// - Parameter body: puts what is to be written, one piece after the other.
+func writeAtomically(
+    to place: Place, isDurable: Bool = false, _ body: (_ put: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+) throws {
     let name = RelativePath(place.name).name
     let temporary = place.beside(Array(".".utf8) + name.prefix(240) + Array(".new".utf8))
     let descriptor = try System.create(temporary)
     do {
         do {
             defer { close(descriptor) }
-            try System.writeAll(descriptor, bytes, path: temporary.path)
+            try body { try System.writeAll(descriptor, $0, path: temporary.path) }
             if isDurable { try System.sync(descriptor, path: temporary.path) }
         }
         try System.renameOver(temporary, place)

@@ -154,6 +154,20 @@ public struct FolderMarkers: Sendable {
         }
     }
 
+    /// The same for one file that is too large to be in memory as a whole.
+    /// - Parameters:
+    ///   - path: of the file, below the folder.
+    ///   - folder: one that is marked.
+    ///   - body: puts what is to be written, one piece after the other.
+    /// - Throws: as above, and what `body` throws; what had the name stays then.
+    public func write(
+        _ path: String, into folder: String, _ body: (_ put: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    ) throws {
+        let path = RelativePath(path)
+        let opened = try open(folder).folder(path.folder, creating: true)
+        try writeAtomically(to: opened.place(path.name), body)
+    }
+
     /// Opens a folder and looks for the mark in what was opened.
     func open(_ path: String) throws -> OpenFolder {
         guard let folder = try? OpenFolder(Array(path.utf8)) else { throw Missing(path: path, why: .gone) }

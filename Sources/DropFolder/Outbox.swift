@@ -136,6 +136,9 @@ public struct Outbox: Sendable {
         }
     }
 
+    /// How many documents wait to be collected.
+    public func publishedCount() throws -> Int { try System.countVisible(in: folder()) }
+
     /// Takes every document that waits to be collected out of sight, into `.withdrawn`.
     /// - Returns: their names.
     public func withdraw() throws -> [String] {

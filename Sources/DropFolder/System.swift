@@ -183,24 +183,45 @@ enum System {
     }
 
     private static func names(_ stream: OpaquePointer, _ folder: [UInt8]) throws -> [[UInt8]] {
-        defer { closedir(stream) }
         var names: [[UInt8]] = []
-        errno = 0
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if name != [0x2e], name != [0x2e, 0x2e] { names.append(name) }
-            errno = 0
+        try eachName(stream, folder) { name in
+            if !name.elementsEqual([0x2e]), !name.elementsEqual([0x2e, 0x2e]) { names.append(Array(name)) }
         }
-        guard errno == 0 else { throw fail("readdir", folder) }
         return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
+    /// How many names in a folder begin with no dot.
+    static func countVisible(in folder: OpenFolder) throws -> Int {
+        let descriptor = try open(folder.place(Array(".".utf8)), O_RDONLY | O_DIRECTORY)
+        guard let stream = fdopendir(descriptor) else {
+            defer { close(descriptor) }
+            throw fail("opendir", folder.path)
+        }
+        var count = 0
+        try eachName(stream, folder.path) { if $0.first != UInt8(ascii: ".") { count += 1 } }
+        return count
+    }
+
+    private static func eachName(
+        _ stream: OpaquePointer, _ folder: [UInt8], _ body: (Slice<UnsafeRawBufferPointer>) -> Void
+    ) throws {
+        defer { closedir(stream) }
+        errno = 0
+        while let entry = readdir(stream) {
+            withUnsafeBytes(of: &entry.pointee.d_name) { body($0.prefix { $0 != 0 }) }
+            errno = 0
+        }
+        guard errno == 0 else { throw fail("readdir", folder) }
+    }
+
     static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try writeAll(descriptor, $0, path: path) }
+    }
+
+    static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, path: [UInt8]) throws {
         var done = 0
         while done < bytes.count {
-            let wrote = bytes.withUnsafeBytes { buffer in
-                write(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done)
-            }
+            let wrote = write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
             if wrote > 0 {
                 done += wrote
             } else if errno != EINTR {

@@ -51,6 +51,7 @@ public struct FileProcessor {
     /// - Throws: what the machine says; the files stay claimed and are taken again.
     public func process(_ claims: [ClaimedFile]) throws -> Summary {
         guard !claims.isEmpty else { return Summary() }
+        try root.ledger.keepLittle(false)
         let stage = OutboxStage(root)
         var fates: [Fate] = []
         do {
@@ -129,6 +130,7 @@ public struct FileProcessor {
                 context = begun
                 for record in failed { begun.receipt.add(record.problem) }
                 try read(claim, begun, rejects)
+                try makeRoom(for: begun.receipt, books)
                 let file = LedgerFile(claim, begun.receipt, rejectedCopy: try rejects.finish(), zone: zone)
                 try books.insert(file, since: start)
                 try books.forgetFailures(of: claim.intake)
@@ -152,6 +154,13 @@ public struct FileProcessor {
                 return try reject(claim, for: problem, going: context?.receipt.direction, books)
             }
         }
+    }
+
+    /// Gives back what reading a long file took, before its receipt names every document that it led to.
+    private func makeRoom(for receipt: Receipt, _ books: Books) throws {
+        guard receipt.outputs.count > Self.manyOutputs else { return }
+        try books.releaseMemory()
+        Memory.giveBack()
     }
 
     private func begin(_ claim: ClaimedFile, _ books: Books, _ stage: OutboxStage) throws -> ProcessingContext {
@@ -206,6 +215,9 @@ public struct FileProcessor {
 
     /// The largest file, in bytes, of which what it changes is kept in memory until it is taken: a hundred records.
     private static let smallFile = 65_536
+
+    /// A receipt that names more documents takes a megabyte or more.
+    private static let manyOutputs = 20_000
 
     /// The largest file that is read. A limit of ours: docs/guide/reference.md.
     private static let mostBytes = 2 * 1_024 * 1_024 * 1_024

@@ -8,15 +8,18 @@ extension FileProcessor {
     /// Publishes what is staged, and finishes every file whose receipt or filing may be missing.
     /// - Parameter claims: those of the files that were just read.
     func finish(isRedelivery: Bool, _ claims: [ClaimedFile] = []) throws {
-        let published = try publish()
         let files = try root.ledger.readWithoutTransaction { try $0.unfinishedFiles() }.filter {
             isRedelivery || !root.unfiled.contains($0.intake)
         }
+        // What is left to be done of a long file goes through the ledger from one end to the other.
+        if files.contains(where: { $0.receipt == nil }) { try root.ledger.keepLittle(true) }
+        let published = try publish()
         guard !published.isEmpty || !files.isEmpty else { return }
         // Where there are many, the receipts are written while the originals are filed away: neither needs the other.
         let (markers, results) = (root.markers, root.folders.results)
         let write = { @Sendable (files: [LedgerFile]) throws in
-            try markers.write(files.map { (ReceiptPlace.path($0), $0.receipt) }, into: results)
+            try markers.write(
+                files.compactMap { file in file.receipt.map { (ReceiptPlace.path(file), $0) } }, into: results)
         }
         let receipts = files.count > 1 ? WriteBehind(write) : nil
         defer { receipts?.stop() }
@@ -24,6 +27,7 @@ extension FileProcessor {
             let some = Array(files[start..<min(start + Self.receiptsTogether, files.count)])
             if let receipts { try receipts.put(some) } else { try write(some) }
         }
+        for file in files where file.receipt == nil { try writeLongReceipt(of: file) }
         for file in files {
             let receipt = "outbox/results/\(ReceiptPlace.path(file))"
             try root.journal.file(
@@ -32,6 +36,7 @@ extension FileProcessor {
                     outputs: file.outputs, receiptPath: receipt, summary: file.summary),
                 isRedelivery: isRedelivery)
         }
+        if files.contains(where: { $0.receipt == nil }) { Memory.giveBack() }
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
         let filed = try files.compactMap { try filedAway($0, taken[$0.intake]) }
         try receipts?.drain()
@@ -39,6 +44,19 @@ extension FileProcessor {
         try root.ledger.writeLightly { books in
             try books.markPublished(published)
             for (intake, path) in filed { try books.markFinished(intake, filedAs: path) }
+        }
+    }
+
+    /// Writes a receipt that is too long to be in memory as a whole.
+    /// - Parameter addition: what stands there in place of its end; nil: it is as it is.
+    func writeLongReceipt(of file: LedgerFile, endingIn addition: [UInt8]? = nil) throws {
+        try root.markers.write(ReceiptPlace.path(file), into: root.folders.results) { put in
+            try root.ledger.readWithoutTransaction { books in
+                guard let addition else { return try books.eachPiece(ofReceipt: file.intake, put) }
+                var end = ReplacedEnd(FileFates.receiptEnd)
+                try books.eachPiece(ofReceipt: file.intake) { try end.take($0, put) }
+                try end.finish(addition, put)
+            }
         }
     }
 

@@ -41,6 +41,8 @@ extension FileProcessor {
         let folder: String
         let path: String
         let bytes: [UInt8]
+        /// The file whose receipt stands ahead of the bytes, where that is a long one.
+        var ahead: LedgerFile?
     }
 
     /// Puts together what some receipts say.
@@ -63,13 +65,15 @@ extension FileProcessor {
                 told.texts.append(
                     Text(
                         intake: file.intake, folder: folder, path: ReceiptPlace.path(file),
-                        bytes: fates.added(to: file.receipt)))
+                        bytes: file.receipt.map(fates.added) ?? fates.addition, ahead: file.receipt == nil ? file : nil)
+                )
             }
             let received = moments[file.received] ?? ReceiptLetter.received(file.received, zone)
             moments[file.received] = received
+            let receipt = try file.receipt ?? books.receiptWithoutOutputs(file.intake)
             // A receipt that is none was never written by us: nothing can be said of it, and the others go on.
             guard
-                let letter = try? ReceiptLetter(file, fates, isChanged: each.isChanged).text(
+                let letter = try? ReceiptLetter(file, receipt, fates, isChanged: each.isChanged).text(
                     at: clock.now(), zone: zone, received: received)
             else { continue }
             told.texts.append(
@@ -83,7 +87,11 @@ extension FileProcessor {
     /// - Returns: whether they are written.
     private func write(_ texts: [Text]) throws -> Bool {
         do {
-            try root.markers.write(texts.map { ($0.path, $0.bytes) }, into: root.folders.results)
+            try root.markers.write(
+                texts.filter { $0.ahead == nil }.map { ($0.path, $0.bytes) }, into: root.folders.results)
+            for text in texts {
+                if let file = text.ahead { try writeLongReceipt(of: file, endingIn: text.bytes) }
+            }
             return true
         } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
             try root.journal.event(

@@ -131,8 +131,19 @@ extension Books {
 
     /// Remembers that documents stand in their outbox.
     public func markPublished(_ sequences: [Int]) throws {
-        for sequence in sequences {
-            try run("UPDATE document SET published = 1 WHERE sequence = ?") { $0(sequence) }
+        var place = 0
+        while place < sequences.count {
+            let first = sequences[place]
+            // Of a long file they follow each other.
+            var last = first
+            place += 1
+            while place < sequences.count, sequences[place] == last + 1 { (last, place) = (last + 1, place + 1) }
+            // Not by the index of those that are staged: as it changes meanwhile, all its rows would be noted first. And
+            // who fails takes nothing back: pages would be kept for that, and the transaction ends in any case.
+            try run("UPDATE OR FAIL document NOT INDEXED SET published = 1 WHERE sequence BETWEEN ? AND ?") { bind in
+                bind(first)
+                bind(last)
+            }
         }
     }
 

@@ -16,8 +16,8 @@ public struct LedgerFile: Sendable {
     public var received: String
     /// `accepted`, `accepted-with-problems`, `duplicate`, `rejected`.
     public var outcome: String
-    /// The receipt, byte for byte as it stands in its file.
-    public var receipt: [UInt8]
+    /// The receipt, byte for byte as it stands in its file; nil for a long one, which is read by `Books.eachPiece`.
+    public var receipt: [UInt8]?
     /// The summary for people, as written to `logs/results.log`.
     public var summary: String
     /// Paths of the documents that it led to.
@@ -35,7 +35,7 @@ public struct LedgerFile: Sendable {
 
     /// A file that was read.
     public init(
-        intake: Int, path: [UInt8], name: String, sha256: String, received: String, outcome: String, receipt: [UInt8],
+        intake: Int, path: [UInt8], name: String, sha256: String, received: String, outcome: String, receipt: [UInt8]?,
         summary: String, outputs: DocumentPaths, problemText: String?, rejectedCopy: String?
     ) {
         self.intake = intake
@@ -84,7 +84,7 @@ extension Books {
     ///   - start: the highest numbers from before it was read: what has higher ones by now is the file's.
     public func insert(_ file: LedgerFile, since start: LedgerMark) throws {
         let end = try mark()
-        try file.receipt.withUnsafeBytes { receipt in
+        try (file.receipt ?? []).withUnsafeBytes { receipt in
             try run(
                 """
                 INSERT INTO file (intake, path, name, sha256, received, outcome, receipt, summary, outputs,
@@ -153,17 +153,18 @@ extension Books {
     func files(_ condition: StaticString, _ bind: (inout Binding) -> Void) throws -> [LedgerFile] {
         try all(
             .file,
-            "SELECT intake, path, name, sha256, received, outcome, receipt, summary, outputs, problem_text, "
+            "SELECT intake, path, name, sha256, received, outcome, "
+                + "CASE WHEN length(receipt) <= \(Self.longReceipt) THEN receipt END, summary, outputs, problem_text, "
                 + "rejected_copy, filed_as, folder FROM file WHERE ",
             condition, bind
         ) { row in
             var file = LedgerFile(
                 intake: row.int(0) ?? 0, path: row.bytes(1, Array.init) ?? [], name: row.text(2) ?? "",
                 sha256: row.text(3) ?? "", received: row.text(4) ?? "", outcome: row.text(5) ?? "",
-                receipt: row.bytes(6, Array.init) ?? [], summary: row.text(7) ?? "",
+                receipt: row.bytes(6, Array.init), summary: row.text(7) ?? "",
                 outputs: DocumentPaths(text: row.text(8) ?? ""), problemText: row.text(9), rejectedCopy: row.text(10))
             // Earlier ledgers have receipts without the end of their last line.
-            if file.receipt.last != 0x0a { file.receipt.append(0x0a) }
+            if let last = file.receipt?.last, last != 0x0a { file.receipt?.append(0x0a) }
             file.places = LedgerFile.Places(original: row.text(11), receipt: row.text(12))
             return file
         }

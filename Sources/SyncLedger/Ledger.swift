@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import GRDBSQLite
 import Glibc
+import Synchronization
 
 /// The sync ledger: what was dropped, what was asked of QuickBooks and Procore, and what they answered.
 ///
@@ -13,6 +14,7 @@ public final class Ledger: Sendable {
     let queue: DatabaseQueue
     /// Called ahead of every statement; what it throws is met as if the statement had failed.
     private let beforeStatement: Books.Probe?
+    private let keepsLittle = Atomic<Bool>(false)
 
     /// Opens the ledger, and makes or migrates it.
     /// - Parameter path: of the file, on a local disk.
@@ -102,6 +104,11 @@ public final class Ledger: Sendable {
     /// Done once in a process, if SQLite was not used in it before; else all goes on with its counts.
     private static let withoutMemoryCounts: Void = { _ = plumbline_sqlite_without_memory_counts() }()
 
+    /// KiB that are kept in memory: what a large file changes at random places, so that it is written once.
+    private static let kept = 13_312
+    /// KiB where little is kept.
+    private static let littleKept = 2_048
+
     private static func configuration(readOnly: Bool, patience: Double = 10) -> Configuration {
         withoutMemoryCounts
         var configuration = Configuration()
@@ -119,8 +126,7 @@ public final class Ledger: Sendable {
                 if try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 {
                     try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
                 }
-                // KiB: what a large file changes at random places, so that it is written once.
-                try db.execute(sql: "PRAGMA cache_size = -13312")
+                try db.execute(sql: "PRAGMA cache_size = -\(kept)")
             }
         }
         configuration.journalMode = readOnly ? .default : .wal
@@ -177,6 +183,19 @@ public final class Ledger: Sendable {
 
     /// Lets go of what can be read again: pages of the file, and compiled statements.
     public func releaseMemory() { queue.releaseMemory() }
+
+    /// Keeps little of its file in memory or, as at first, more: a long file changes it at random places, and is read and
+    /// told about from one end to the other.
+    /// - Parameter isLittle: whether it is little from now on.
+    public func keepLittle(_ isLittle: Bool) throws {
+        guard keepsLittle.exchange(isLittle, ordering: .relaxed) != isLittle else { return }
+        try translatingErrors {
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA cache_size = -\(isLittle ? Self.littleKept : Self.kept)")
+            }
+        }
+        if isLittle { releaseMemory() }
+    }
 
     /// How SQLite keeps what is committed: its journal mode and its level of synchronisation, 2 being FULL.
     public func durability() throws -> (journal: String, synchronous: Int) {

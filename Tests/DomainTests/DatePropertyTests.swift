@@ -30,9 +30,25 @@ import Testing
                 for day in 0...32 {
                     let text = "\(year)-\(Self.two(month))-\(Self.two(day))"
                     let date = CalendarDate(text)
+                    #expect(Self.isDay(text) == (date != nil))
                     #expect(date?.description == ((1...max(1, days)).contains(day) && days > 0 ? text : nil))
                 }
             }
+        }
+    }
+
+    private static func isDay(_ text: String) -> Bool {
+        Array(text.utf8).withUnsafeBufferPointer { CalendarDate.isDay($0) }
+    }
+
+    @Test(arguments: Seeded.seeds) func bytesAreADayWhereTheirTextIs(_ seed: UInt64) throws {
+        var random = Seeded(seed: seed)
+        for _ in 0..<2_000 {
+            var text = Array(try Self.day(&random).utf8)
+            if random.oneIn(2) { text[random.int(0...9)] = UInt8(random.int(0x20...0x7e)) }
+            let written = String(decoding: text, as: UTF8.self)
+            #expect(Self.isDay(written) == (CalendarDate(written) != nil), "\(written)")
+            #expect(!Self.isDay(written + "T16:05:11Z") && !Self.isDay(String(written.dropLast())))
         }
     }
 

@@ -37,6 +37,11 @@ import Testing
             let amount = try #require(Amount(written.text), "\(written.text)")
             #expect(amount.description == written.shortest)
             #expect(Amount(amount.description) == amount)
+            var bytes: [UInt8] = []
+            amount.write(to: &bytes)
+            #expect(String(decoding: bytes, as: UTF8.self) == amount.description)
+            let plain = Array(amount.description.utf8).withUnsafeBufferPointer { Amount(plain: $0) }
+            #expect(plain == nil || plain == amount)
             #expect(Amount(amount.money) == amount)
             for places in 0...8 { #expect(amount.fits(places) == (written.places <= places), "\(written.text)") }
         }

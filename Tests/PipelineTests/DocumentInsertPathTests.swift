@@ -54,6 +54,8 @@ import Testing
         let root = try linked()
         try drop((1...40).map { commitment($0) }, into: root)
         #expect(try sent(root) == Array(1...40))
+        let outbox = root.root.outbox(.quickbooks)
+        #expect(try outbox.publishedCount() == outbox.publishedNames().count)
         try expect(1...40, are: .queued, root)
         let record = try root.record("commitments/7")
         #expect(record.contents.nameKey == "PurchaseOrder|c-7" && record.identity.project == "225906")

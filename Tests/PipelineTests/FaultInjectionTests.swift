@@ -64,7 +64,7 @@ import Testing
             try (1...MixedDrop.files.count).compactMap { try books.file(scratch.firstIntake + $0 - 1) }
         }
         return (
-            Fates(uniqueKeysWithValues: fates.map { ($0.name, "\($0.outcome) \(Self.counts(in: $0.receipt))") }),
+            Fates(uniqueKeysWithValues: fates.map { ($0.name, "\($0.outcome) \(Self.counts(in: $0.receipt ?? []))") }),
             statements
         )
     }

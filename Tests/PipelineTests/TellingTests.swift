@@ -1,10 +1,10 @@
 import DropFolder
 import Foundation
 import Procore
-import SyncLedger
 import Testing
 
 @testable import Pipeline
+@testable import SyncLedger
 
 /// What receipts say to people, and when they are written anew.
 @Suite struct TellingTests {
@@ -82,6 +82,41 @@ import Testing
             #expect(receipt(1).contains(#""amount": "43750.00""#))
             #expect(letter(2).contains("Vendors: 1 new. Now: 1 in QuickBooks."))
             #expect(letter(7).contains("Set free: subcontractor invoice 1280646 goes on."))
+        }
+    }
+
+    /// A receipt that names thousands of documents is written and told from the ledger, piece by piece.
+    @Test func aLongReceiptIsToldAsAnyOther() throws {
+        defer { removeAll() }
+        try withRoot { root, processor in
+            try dropExample(7, 1, root, processor)
+            try tell(processor)
+            let (short, said) = (receipt(1), letter(1))
+            let documents = LedgerDocuments(
+                (1...8_000).map { LedgerDocument(sequence: $0, outbox: .quickbooks, entity: .commitments) })
+            let outputs = documents.map { "    \"\($0.path)\"" }.joined(separator: ",\n")
+            let long = short.replacing("\"outputs\": []", with: "\"outputs\": [\n\(outputs)\n  ]")
+            #expect(long.utf8.count > 300_000)
+            try root.ledger.write { books in
+                try books.run("UPDATE file SET receipt = ?, finished = 0 WHERE intake = 1") { $0(Array(long.utf8)) }
+            }
+            #expect(try root.ledger.read { try $0.file(1) }?.receipt == nil)
+            try processor.finish(isRedelivery: true)
+            #expect(receipt(1) == long)
+            let (kept, reduced) = try root.ledger.read { books in
+                var kept: [UInt8] = []
+                try books.eachPiece(ofReceipt: 1) { kept += Array($0) }
+                return (kept, try books.receiptWithoutOutputs(1))
+            }
+            #expect(String(decoding: kept, as: UTF8.self) == long)
+            #expect(
+                String(decoding: reduced, as: UTF8.self)
+                    == short.replacing("\"outputs\": []", with: "\"outputs\": [\n  ]"))
+            for number in 1...6 { try dropExample(number, number + 1, root, processor) }
+            try tell(processor)
+            try isTheSameBut("now", receipt(1), long)
+            #expect(letter(1).contains("Now: 1 on its way (43,750.00)."))
+            #expect(letter(1).split(separator: "\n").first == said.split(separator: "\n").first)
         }
     }
 

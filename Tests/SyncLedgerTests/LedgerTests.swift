@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Testing
 
 @testable import SyncLedger
@@ -260,6 +261,33 @@ import Testing
             try ledger.write { try $0.markPublished([1]) }
             let left = try ledger.read { try $0.stagedDocuments() }
             #expect(left.isEmpty)
+        }
+    }
+
+    @Test func documentsAreMarkedThatWerePublishedAndNoOthers() throws {
+        try withLedger { ledger, _ in
+            try ledger.write { books in
+                for number in 1...9 {
+                    try books.insert(
+                        LedgerDocument(sequence: number, outbox: .quickbooks, entity: .vendors),
+                        bytes: PackedDocument([1]), source: 1, at: 1_700_000_000)
+                }
+                try books.markPublished([1, 2, 3, 5, 8, 9])
+                try books.markPublished([])
+            }
+            #expect(try ledger.read { try $0.stagedDocuments() }.map(\.sequence) == [4, 6, 7])
+        }
+    }
+
+    @Test func littleIsKeptUntilMoreIsAskedFor() throws {
+        try withLedger { ledger, _ in
+            let kept = { try ledger.read { try Int.fetchOne($0.db, sql: "PRAGMA cache_size") } }
+            #expect(try kept() == -13_312)
+            try ledger.keepLittle(true)
+            #expect(try kept() == -2_048)
+            try ledger.write { try $0.releaseMemory() }
+            try ledger.keepLittle(false)
+            #expect(try kept() == -13_312)
         }
     }
 

@@ -5,7 +5,7 @@ import QBXML
 /// ids of the records that the transaction refers to.
 public struct AddDraft: Sendable {
     /// A place where an id is to stand.
-    private struct Gap {
+    struct Gap {
         /// Ahead of which byte.
         let offset: Int
         /// Which of the references.
@@ -44,6 +44,13 @@ public struct AddDraft: Sendable {
         bytes = rendered.bytes
         self.references = references
         self.gaps = gaps.map { Gap(offset: $0.offset + start, reference: $0.reference) }
+    }
+
+    /// A document that was written elsewhere.
+    init(_ bytes: [UInt8], references: [RecordKey], gaps: [Gap]) {
+        self.bytes = bytes
+        self.references = references
+        self.gaps = gaps
     }
 
     /// The document with its ids.

@@ -55,11 +55,18 @@ struct CodeLearning {
         }
     }
 
+    /// Whether headers of documents matter: codes are known of which nothing says yet where they belong.
+    mutating func needsHeaders() throws -> Bool {
+        if let hasUnplaced { return hasUnplaced }
+        let isAny = try context.books.knowsUnplacedCodes()
+        hasUnplaced = isAny
+        return isAny
+    }
+
     /// Takes the header of a document: codes that its lines showed before may learn now which project they belong to.
     mutating func take(header: Content, of key: RecordKey) throws {
         guard [.commitments, .commitmentChangeOrders, .requisitions].contains(key.entity) else { return }
-        if hasUnplaced == nil { hasUnplaced = try context.books.knowsUnplacedCodes() }
-        guard hasUnplaced == true else { return }
+        guard try needsHeaders() else { return }
         let place = try place(of: key, header)
         // Lines of a change order may have been named after either of its ids.
         let holders = [key] + (header["own_id"].map { [RecordKey(key.entity, $0)] } ?? [])

@@ -61,6 +61,18 @@ final class DocumentIntake {
         }
     }
 
+    /// Takes an object of the file that was made ready by its plan; as any other where it cannot be sent as it is.
+    func take(_ planned: PlannedDocument) throws {
+        guard try !codes.needsHeaders(), try insertPath.send(planned.ready) else {
+            conversion.plan?.miss()
+            if let record = conversion.convert(try JSONRecord(parsing: planned.raw)) { try take(record) }
+            return
+        }
+        try context.absences.end([planned.key])
+        try context.turningAway.forget(planned.key.entity, id: planned.key.procoreID, code: nil)
+        try codes.see(planned.codes, in: planned.key, header: Content([.init("project.id", planned.project)]))
+    }
+
     private func refuse(_ problem: Problem, _ record: DocumentRecord) throws {
         // Where nothing says what the records belong to, the file as a whole cannot be taken.
         if problem.record == nil, Self.contextFields.contains(problem.field ?? "") { throw problem }

@@ -60,6 +60,15 @@ struct DocumentConversion: Sendable {
     let form: ExportForm.Documents
     let exportContext: ExportContext
     let settings: Settings
+    /// Makes its records ready; nil where there is no plan for them.
+    let plan: DocumentPlan?
+
+    init(form: ExportForm.Documents, exportContext: ExportContext, settings: Settings) {
+        self.form = form
+        self.exportContext = exportContext
+        self.settings = settings
+        plan = DocumentPlan(form, settings)
+    }
 
     /// An object of the file; nil where the form is a CSV.
     func convert(_ json: JSONRecord) -> DocumentRecord? {

@@ -47,6 +47,7 @@ struct OpenExport {
         case (.list(let list), .list(let record)):
             if try !list.take(record) { try rejects.add(record.raw) }
         case (.documents(let documents), .document(let record)): try documents.take(record)
+        case (.documents(let documents), .planned(let record)): try documents.take(record)
         default: break
         }
     }
@@ -61,6 +62,8 @@ struct OpenExport {
 enum ConvertedRecord: Sendable {
     case list(ListRecord)
     case document(DocumentRecord)
+    /// One that may be asked for as it is read.
+    case planned(PlannedDocument)
 }
 
 /// Reads and converts the records of one export, on any thread.
@@ -71,7 +74,8 @@ enum RecordConversion: Sendable {
     func convert(_ json: JSONRecord) -> ConvertedRecord? {
         switch self {
         case .list(let lists): .list(lists.convert(json))
-        case .documents(let documents): documents.convert(json).map { .document($0) }
+        case .documents(let documents):
+            documents.plan?.convert(json).map { .planned($0) } ?? documents.convert(json).map { .document($0) }
         }
     }
 

@@ -48,6 +48,22 @@ struct ReadyDocument: Sendable {
     }
 }
 
+extension ReadyDocument {
+    /// One that the plan of commitments made.
+    init(_ planned: PlannedCommitment) {
+        let cents = planned.total.cents
+        insert = DocumentInsert(
+            RecordKey(.commitments, planned.id),
+            .init(
+                fragments: [(DocumentFragment.header, planned.header), (DocumentFragment.lines, planned.lines)],
+                wanted: planned.wanted),
+            .init(scope: planned.type, project: planned.project, nameKey: planned.nameKey),
+            updatedAt: planned.updatedAt, cents: (stated: cents, brought: cents),
+            requestID: planned.request.requestID, messageSet: planned.request.messageSet)
+        draft = planned.draft
+    }
+}
+
 extension LedgerRecord {
     /// Takes what a document says all by itself, but for what it becomes.
     mutating func take(_ source: DocumentSource, _ converter: any FromDocument.Type) {

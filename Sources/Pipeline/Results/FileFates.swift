@@ -74,11 +74,19 @@ extension FileFates {
     /// The receipt for scripts, as it was written when the file was read, with a field `now` behind all others.
     /// - Parameter receipt: as it was written.
     func added(to receipt: [UInt8]) -> [UInt8] {
-        let end = Array("\n}\n".utf8)
+        let end = Self.receiptEnd
         guard receipt.count > end.count, receipt.suffix(end.count).elementsEqual(end) else { return receipt }
+        return Array(receipt[..<(receipt.count - end.count)]) + addition
+    }
+
+    /// What a receipt ends in.
+    static let receiptEnd = Array("\n}\n".utf8)
+
+    /// What stands in the place of that end.
+    var addition: [UInt8] {
         // As a member of an object, so that it is indented as the others are.
         let member = JSONValue.object([("now", json)]).bytes(pretty: true)
-        return Array(receipt[..<(receipt.count - end.count)]) + [UInt8(ascii: ",")] + Array(member.dropFirst()) + [0x0a]
+        return [UInt8(ascii: ",")] + Array(member.dropFirst()) + [0x0a]
     }
 
     private var json: JSONValue {

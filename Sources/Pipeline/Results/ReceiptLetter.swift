@@ -19,15 +19,16 @@ struct ReceiptLetter {
     private let isChanged: Bool
 
     /// - Parameters:
-    ///   - file: with its receipt for scripts.
+    ///   - file: which file.
+    ///   - receipt: its receipt for scripts; of a long one, without the documents that it names.
     ///   - fates: how its records stand.
     ///   - isChanged: whether they met another fate since the receipt was written.
     /// - Throws: a `Problem` where the ledger holds a receipt that is none.
-    init(_ file: LedgerFile, _ fates: FileFates, isChanged: Bool) throws {
+    init(_ file: LedgerFile, _ receipt: [UInt8], _ fates: FileFates, isChanged: Bool) throws {
         self.file = file
         self.fates = fates
         self.isChanged = isChanged
-        receipt = try JSONRecord(parsing: Array(file.receipt.dropLast(while: { $0 == 0x0a })))
+        self.receipt = try JSONRecord(parsing: Array(receipt.dropLast(while: { $0 == 0x0a })))
     }
 
     /// The letter.

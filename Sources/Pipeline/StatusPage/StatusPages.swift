@@ -94,7 +94,7 @@ struct StatusPages {
             page.sections =
                 [failed] + [review].filter { $0.count > 0 } + [waiting, underway] + [undone].filter { $0.count > 0 }
                 + [page.totals.section, home, files]
-            let inOutbox = ((try? root.outbox(.quickbooks).publishedNames()) ?? []).count
+            let inOutbox = (try? root.outbox(.quickbooks).publishedCount()) ?? 0
             page.carriers = words.carriers(
                 try WebConnectorStatus(
                     books, now: now, interval: configuration.webConnector.interval, waiting: inOutbox),

@@ -8,12 +8,12 @@ public enum Commitment {
     /// Headers by which a schedule of values is known.
     public static let scheduleHeaders = ["Cost Code", "Cost Type", "Description", "Amount"]
 
-    private static let fields = [
+    static let fields = [
         "number", "title", "description", "status", "accounting_method", "contract_date", "issued_on_date",
         "delivery_date", "ship_to_address", "grand_total", "created_at", "updated_at", "deleted_at", "origin_id",
         "origin_data", "type", "currency_configuration.currency_iso_code",
     ]
-    private static let lineFields = [
+    static let lineFields = [
         "description", "quantity", "unit_cost", "uom", "extended_type", "position", "tax_code_id", "tax_amount",
         "origin_id", "commitment_line_item_id",
     ]

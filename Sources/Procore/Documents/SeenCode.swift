@@ -89,7 +89,7 @@ public struct SeenCode: Sendable, Hashable {
 
 extension [SeenCode] {
     /// Adds what is new; lines of a document show the same few codes again and again, mostly the last one.
-    mutating func add(_ codes: [SeenCode]) {
+    public mutating func add(_ codes: [SeenCode]) {
         for code in codes where !suffix(8).contains(code) { append(code) }
     }
 }

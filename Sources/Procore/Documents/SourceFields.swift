@@ -31,7 +31,7 @@ extension JSONRecord {
 }
 
 /// Text without the control characters that neither side can hold; line breaks and tabs stay.
-func withoutControls(_ text: String) -> String {
+public func withoutControls(_ text: String) -> String {
     let isControl: (UInt8) -> Bool = { $0 < 0x20 && $0 != 0x0a && $0 != 0x0d && $0 != 0x09 }
     guard text.utf8.contains(where: isControl) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.filter { !($0.isASCII && isControl(UInt8($0.value))) }))

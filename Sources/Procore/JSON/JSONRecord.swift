@@ -215,6 +215,11 @@ public struct JSONRecord: Sendable, Hashable {
 
     /// The object at a node, as a record of its own.
     func subrecord(_ index: Int) -> JSONRecord {
+        raw.withUnsafeBufferPointer { raw in nodes.withUnsafeBufferPointer { JSONRecord(at: index, $0, raw) } }
+    }
+
+    /// The object at one of the nodes of another record.
+    init(at index: Int, _ nodes: UnsafeBufferPointer<JSONNode>, _ raw: UnsafeBufferPointer<UInt8>) {
         let node = nodes[index]
         let inner = nodes[index..<Int(node.next)].map { child in
             JSONNode(
@@ -223,7 +228,7 @@ public struct JSONRecord: Sendable, Hashable {
                 keyEnd: child.keyEnd < 0 ? -1 : child.keyEnd - node.start, start: child.start - node.start,
                 end: child.end - node.start, next: child.next - Int32(truncatingIfNeeded: index))
         }
-        return JSONRecord(raw: Array(raw[Int(node.start)..<Int(node.end)]), nodes: inner)
+        self.init(raw: Array(raw[Int(node.start)..<Int(node.end)]), nodes: inner)
     }
 
     /// The text of a value that is neither object nor list: a string's without its quotes.

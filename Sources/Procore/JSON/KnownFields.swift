@@ -78,6 +78,8 @@ public struct FoundFields {
     public let bytes: UnsafeBufferPointer<UInt8>
     fileprivate let nodes: UnsafeBufferPointer<JSONNode>
     fileprivate let places: UnsafeMutableBufferPointer<Int32>
+    /// Where the object itself stands among the nodes.
+    fileprivate let root: Int
 
     /// What stands in the field of a number.
     public subscript(number: Int) -> Field {
@@ -94,6 +96,67 @@ public struct FoundFields {
 
     /// A text, its escapes resolved; nil where it is only white space.
     public func filled(_ range: Range<Int>) -> String? { jsonText(Array(bytes[range])[...]).ifFilled }
+
+    /// Whether the field of a number stands there, whatever it holds.
+    public func isThere(_ number: Int) -> Bool { places[number] >= 0 }
+
+    /// Whether an object stands in the field of a number.
+    public func isObject(_ number: Int) -> Bool {
+        places[number] >= 0 && nodes[Int(places[number])].kind == .object
+    }
+
+    /// Lends the fields that somebody knows of the object in a field.
+    /// - Parameters:
+    ///   - number: of the field.
+    ///   - known: the keys of the object.
+    ///   - body: takes them, and says whether they can be read.
+    /// - Returns: what `body` said; false also where no object stands there, or `JSONRecord.withFields` would not lend them.
+    public func withObject(in number: Int, _ known: KnownFields, _ body: (FoundFields) -> Bool) -> Bool {
+        guard isObject(number) else { return false }
+        return Self.lend(bytes, nodes, Int(places[number]), known, body)
+    }
+
+    /// Lends the fields that somebody knows of each object in the list in a field.
+    /// - Parameters:
+    ///   - number: of the field.
+    ///   - known: the keys of the objects.
+    ///   - body: takes those of one object, and says whether to go on.
+    /// - Returns: whether all were taken; false also where no list stands there, or something else than objects in it.
+    public func eachObject(in number: Int, _ known: KnownFields, _ body: (FoundFields) -> Bool) -> Bool {
+        guard places[number] >= 0 else { return false }
+        let list = nodes[Int(places[number])]
+        guard list.kind == .array else { return false }
+        var index = Int(places[number]) + 1
+        while index < Int(list.next) {
+            guard nodes[index].kind == .object, Self.lend(bytes, nodes, index, known, body) else { return false }
+            index = Int(nodes[index].next)
+        }
+        return true
+    }
+
+    /// The whole object, as a record of its own.
+    var record: JSONRecord { JSONRecord(at: root, nodes, bytes) }
+
+    fileprivate static func lend(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ nodes: UnsafeBufferPointer<JSONNode>, _ root: Int, _ known: KnownFields,
+        _ body: (FoundFields) -> Bool
+    ) -> Bool {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: known.names.count) { places in
+            places.initialize(repeating: -1)
+            var index = root + 1
+            let end = Int(nodes[root].next)
+            while index < end {
+                let node = nodes[index]
+                if node.isKeyEscaped { return false }
+                if let number = known.number(of: Int(node.keyStart)..<Int(node.keyEnd), in: bytes) {
+                    guard places[number] < 0 else { return false }
+                    places[number] = Int32(truncatingIfNeeded: index)
+                }
+                index = Int(node.next)
+            }
+            return body(FoundFields(bytes: bytes, nodes: nodes, places: places, root: root))
+        }
+    }
 }
 
 extension JSONRecord {
@@ -101,19 +164,10 @@ extension JSONRecord {
     public func withFields(_ known: KnownFields, _ body: (FoundFields) -> Void) {
         raw.withUnsafeBufferPointer { raw in
             nodes.withUnsafeBufferPointer { nodes in
-                withUnsafeTemporaryAllocation(of: Int32.self, capacity: known.names.count) { places in
-                    places.initialize(repeating: -1)
-                    var index = 1
-                    while index < nodes.count {
-                        let node = nodes[index]
-                        if node.isKeyEscaped { return }
-                        if let number = known.number(of: Int(node.keyStart)..<Int(node.keyEnd), in: raw) {
-                            guard places[number] < 0 else { return }
-                            places[number] = Int32(truncatingIfNeeded: index)
-                        }
-                        index = Int(node.next)
-                    }
-                    body(FoundFields(bytes: raw, nodes: nodes, places: places))
+                guard !nodes.isEmpty else { return }
+                _ = FoundFields.lend(raw, nodes, 0, known) { found in
+                    body(found)
+                    return true
                 }
             }
         }

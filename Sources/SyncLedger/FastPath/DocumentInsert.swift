@@ -24,6 +24,70 @@ public final class DocumentInsert: Sendable {
     let messageSet: PackedValues.Place
     let isPlain: Bool
 
+    /// What Procore says of a document and what it should be in QuickBooks, each as `Content` encodes it.
+    public struct Contents: Sendable {
+        /// The fragments, in the order of their names.
+        public let fragments: [(name: String, content: [UInt8])]
+        /// What it should be.
+        public let wanted: [UInt8]
+
+        /// These contents.
+        public init(fragments: [(name: String, content: [UInt8])], wanted: [UInt8]) {
+            self.fragments = fragments
+            self.wanted = wanted
+        }
+    }
+
+    /// Where a document belongs.
+    public struct Places: Sendable {
+        /// What a write-back has to name beside the company.
+        public let scope: String?
+        /// Procore's id of its project.
+        public let project: String
+        /// The QuickBooks number that it wants, folded for comparison.
+        public let nameKey: String
+
+        /// These places.
+        public init(scope: String?, project: String, nameKey: String) {
+            (self.scope, self.project, self.nameKey) = (scope, project, nameKey)
+        }
+    }
+
+    /// A document of which nothing has to be worked out any more.
+    /// - Parameters:
+    ///   - key: which one it is.
+    ///   - contents: what is known of it.
+    ///   - places: where it belongs.
+    ///   - updatedAt: when it was last changed.
+    ///   - cents: what it states that it comes to, and what it comes to.
+    ///   - requestID: of the request that adds it.
+    ///   - messageSet: the id of the set in which that travels.
+    public init(
+        _ key: RecordKey, _ contents: Contents, _ places: Places, updatedAt: Timestamp?,
+        cents: (stated: Int64?, brought: Int64?), requestID: String, messageSet: String
+    ) {
+        entity = key.entity
+        let length = contents.fragments.reduce(contents.wanted.count) { $0 + $1.content.count }
+        var values = PackedValues(capacity: length + 256)
+        procoreID = values.add(key.procoreID)
+        scope = values.add(places.scope)
+        shown = values.add(key.shown)
+        nameKey = values.add(places.nameKey)
+        nameHash = Books.hash(places.nameKey)
+        ownNameHash = Books.ownNameHash(places.nameKey)
+        wanted = values.add { $0 += contents.wanted }
+        project = values.add(places.project)
+        var fragments: [(name: String, content: PackedValues.Place)] = []
+        for (name, content) in contents.fragments { fragments.append((name, values.add { $0 += content })) }
+        self.fragments = fragments
+        self.updatedAt = updatedAt?.microseconds
+        self.cents = cents
+        request = values.add(requestID)
+        self.messageSet = values.add(messageSet)
+        isPlain = RecordKey(namedIn: requestID).map { $0 == key } ?? false
+        self.values = values
+    }
+
     /// A document that is to be asked for at once.
     /// - Parameters:
     ///   - record: with its wanted content, queued, and known by Procore's id alone; nil otherwise.

@@ -153,7 +153,7 @@ extension Books {
         }
     }
 
-    private func check(_ code: Int32) throws {
+    func check(_ code: Int32) throws {
         if code != SQLITE_OK { throw failure(code) }
     }
 }
