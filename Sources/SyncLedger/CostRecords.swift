@@ -38,20 +38,18 @@ extension Books {
         }
     }
 
-    // Both name the condition of `record_full_name`.
-    static let isJobNamed: StaticString = """
-        entity = 'projects' AND full_name = ? AND (entity = 'projects' OR entity = 'standard_cost_codes') ORDER BY id
-        """
-    static let isItemNamed: StaticString = """
-        entity = 'standard_cost_codes' AND full_name = ? AND (entity = 'projects' OR entity = 'standard_cost_codes')
-        ORDER BY id
-        """
-
     /// The jobs of a full name in QuickBooks, oldest first.
-    public func jobs(fullName: String) throws -> [LedgerRecord] { try many(Self.isJobNamed) { $0(fullName) } }
+    public func jobs(fullName: String) throws -> [LedgerRecord] { try records(.projects, fullName) }
 
     /// The items of a full name in QuickBooks, oldest first.
-    public func items(fullName: String) throws -> [LedgerRecord] { try many(Self.isItemNamed) { $0(fullName) } }
+    public func items(fullName: String) throws -> [LedgerRecord] { try records(.standardCostCodes, fullName) }
+
+    private func records(_ entity: Entity, _ fullName: String) throws -> [LedgerRecord] {
+        try many("entity = ? AND full_name = ? ORDER BY id") { bind in
+            bind(entity.rawValue)
+            bind(fullName)
+        }
+    }
 
     /// The records that a request was made for, or that Procore says QuickBooks has, and that are not tied to anything
     /// there: QuickBooks may have them all the same, where an answer is still on its way.

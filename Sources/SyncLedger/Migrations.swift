@@ -82,16 +82,6 @@ enum Migrations {
                         WHERE state = 'new' OR state = 'changed' OR state = 'released';
                     """)
         }
-        migrator.registerMigration("22 full names of jobs and items") { db in
-            // Of no other records they are searched. The condition stands in `Books.jobs` and `Books.items` as well, or the
-            // index is not used.
-            try db.execute(
-                sql: """
-                    DROP INDEX record_full_name;
-                    CREATE INDEX record_full_name ON record(entity, full_name)
-                        WHERE entity = 'projects' OR entity = 'standard_cost_codes';
-                    """)
-        }
     }
 
     /// Lets a ledger that is only read, and that its owner has not migrated yet, be read by the names of today.

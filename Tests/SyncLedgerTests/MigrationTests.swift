@@ -25,39 +25,6 @@ import Testing
         }
     }
 
-    /// Jobs and items are found by their full names, of which there is no index of others.
-    @Test func fullNamesOfJobsAndItemsAreSearchedByAnIndex() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
-        defer {
-            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
-        }
-        let ledger = try Ledger(path: path)
-        try ledger.write { books in
-            for (entity, list, name) in [
-                (Entity.projects, QuickBooksKind.customer, "Ridgeline:Library"),
-                (.standardCostCodes, .itemService, "Ridgeline:Library"), (.vendors, .vendor, "Ridgeline:Library"),
-            ] {
-                var record = LedgerRecord(entity: entity, procoreID: "1", shown: entity.rawValue, file: 1)
-                record.tie.kind = list
-                record.tie.quickBooksID = "80000001-1"
-                record.tie.fullName = name
-                try books.insert(&record)
-            }
-            #expect(try books.jobs(fullName: "Ridgeline:Library").map(\.entity) == [.projects])
-            #expect(try books.items(fullName: "Ridgeline:Library").map(\.entity) == [.standardCostCodes])
-            #expect(try books.jobs(fullName: "Ridgeline").isEmpty)
-        }
-        let queue = try DatabaseQueue()
-        try Migrations.all.migrate(queue)
-        try queue.read { db in
-            for condition in [Books.isJobNamed, Books.isItemNamed] {
-                let plan = try Row.fetchAll(
-                    db, sql: "EXPLAIN QUERY PLAN SELECT id FROM record WHERE \(condition)", arguments: [""])
-                #expect(plan.contains { ($0["detail"] as String).contains("record_full_name") })
-            }
-        }
-    }
-
     @Test func recordsAndRequestsOfTheFifthStepAreFound() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
         defer {
