@@ -2,6 +2,7 @@ import Domain
 import DropFolder
 import Foundation
 import SyncLedger
+import Synchronization
 import Testing
 
 @testable import Pipeline
@@ -108,5 +109,26 @@ import Testing
         #expect(once.found["80000000-1004"]?.history == ["imported Vendor 80000000-1004"])
         #expect(once.found["80000000-1004"]?.contents[1]?["city"] == nil)
         #expect(once.found["80000000-1005"]?.contents[1]?["address"] == "5 Quarry Rd")
+    }
+
+    /// Counts what the ledger is asked.
+    private final class Statements: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
+    /// How many statements a long answer of so many vendors takes.
+    private func statements(_ vendors: Int) throws -> Int {
+        let statements = Statements()
+        let root = try TotalsRoot { statements.count.add(1, ordering: .relaxed) }
+        let before = statements.count.load(ordering: .relaxed)
+        try root.drop(response((0..<vendors).map { vendor($0) }), as: "vendors.xml")
+        return statements.count.load(ordering: .relaxed) - before
+    }
+
+    /// Rows are written 25 in a statement, as long as nothing is asked of the ledger between them.
+    @Test func elementsOfALongAnswerTakeFewerStatementsThanTheyAre() throws {
+        let (some, more) = (try statements(2_500), try statements(5_000))
+        #expect(some > 0)
+        #expect(more - some < 2_500 / 4)
     }
 }
