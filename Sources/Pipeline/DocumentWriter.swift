@@ -84,6 +84,12 @@ final class DocumentWriter {
         }
     }
 
+    /// The document of a number, which may have been put only now.
+    func document(_ sequence: Int) throws -> LedgerDocument? {
+        try remember(packing.rest())
+        return try books.document(sequence)
+    }
+
     /// Waits until all documents of a long file have been checked, written and remembered.
     func settle() throws {
         guard isLong else { return }
