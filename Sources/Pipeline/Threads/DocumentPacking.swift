@@ -54,7 +54,11 @@ final class DocumentPacking {
     private func hand() throws {
         guard !batch.isEmpty else { return }
         let packed = packed
-        let thread = self.thread ?? WriteBehind(room: 1) { packed.add($0.map { PackedDocument($0) }) }
+        let thread =
+            self.thread
+            ?? WriteBehind(room: 1, with: DocumentPacker()) { packer, documents in
+                packed.add(documents.map { packer.pack($0) })
+            }
         self.thread = thread
         let next = batch
         batch = []
