@@ -79,9 +79,7 @@ final class DocumentWriter {
     }
 
     private func remember(_ documents: [(LedgerDocument, PackedDocument)]) throws {
-        for (document, bytes) in documents {
-            try books.insert(document, bytes: bytes, source: provenance.intake, at: provenance.now)
-        }
+        try books.insert(documents, source: provenance.intake, at: provenance.now)
     }
 
     /// The document of a number, which may have been put only now.
