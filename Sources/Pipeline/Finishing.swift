@@ -6,8 +6,10 @@ import SyncLedger
 /// What follows the commit: documents come into sight, receipts and log lines are written, originals are filed away.
 extension FileProcessor {
     /// Publishes what is staged, and finishes every file whose receipt or filing may be missing.
-    /// - Parameter claims: those of the files that were just read.
-    func finish(isRedelivery: Bool, _ claims: [ClaimedFile] = []) throws {
+    /// - Parameters:
+    ///   - claims: those of the files that were just read.
+    ///   - copying: what copies the ledger's log meanwhile.
+    func finish(isRedelivery: Bool, _ claims: [ClaimedFile] = [], _ copying: StageThread? = nil) throws {
         let files = try root.ledger.readWithoutTransaction { try $0.unfinishedFiles() }.filter {
             isRedelivery || !root.unfiled.contains($0.intake)
         }
@@ -40,6 +42,8 @@ extension FileProcessor {
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
         let filed = try files.compactMap { try filedAway($0, taken[$0.intake]) }
         try receipts?.drain()
+        // A log that is copied to its end is begun anew.
+        copying?.join()
         // If a loss of power takes this back, the staged names are gone all the same, and the files are finished again.
         try root.ledger.writeLightly { books in
             try books.markPublished(published)
