@@ -230,9 +230,6 @@ enum System {
         }
     }
 
-    /// Sends what was written on its way to the disk. That makes nothing durable, and no failure matters: `sync` tells.
-    static func beginWriting(_ descriptor: Int32) { _ = plumbline_begin_writing(descriptor) }
-
     /// Makes a file or a folder durable. A failure is final: the pages may be lost, so the caller writes them anew.
     static func sync(_ descriptor: Int32, path: [UInt8]) throws {
         guard fsync(descriptor) == 0 else { throw fail("fsync", path) }

@@ -52,7 +52,7 @@ public struct FileProcessor {
     public func process(_ claims: [ClaimedFile]) throws -> Summary {
         guard !claims.isEmpty else { return Summary() }
         try root.ledger.keepLittle(false)
-        let stage = OutboxStage(root)
+        let stage = OutboxStage(root, isAlone: claims.count == 1)
         var fates: [Fate] = []
         do {
             let areSmall = claims.allSatisfy { (try? $0.size()).flatMap { $0 } ?? 0 <= Self.smallFile }
@@ -71,7 +71,7 @@ public struct FileProcessor {
             throw error
         }
         let summary = try settle(zip(claims, fates))
-        try finish(isRedelivery: false, claims)
+        try finish(isRedelivery: false, claims, stagedIn: stage.opened)
         return summary
     }
 
