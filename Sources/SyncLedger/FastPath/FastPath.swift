@@ -57,7 +57,9 @@ final class Prepared {
     private let db: Database
     private let probe: Books.Probe?
     /// Held here as well as by GRDB, which may let go of them at any time.
-    private var statements: [Key: Statement] = [:]
+    private var statements = Dictionary<Key, Statement>(minimumCapacity: usual)
+    /// A file that is taken alone needs about so many.
+    private static let usual = 48
 
     init(_ db: Database, probe: Books.Probe?) {
         self.db = db
