@@ -57,10 +57,10 @@ public struct Outbox: Sendable {
     }
 
     /// The same of a document that is made durable at once, while whoever stages it goes on.
-    /// - Returns: what has to be waited for, instead of `makeDurable`.
+    /// - Returns: what `makeDurable` has to wait for.
     public func stageDurably(_ name: String, _ bytes: [UInt8], in opened: Opened) throws -> DurableSoon {
         let place = opened.staging.place(Array(name.utf8))
-        return DurableSoon(try write(bytes, to: place), at: place, in: opened.staging)
+        return DurableSoon(try write(bytes, to: place), at: place)
     }
 
     /// Writes a new file.
@@ -106,9 +106,17 @@ public struct Outbox: Sendable {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
+    /// The same of the one document that is on its way to the disk already: makes its name durable, and waits for it.
+    /// - Throws: a `SystemError`, as above.
+    public func makeDurable(_ soon: DurableSoon, in opened: Opened) throws {
+        try requireStill(opened)
+        try System.sync(opened.staging)
+        try soon.wait()
+    }
+
     /// - Throws: a `SystemError` where a share came or went since the outbox was opened: what was staged there would be
     ///   missed here.
-    public func requireStill(_ opened: Opened) throws {
+    private func requireStill(_ opened: Opened) throws {
         guard try isStill(opened) else {
             throw SystemError("open", RelativePath(opened.staging.path).shown, errno: ESTALE)
         }

@@ -117,10 +117,13 @@ final class OutboxStage: DocumentStage {
         try settle()
         thread?.stop()
         thread = nil
-        try first?.soon.wait()
-        if let first, staged.count == 1, staged.last?.sequence == first.document.sequence {
-            if let opened = opened[first.document.outbox] { try root.outbox(first.document.outbox).requireStill(opened) }
+        if let first, let opened = opened[first.document.outbox], staged.count == 1,
+            staged.last?.sequence == first.document.sequence
+        {
+            try root.outbox(first.document.outbox).makeDurable(first.soon, in: opened)
         } else {
+            // What the other thread met is told to nobody else.
+            try first?.soon.wait()
             try makeAllDurable()
         }
         // It may have taken long: a machine that slept must not remember or publish what is another's by now.

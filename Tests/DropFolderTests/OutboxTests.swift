@@ -48,8 +48,7 @@ import Testing
 
     @Test func whatIsMadeDurableAtOnceIsPublishedWhereItWasStaged() throws {
         let opened = try outbox.open()
-        try outbox.stageDurably("1.xml", [0x31], in: opened).wait()
-        try outbox.requireStill(opened)
+        try outbox.makeDurable(outbox.stageDurably("1.xml", [0x31], in: opened), in: opened)
         #expect(try outbox.publish(["1.xml"], in: opened) == 1)
         #expect(try bytes("1.xml") == "1")
     }
@@ -59,10 +58,10 @@ import Testing
         try markers.make(.init(ledger: "a1", document: 0, file: 0))
         let outbox = Outbox(folder: folder, markers: markers)
         let opened = try outbox.open()
-        try outbox.stageDurably("1.xml", [0x31], in: opened).wait()
+        let soon = try outbox.stageDurably("1.xml", [0x31], in: opened)
         try FileManager.default.moveItem(atPath: folder, toPath: folder + "-gone")
         try FileManager.default.createDirectory(atPath: folder + "/.staging", withIntermediateDirectories: true)
-        let error = #expect(throws: SystemError.self) { try outbox.requireStill(opened) }
+        let error = #expect(throws: SystemError.self) { try outbox.makeDurable(soon, in: opened) }
         #expect(error?.errno == ESTALE)
         #expect(throws: FolderMarkers.Missing(path: folder, why: .unmarked)) {
             try outbox.publish(["1.xml"], in: opened)
