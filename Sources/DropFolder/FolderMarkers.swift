@@ -250,7 +250,7 @@ public struct FolderMarkers: Sendable {
     }
 
     private static func padded(_ number: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, 19 - text.count)) + text
+        let digits = String(number)
+        return String("0000000000000000000".dropFirst(digits.utf8.count)) + digits
     }
 }

@@ -74,7 +74,8 @@ final class Prepared {
         let key = Key(subject: subject, start: sql.utf8Start)
         if let known = statements[key] { return known.sqliteStatement }
         // GRDB keeps it over transactions.
-        let statement = try db.cachedStatement(sql: start() + "\(sql)")
+        let start = start()
+        let statement = try db.cachedStatement(sql: start.isEmpty ? sql.description : start + sql.description)
         statements[key] = statement
         return statement.sqliteStatement
     }
