@@ -65,7 +65,8 @@ import Testing
         let procore = root.folders.inbox + "/procore"
         let path = procore + "/.plumbline"
         let known = try #require(try System.status(Array(path.utf8)))
-        let foreign = try #require(FileManager.default.contents(atPath: path)).map { $0 == UInt8(ascii: "1") ? 0x32 : $0 }
+        let ours = try #require(FileManager.default.contents(atPath: path))
+        let foreign: [UInt8] = ours.map { $0 == UInt8(ascii: "1") ? UInt8(ascii: "2") : $0 }
         switch mark {
         case "another file": try writeAtomically(foreign, to: path)
         case "the same file":
