@@ -128,7 +128,8 @@ public struct FolderMarkers: Sendable {
 
     /// The marks that were read and are ours, as they were then. One that has not changed since is not read again.
     public struct SeenMarks: Sendable {
-        fileprivate var marks: [[UInt8]: System.Status] = [:]
+        /// In the order of the folders; nil: it is to be read.
+        fileprivate var marks: [System.Status?] = []
 
         /// None yet.
         public init() {}
@@ -144,10 +145,11 @@ public struct FolderMarkers: Sendable {
     /// - Parameter seen: the marks that need not be read again.
     public func snapshot(_ seen: inout SeenMarks) -> Snapshot {
         var snapshot = Snapshot()
-        for checked in checked {
+        if seen.marks.isEmpty { seen.marks = Array(repeating: nil, count: checked.count) }
+        for (place, checked) in checked.enumerated() {
             let status = try? System.status(checked.itself)
             snapshot.places += [status?.device ?? 0, status?.inode ?? 0]
-            if let why = why(checked, status, &seen) {
+            if let why = why(checked, status, &seen.marks[place]) {
                 snapshot.missing.append(Missing(path: checked.folder, why: why))
             }
         }
@@ -205,15 +207,15 @@ public struct FolderMarkers: Sendable {
         return folder
     }
 
-    private func why(_ checked: Checked, _ status: System.Status?, _ seen: inout SeenMarks) -> Missing.Why? {
+    private func why(_ checked: Checked, _ status: System.Status?, _ seen: inout System.Status?) -> Missing.Why? {
         guard status?.isFolder == true else { return .gone }
         do {
-            if let known = seen.marks[checked.mark], try System.status(checked.mark) == known { return nil }
-            seen.marks[checked.mark] = nil
+            if let known = seen, try System.status(checked.mark) == known { return nil }
+            seen = nil
             let mark = try FileSource(bytes: checked.mark)
             guard try isOurs(mark) else { return .foreign }
             // Of a share the kernel says for a while what it knew before; whoever opens a file is told what is so.
-            if !mark.isPolled { seen.marks[checked.mark] = mark.before }
+            if !mark.isPolled { seen = mark.before }
             return nil
         } catch let error as SystemError where [ENOENT, ENOTDIR].contains(error.errno) {
             return .unmarked
