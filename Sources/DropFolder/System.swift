@@ -40,10 +40,10 @@ enum System {
 
     /// Calls with a path as a C string.
     static func path<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        var terminated = bytes.map { CChar(bitPattern: $0) }
-        terminated.append(0)
-        return terminated.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return body("") }
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { room in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(room).copyMemory(from: $0) }
+            room[bytes.count] = 0
+            guard let base = room.baseAddress else { return body("") }
             return body(base)
         }
     }
