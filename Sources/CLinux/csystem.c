@@ -21,10 +21,6 @@ int plumbline_syncfs(int fd) {
     return syncfs(fd);
 }
 
-int plumbline_begin_writing(int fd) {
-    return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-}
-
 int plumbline_no_writer(int fd) {
     if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0) return -1;
     fcntl(fd, F_SETLEASE, F_UNLCK);

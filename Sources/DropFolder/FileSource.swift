@@ -6,7 +6,8 @@ import Glibc
 public final class FileSource: ByteSource, Sendable {
     private let descriptor: Int32
     private let place: Place
-    private let before: System.Status
+    /// What it was when it was opened.
+    let before: System.Status
 
     /// Opens a regular file for reading.
     /// - Throws: a `SystemError`; `ELOOP` where the path is a symbolic link, `EINVAL` where it is no regular file.
@@ -48,7 +49,10 @@ public final class FileSource: ByteSource, Sendable {
 
     /// Whether it had a second name somewhere when it was opened: a hard link. On a network share that cannot be told
     /// for a moment, since a rename may be a link there and what is known of a file is some seconds old.
-    public var hasSecondName: Bool { before.links > 1 && !FileSystem.isPolled(descriptor) }
+    public var hasSecondName: Bool { before.links > 1 && !isPolled }
+
+    /// Whether other machines can change it unseen.
+    var isPolled: Bool { FileSystem.isPolled(descriptor) }
 
     /// Reads the next bytes.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

@@ -63,12 +63,24 @@ public struct FolderMarkers: Sendable {
     private let ledger: String
     /// The first line of our marks. It alone is compared, since every folder is checked for each file.
     private let firstLine: [UInt8]
+    private let checked: [Checked]
+
+    /// A marked folder, with the paths by which it is looked at in every round.
+    private struct Checked {
+        let folder: String
+        /// With a dot, since it may be a link to a share.
+        let itself: [UInt8]
+        let mark: [UInt8]
+    }
 
     /// The marks of a root that belongs to a sync ledger.
     public init(_ folders: RootFolders, ledger: String) {
         self.folders = folders
         self.ledger = ledger
         firstLine = Array(Self.firstLine(ledger).utf8)
+        checked = Self.marked(folders).map { folder in
+            Checked(folder: folder, itself: Array("\(folder)/.".utf8), mark: Array(Self.mark(folder).utf8))
+        }
     }
 
     /// The folders that are marked; each may be a mount of its own.
@@ -114,14 +126,32 @@ public struct FolderMarkers: Sendable {
         public init() {}
     }
 
-    /// Looks at every folder.
+    /// The marks that were read and are ours, as they were then. One that has not changed since is not read again.
+    public struct SeenMarks: Sendable {
+        /// In the order of the folders; nil: it is to be read.
+        fileprivate var marks: [System.Status?] = []
+
+        /// None yet.
+        public init() {}
+    }
+
+    /// Looks at every folder, and reads every mark.
     public func snapshot() -> Snapshot {
+        var seen = SeenMarks()
+        return snapshot(&seen)
+    }
+
+    /// Looks at every folder.
+    /// - Parameter seen: the marks that need not be read again.
+    public func snapshot(_ seen: inout SeenMarks) -> Snapshot {
         var snapshot = Snapshot()
-        for folder in Self.marked(folders) {
-            // With a dot, since it may be a link to a share.
-            let status = try? System.status(Array((folder + "/.").utf8))
+        if seen.marks.isEmpty { seen.marks = Array(repeating: nil, count: checked.count) }
+        for (place, checked) in checked.enumerated() {
+            let status = try? System.status(checked.itself)
             snapshot.places += [status?.device ?? 0, status?.inode ?? 0]
-            if let why = why(folder, status) { snapshot.missing.append(Missing(path: folder, why: why)) }
+            if let why = why(checked, status, &seen.marks[place]) {
+                snapshot.missing.append(Missing(path: checked.folder, why: why))
+            }
         }
         return snapshot
     }
@@ -177,10 +207,16 @@ public struct FolderMarkers: Sendable {
         return folder
     }
 
-    private func why(_ folder: String, _ status: System.Status?) -> Missing.Why? {
+    private func why(_ checked: Checked, _ status: System.Status?, _ seen: inout System.Status?) -> Missing.Why? {
         guard status?.isFolder == true else { return .gone }
         do {
-            return try isOurs(FileSource(bytes: Array(Self.mark(folder).utf8))) ? nil : .foreign
+            if let known = seen, try System.status(checked.mark) == known { return nil }
+            seen = nil
+            let mark = try FileSource(bytes: checked.mark)
+            guard try isOurs(mark) else { return .foreign }
+            // Of a share the kernel says for a while what it knew before; whoever opens a file is told what is so.
+            if !mark.isPolled { seen = mark.before }
+            return nil
         } catch let error as SystemError where [ENOENT, ENOTDIR].contains(error.errno) {
             return .unmarked
         } catch {
@@ -216,7 +252,7 @@ public struct FolderMarkers: Sendable {
     }
 
     private static func padded(_ number: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, 19 - text.count)) + text
+        let digits = String(number)
+        return String("0000000000000000000".dropFirst(digits.utf8.count)) + digits
     }
 }

@@ -19,8 +19,9 @@ public struct Outbox: Sendable {
         self.markers = markers
     }
 
-    /// An outbox that was opened, once for documents that are staged together.
+    /// An outbox that was opened, once for documents that are staged and published together.
     public struct Opened: Sendable {
+        fileprivate let folder: OpenFolder
         fileprivate let staging: OpenFolder
     }
 
@@ -28,29 +29,52 @@ public struct Outbox: Sendable {
         try markers?.open(path) ?? OpenFolder(Array(path.utf8))
     }
 
-    private func staging() throws -> OpenFolder {
-        try folder().folder(RelativePath(".staging"))
-    }
+    private func staging() throws -> OpenFolder { try open().staging }
 
     /// Whether the folder is there: one that only some roots have.
     public var isThere: Bool { (try? System.status(Array("\(path)/.staging".utf8)))?.isFolder ?? false }
 
     /// Opens the outbox for documents that are staged together.
     /// - Throws: a `FolderMarkers.Missing` or a `SystemError`.
-    public func open() throws -> Opened { Opened(staging: try staging()) }
+    public func open() throws -> Opened {
+        let folder = try folder()
+        return Opened(folder: folder, staging: try folder.folder(RelativePath(".staging")))
+    }
+
+    /// Whether what was opened still stands in its place: a share may have come or gone meanwhile.
+    private func isStill(_ opened: Opened) throws -> Bool {
+        guard let here = try System.status(Array("\(path)/.staging".utf8)) else { return false }
+        return try here.isSameFile(as: System.status(descriptor: opened.staging.descriptor))
+    }
 
     /// Writes a document under its hidden name; what a crash left there is replaced.
     /// - Parameter name: the name it gets when it is published.
     /// - Parameter bytes: the whole document.
     /// - Parameter opened: the outbox, where it was opened for several documents.
-    /// - Parameter isSoonDurable: whether it is on its way to the disk at once, so that there is less to wait for later.
-    public func stage(_ name: String, _ bytes: [UInt8], in opened: Opened? = nil, isSoonDurable: Bool = false) throws {
-        let place = try (opened?.staging ?? staging()).place(Array(name.utf8))
+    public func stage(_ name: String, _ bytes: [UInt8], in opened: Opened? = nil) throws {
+        let staging = try opened?.staging ?? staging()
+        close(try write(bytes, to: staging.place(Array(name.utf8))))
+    }
+
+    /// The same of a document that is made durable at once, while whoever stages it goes on.
+    /// - Returns: what `makeDurable` has to wait for.
+    public func stageDurably(_ name: String, _ bytes: [UInt8], in opened: Opened) throws -> DurableSoon {
+        let place = opened.staging.place(Array(name.utf8))
+        return DurableSoon(try write(bytes, to: place), at: place)
+    }
+
+    /// Writes a new file.
+    /// - Returns: its descriptor, which is the caller's.
+    private func write(_ bytes: [UInt8], to place: Place) throws -> Int32 {
         // Where there is only link and unlink, what has the name may be a published file's second one.
         let descriptor = try System.create(place)
-        defer { close(descriptor) }
-        try System.writeAll(descriptor, bytes, path: place.path)
-        if isSoonDurable { System.beginWriting(descriptor) }
+        do {
+            try System.writeAll(descriptor, bytes, path: place.path)
+            return descriptor
+        } catch {
+            close(descriptor)
+            throw error
+        }
     }
 
     /// Up to so many documents are made durable each on its own.
@@ -63,11 +87,8 @@ public struct Outbox: Sendable {
     /// - Throws: a `SystemError`; the documents must then be staged anew, since a failed sync is never trusted.
     public func makeDurable(_ names: [String], in opened: Opened? = nil) throws {
         guard !names.isEmpty else { return }
-        let staging = try staging()
-        // A share may have come or gone meanwhile: what was staged in another folder would be missed here.
-        if let opened, try !opened.staging.isSame(as: staging) {
-            throw SystemError("open", RelativePath(staging.path).shown, errno: ESTALE)
-        }
+        if let opened { try requireStill(opened) }
+        let staging = try opened?.staging ?? staging()
         if names.count > Self.fewest { return try System.syncFileSystem(staging) }
         // The folder and each document: none has to wait for another.
         let failure = Mutex<(any Error)?>(nil)
@@ -85,14 +106,33 @@ public struct Outbox: Sendable {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
+    /// The same of the one document that is on its way to the disk already: makes its name durable, and waits for it.
+    /// - Throws: a `SystemError`, as above.
+    public func makeDurable(_ soon: DurableSoon, in opened: Opened) throws {
+        try requireStill(opened)
+        try System.sync(opened.staging)
+        try soon.wait()
+    }
+
+    /// - Throws: a `SystemError` where a share came or went since the outbox was opened: what was staged there would be
+    ///   missed here.
+    private func requireStill(_ opened: Opened) throws {
+        guard try isStill(opened) else {
+            throw SystemError("open", RelativePath(opened.staging.path).shown, errno: ESTALE)
+        }
+    }
+
     /// Renames staged documents into sight, one after the other, never over an existing name, and makes the names
     /// durable. A document whose staged name is gone was published before: only the rename takes it away.
+    /// - Parameters:
+    ///   - names: as they were staged.
+    ///   - opened: the outbox as it was opened to stage them, which is taken if it still stands there.
     /// - Returns: how many were not published before.
     /// - Throws: a `SystemError`, with those before it published; `EEXIST` when something else has a name.
     @discardableResult
-    public func publish(_ names: [String]) throws -> Int {
-        let folder = try folder()
-        let staging = try folder.folder(RelativePath(".staging"))
+    public func publish(_ names: [String], in opened: Opened? = nil) throws -> Int {
+        let opened = try opened.flatMap { try isStill($0) ? $0 : nil } ?? open()
+        let (folder, staging) = (opened.folder, opened.staging)
         var published = 0
         for name in names {
             let (from, to) = (staging.place(Array(name.utf8)), folder.place(Array(name.utf8)))

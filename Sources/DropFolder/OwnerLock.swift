@@ -24,6 +24,8 @@ public final class OwnerLock {
     private let descriptor: Int32
     private let root: String
     private let host: String
+    /// What this process wrote into the owner file last.
+    private var lastBeat: [UInt8] = []
     /// What the kernel calls the time since this machine was started.
     public let boot: String
 
@@ -86,14 +88,18 @@ public final class OwnerLock {
     public func beat() throws {
         try confirm()
         let beat = Int(Date().timeIntervalSince1970)
-        let text = "host=\(host)\nboot=\(boot)\npid=\(getpid())\nbeat=\(beat)\n"
-        try writeAtomically(Array(text.utf8), to: ownerFile)
+        let text = Array("host=\(host)\nboot=\(boot)\npid=\(getpid())\nbeat=\(beat)\n".utf8)
+        try writeAtomically(text, to: ownerFile)
+        lastBeat = text
     }
 
     /// Looks whether another machine has taken the root over meanwhile, because this one was asleep or cut off.
     /// - Throws: `Owned`; then nothing more may come into sight.
     public func confirm() throws {
-        if let other = otherMachine(OwnerLock.read(ownerFile)) { throw other }
+        let said = OwnerLock.bytes(of: ownerFile)
+        // Mostly it is what this process wrote last.
+        guard said != lastBeat else { return }
+        if let other = otherMachine(fields(of: said)) { throw other }
     }
 
     private var ownerFile: String { root + "/.plumbline-owner" }
@@ -111,7 +117,11 @@ public final class OwnerLock {
     }
 
     private static func read(_ path: String) -> [String: String] {
-        guard let file = try? FileSource(path: path), let bytes = try? file.start(atMost: 4_096) else { return [:] }
-        return fields(of: bytes)
+        fields(of: bytes(of: path))
+    }
+
+    private static func bytes(of path: String) -> [UInt8] {
+        guard let file = try? FileSource(path: path), let bytes = try? file.start(atMost: 4_096) else { return [] }
+        return bytes
     }
 }

@@ -40,10 +40,10 @@ enum System {
 
     /// Calls with a path as a C string.
     static func path<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        var terminated = bytes.map { CChar(bitPattern: $0) }
-        terminated.append(0)
-        return terminated.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return body("") }
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { room in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(room).copyMemory(from: $0) }
+            room[bytes.count] = 0
+            guard let base = room.baseAddress else { return body("") }
             return body(base)
         }
     }
@@ -229,9 +229,6 @@ enum System {
             }
         }
     }
-
-    /// Sends what was written on its way to the disk. That makes nothing durable, and no failure matters: `sync` tells.
-    static func beginWriting(_ descriptor: Int32) { _ = plumbline_begin_writing(descriptor) }
 
     /// Makes a file or a folder durable. A failure is final: the pages may be lost, so the caller writes them anew.
     static func sync(_ descriptor: Int32, path: [UInt8]) throws {

@@ -25,23 +25,27 @@ public final class Watcher: Sendable {
     private static let running = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
     private let renewing = Atomic<Bool>(false)
-    /// What it sees, until it is stopped.
-    public let events: AsyncStream<WatchEvent>
 
     /// Starts watching. Every inbox begins with a `rescan`, which comes after its watches are set.
-    /// - Throws: `AlreadyRunning` until an earlier watcher's `events` have ended.
-    public convenience init(inboxes: [String]) throws {
-        try self.init(inboxes: inboxes, beforeEach: {})
+    /// - Parameters:
+    ///   - inboxes: the paths of the folders.
+    ///   - tell: told what it sees, on its thread, which sees nothing meanwhile.
+    /// - Throws: `AlreadyRunning` until an earlier watcher's thread has ended.
+    public convenience init(inboxes: [String], tell: @escaping @Sendable (WatchEvent) -> Void) throws {
+        try self.init(inboxes: inboxes, beforeEach: {}, atEnd: {}, tell: tell)
     }
 
-    /// - Parameter beforeEach: runs on the watcher's thread before it asks for an event, so that tests can hold it.
-    init(inboxes: [String], beforeEach: @escaping @Sendable () -> Void) throws {
+    /// - Parameters:
+    ///   - beforeEach: runs on the watcher's thread before it asks for an event, so that tests can hold it.
+    ///   - atEnd: runs when another watcher can be started.
+    init(
+        inboxes: [String], beforeEach: @escaping @Sendable () -> Void, atEnd: @escaping @Sendable () -> Void,
+        tell: @escaping @Sendable (WatchEvent) -> Void
+    ) throws {
         guard Self.running.compareExchange(expected: false, desired: true, ordering: .sequentiallyConsistent).exchanged
         else { throw AlreadyRunning() }
-        let (events, continuation) = AsyncStream.makeStream(of: WatchEvent.self)
-        self.events = events
         Thread { [self] in
-            var loop = WatchLoop(inboxes: inboxes, yield: { continuation.yield($0) })
+            var loop = WatchLoop(inboxes: inboxes, yield: tell)
             loop.run(
                 until: {
                     beforeEach()
@@ -49,7 +53,7 @@ public final class Watcher: Sendable {
                 },
                 isStale: { renewing.exchange(false, ordering: .relaxed) })
             Self.running.store(false, ordering: .sequentiallyConsistent)
-            continuation.finish()
+            atEnd()
         }.start()
     }
 
@@ -58,7 +62,7 @@ public final class Watcher: Sendable {
         renewing.store(true, ordering: .relaxed)
     }
 
-    /// Ends the thread within about a second; `events` ends then.
+    /// Ends the thread within about a second.
     public func stop() {
         stopping.store(true, ordering: .relaxed)
     }

@@ -38,13 +38,9 @@ public struct Daemon: Sendable {
         warnOfSameCompanies(roots)
         let workers = roots.map { RootWorker($0, logger: logger) }
         for worker in workers { worker.begin() }
-        let watcher = try Watcher(inboxes: roots.map(\.folders.inbox))
-        defer { watcher.stop() }
         let mailbox = mailbox
-        let forwarding = Task {
-            for await event in watcher.events { await mailbox.put(.watched(event)) }
-        }
-        defer { forwarding.cancel() }
+        let watcher = try Watcher(inboxes: roots.map(\.folders.inbox)) { mailbox.put(.watched($0)) }
+        defer { watcher.stop() }
         for root in roots {
             let (name, isPolled) = FileSystem.kind(of: root.folders.inbox)
             logger.info("Watching \(root.folders.inbox) (\(name), \(isPolled ? "polled" : "inotify")).")
@@ -74,7 +70,7 @@ public struct Daemon: Sendable {
             tell(state(of: workers, isWatching: unwatched.isEmpty))
             // What only the start needed.
             if unwatched.isEmpty, !wasWatching { Memory.giveProgramBack() }
-            if workers.contains(where: \.hasMore) { await mailbox.put(.goOn) }
+            if workers.contains(where: \.hasMore) { mailbox.put(.goOn) }
             guard workers.contains(where: \.isWatchStale) else { continue }
             watcher.renew()
             for worker in workers { worker.watchIsFresh() }

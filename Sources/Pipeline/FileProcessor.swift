@@ -52,7 +52,7 @@ public struct FileProcessor {
     public func process(_ claims: [ClaimedFile]) throws -> Summary {
         guard !claims.isEmpty else { return Summary() }
         try root.ledger.keepLittle(false)
-        let stage = OutboxStage(root)
+        let stage = OutboxStage(root, isAlone: claims.count == 1)
         var fates: [Fate] = []
         var isLong = false
         do {
@@ -77,7 +77,7 @@ public struct FileProcessor {
         let copying = isLong ? StageThread(with: root.ledger) { try? $0.copyLog() } : nil
         defer { copying?.join() }
         let summary = try settle(zip(claims, fates))
-        try finish(isRedelivery: false, claims, copying)
+        try finish(isRedelivery: false, claims, stagedIn: stage.opened, copying)
         return summary
     }
 

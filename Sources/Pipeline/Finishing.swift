@@ -8,14 +8,18 @@ extension FileProcessor {
     /// Publishes what is staged, and finishes every file whose receipt or filing may be missing.
     /// - Parameters:
     ///   - claims: those of the files that were just read.
+    ///   - opened: the outboxes, as they were opened for what was just staged.
     ///   - copying: what copies the ledger's log meanwhile.
-    func finish(isRedelivery: Bool, _ claims: [ClaimedFile] = [], _ copying: StageThread? = nil) throws {
+    func finish(
+        isRedelivery: Bool, _ claims: [ClaimedFile] = [],
+        stagedIn opened: [LedgerDocument.Outbox: Outbox.Opened] = [:], _ copying: StageThread? = nil
+    ) throws {
+        // Ahead of all else: somebody waits for the documents.
+        let published = try publish(opened)
         let files = try root.ledger.readWithoutTransaction { try $0.unfinishedFiles() }.filter {
             isRedelivery || !root.unfiled.contains($0.intake)
         }
-        // What is left to be done of a long file goes through the ledger from one end to the other.
         if files.contains(where: { $0.receipt == nil }) { try root.ledger.keepLittle(true) }
-        let published = try publish()
         guard !published.isEmpty || !files.isEmpty else { return }
         // Where there are many, the receipts are written while the originals are filed away: neither needs the other.
         let (markers, results) = (root.markers, root.folders.results)
@@ -100,13 +104,14 @@ extension FileProcessor {
 
     /// Writes the highest numbers into the root's mark, so that a sync ledger from an older backup is found out.
     private func markNumbers() throws {
-        let (document, file) = try root.ledger.read { (try $0.nextSequence() - 1, try $0.lastIntake()) }
+        let (document, file) = try root.ledger.readWithoutTransaction { try $0.highestNumbers() }
         try root.markers.raise(document: document, file: file)
     }
 
     /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.
+    /// - Parameter opened: the outboxes, as they were opened for what was just staged.
     /// - Returns: the numbers of those that are in sight now, which the ledger does not know yet.
-    private func publish() throws -> [Int] {
+    private func publish(_ opened: [LedgerDocument.Outbox: Outbox.Opened]) throws -> [Int] {
         var published: [Int] = []
         var last = 0
         while true {
@@ -116,11 +121,13 @@ extension FileProcessor {
             guard let end = staged.last?.sequence else { return published }
             try root.lock.confirm()
             if last == 0 { try markNumbers() }
+            // What is left to be done of a long file goes through the ledger from one end to the other.
+            if staged.count == Self.publishedTogether { try root.ledger.keepLittle(true) }
             last = end
             for outbox in LedgerDocument.Outbox.allCases {
                 let documents = staged.filter { $0.outbox == outbox }
                 guard !documents.isEmpty else { continue }
-                try root.outbox(outbox).publish(documents.map(\.name))
+                try root.outbox(outbox).publish(documents.map(\.name), in: opened[outbox])
             }
             published += staged.map(\.sequence)
             if staged.count < Self.publishedTogether { return published }

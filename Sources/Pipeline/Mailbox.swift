@@ -1,7 +1,11 @@
 import DropFolder
+import Synchronization
 
 /// What came for the daemon since it last asked, so that a flood is taken together.
-public actor Mailbox {
+///
+/// Whoever has a letter puts it in at once, from any thread: between an event of the kernel and the task that reads it there
+/// is no other task to be woken.
+public final class Mailbox: Sendable {
     /// Something to do.
     public enum Letter: Sendable {
         /// The watcher saw something.
@@ -14,25 +18,38 @@ public actor Mailbox {
         case end
     }
 
-    private var letters: [Letter] = []
-    private var reader: CheckedContinuation<Void, Never>?
+    private struct Content {
+        var letters: [Letter] = []
+        var reader: CheckedContinuation<[Letter], Never>?
+    }
+
+    private let content = Mutex(Content())
 
     /// An empty mailbox.
     public init() {}
 
     /// Puts a letter in.
     public func put(_ letter: Letter) {
-        letters.append(letter)
-        reader?.resume()
-        reader = nil
+        let reader = content.withLock { content -> CheckedContinuation<[Letter], Never>? in
+            guard let reader = content.reader else {
+                content.letters.append(letter)
+                return nil
+            }
+            content.reader = nil
+            return reader
+        }
+        reader?.resume(returning: [letter])
     }
 
-    /// Everything that came; waits until something has.
+    /// Everything that came; waits until something has. One task reads at a time.
     public func take() async -> [Letter] {
-        while letters.isEmpty {
-            await withCheckedContinuation { reader = $0 }
+        await withCheckedContinuation { reader in
+            let letters = content.withLock { content -> [Letter] in
+                defer { content.letters = [] }
+                if content.letters.isEmpty { content.reader = reader }
+                return content.letters
+            }
+            if !letters.isEmpty { reader.resume(returning: letters) }
         }
-        defer { letters = [] }
-        return letters
     }
 }

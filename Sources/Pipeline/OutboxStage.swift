@@ -6,8 +6,8 @@ import SyncLedger
 
 /// Stages documents in the outboxes of a root, and remembers which, to make them durable together.
 ///
-/// The first one is written at once, since most files lead to one. From the second on a thread of their own checks and
-/// writes them, some at a time, while the sync ledger goes on.
+/// The first one is written at once, since most files lead to one, and is made durable while the sync ledger goes on. From
+/// the second on a thread of their own checks and writes them, some at a time.
 final class OutboxStage: DocumentStage {
     /// A document on its way into its outbox.
     private struct Writing: Sendable {
@@ -25,7 +25,11 @@ final class OutboxStage: DocumentStage {
 
     private let root: OpenRoot
     private var staged = LedgerDocuments()
-    private var opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
+    /// The outboxes as they were opened for what is staged in them.
+    private(set) var opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
+    /// Whether the first document is made durable at once: only where it may be the only one.
+    private let isAlone: Bool
+    private var first: (document: LedgerDocument, soon: DurableSoon)?
     private var thread: WriteBehind<[Writing]>?
     /// What is given to the thread next.
     private var batch: [Writing] = []
@@ -39,8 +43,10 @@ final class OutboxStage: DocumentStage {
     /// Documents, and bytes of them, that are given to the thread together.
     private static let (mostDocuments, mostBytes) = (32, 65_536)
 
-    init(_ root: OpenRoot) {
+    /// - Parameter isAlone: whether what is staged comes of one file, and so most often is one document.
+    init(_ root: OpenRoot, isAlone: Bool = true) {
         self.root = root
+        self.isAlone = isAlone
     }
 
     func stage(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws {
@@ -53,7 +59,10 @@ final class OutboxStage: DocumentStage {
         self.opened[document.outbox] = opened
         guard staged.count > 1 else {
             if let rules { try MessageRules.refuse(bytes, edition: rules) }
-            return try outbox.stage(document.name, bytes, in: opened, isSoonDurable: true)
+            guard isAlone else { return try outbox.stage(document.name, bytes, in: opened) }
+            // One that was taken back may still be on its way to the disk.
+            try first?.soon.wait()
+            return first = (document, try outbox.stageDurably(document.name, bytes, in: opened))
         }
         batch.append(Writing(name: document.name, bytes: bytes, outbox: outbox, opened: opened, rules: rules))
         batchBytes += bytes.count
@@ -108,6 +117,20 @@ final class OutboxStage: DocumentStage {
         try settle()
         thread?.stop()
         thread = nil
+        if let first, let opened = opened[first.document.outbox], staged.count == 1,
+            staged.last?.sequence == first.document.sequence
+        {
+            try root.outbox(first.document.outbox).makeDurable(first.soon, in: opened)
+        } else {
+            // What the other thread met is told to nobody else.
+            try first?.soon.wait()
+            try makeAllDurable()
+        }
+        // It may have taken long: a machine that slept must not remember or publish what is another's by now.
+        try root.lock.confirm()
+    }
+
+    private func makeAllDurable() throws {
         for outbox in LedgerDocument.Outbox.allCases {
             // Where there are more, what they are called does not matter.
             var names: [String] = []
@@ -116,8 +139,6 @@ final class OutboxStage: DocumentStage {
             }
             try root.outbox(outbox).makeDurable(names, in: opened[outbox])
         }
-        // It may have taken long: a machine that slept must not remember or publish what is another's by now.
-        try root.lock.confirm()
     }
 
     /// Takes everything back, when the transaction did not happen.

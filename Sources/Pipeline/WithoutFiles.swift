@@ -162,7 +162,7 @@ extension FileProcessor {
             stage.discardAll()
             throw error
         }
-        try finish(isRedelivery: false)
+        try finish(isRedelivery: false, stagedIn: stage.opened)
         return result
     }
 }

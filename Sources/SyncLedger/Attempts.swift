@@ -5,19 +5,7 @@ extension Ledger {
     /// disk: what has to be known after a crash and costs nothing when it is lost. The next durable transaction makes
     /// it durable too.
     public func writeLightly<Result>(_ body: (Books) throws -> Result) throws -> Result {
-        try translatingErrors {
-            try queue.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA synchronous = NORMAL")
-                defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
-                var result: Result?
-                try db.inTransaction(.immediate) {
-                    result = try inTransaction(db, body)
-                    return .commit
-                }
-                guard let result else { throw CancellationError() }
-                return result
-            }
-        }
+        try writeShortly(isDurable: false, body)
     }
 }
 

@@ -61,6 +61,22 @@ extension Books {
         return try max(highest, lowestDocument()) + 1
     }
 
+    /// The highest numbers of documents and of files so far.
+    public func highestNumbers() throws -> (document: Int, file: Int) {
+        try first(
+            """
+            SELECT (SELECT max(sequence) FROM document), (SELECT max(intake) FROM file),
+                (SELECT value FROM fact WHERE name = ?), (SELECT value FROM fact WHERE name = ?)
+            """
+        ) { bind in
+            bind(Self.documentFloor)
+            bind(Self.fileFloor)
+        } _: { row in
+            let lowest = (document: row.text(2).flatMap { Int($0) } ?? 0, file: row.text(3).flatMap { Int($0) } ?? 0)
+            return (max(row.int(0) ?? 0, lowest.document), max(row.int(1) ?? 0, lowest.file))
+        } ?? (0, 0)
+    }
+
     /// Remembers a staged document with its exact bytes.
     /// - Parameters:
     ///   - document: its number, place and name.

@@ -78,7 +78,7 @@ extension Books {
         return try max(highest, lowestFile())
     }
 
-    /// Remembers a file that was read, and that its receipt is to be told to people.
+    /// Remembers a file that was read.
     /// - Parameters:
     ///   - file: what became of it.
     ///   - start: the highest numbers from before it was read: what has higher ones by now is the file's.
@@ -110,7 +110,6 @@ extension Books {
                 bind(end.event)
             }
         }
-        try tell(file.intake)
     }
 
     /// Whether a file of this number was read before.
@@ -170,12 +169,13 @@ extension Books {
         }
     }
 
-    /// Remembers that a file is done with, and where its original went.
+    /// Remembers that a file is done with, where its original went, and that its receipt is to be told to people.
     public func markFinished(_ intake: Int, filedAs: String?) throws {
         try run("UPDATE file SET finished = 1, filed_as = coalesce(?, filed_as) WHERE intake = ?") { bind in
             bind(filedAs)
             bind(intake)
         }
+        try tell(intake)
     }
 
     /// The highest number among the files whose receipts may not be on the disk yet; nil: all are.

@@ -154,15 +154,11 @@ public final class Ledger: Sendable {
         try translatingErrors {
             if leavesLog { try leaveLog(true) }
             defer { if leavesLog { try? leaveLog(false) } }
-            if journalInMemory {
-                try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA temp_store = MEMORY") }
+            return try queue.writeWithoutTransaction { db in
+                if journalInMemory { try db.setJournal(inMemory: true) }
+                defer { if journalInMemory { try? db.setJournal(inMemory: false) } }
+                return try db.inShortTransaction { try inTransaction(db, body) }
             }
-            defer {
-                if journalInMemory {
-                    try? queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA temp_store = DEFAULT") }
-                }
-            }
-            return try queue.write { db in try inTransaction(db, body) }
         }
     }
 
@@ -270,20 +266,17 @@ public struct Books {
     /// - Throws: what `body` throws; what SQLite says as a `LedgerFault`.
     public func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try translatingErrors {
-            var result: Swift.Result<Result, any Error>?
             try writePending()
             do {
-                try connection.inSavepoint {
-                    result = .success(try body())
+                return try connection.inShortSavepoint {
+                    let result = try body()
                     try writePending()
-                    return .commit
+                    return result
                 }
             } catch {
                 pending.removeAll()
-                result = .failure(error)
+                throw error
             }
-            guard let result else { throw CancellationError() }
-            return try result.get()
         }
     }
 

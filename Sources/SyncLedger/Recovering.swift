@@ -3,8 +3,8 @@ import GRDB
 
 /// What a ledger needs that was restored from a backup.
 extension Books {
-    private static let documentFloor = "document floor"
-    private static let fileFloor = "file floor"
+    static let documentFloor = "document floor"
+    static let fileFloor = "file floor"
 
     /// Has numbers go on above these, which were used before.
     public func raiseNumbers(document: Int, file: Int) throws {

@@ -11,7 +11,7 @@ public struct LedgerMark: Sendable {
 
 /// Which receipts are to be told to people, or anew.
 ///
-/// A file is noted as it is remembered, and again when an event tells that a record which it brought met another fate. That is
+/// A file is noted once its receipt for scripts is written, and again when an event tells that a record which it brought met another fate. That is
 /// found out in batches behind a mark in the events, so that those who write them need not know whose receipt speaks of
 /// them. What was told stays noted until it is known to be on the disk.
 extension Books {
@@ -47,9 +47,9 @@ extension Books {
 
     // MARK: - Noted
 
-    /// Notes a file that was read.
+    /// Notes a file that is done with, unless it is noted already.
     func tell(_ intake: Int) throws {
-        try run("INSERT OR REPLACE INTO retelling (intake, is_changed, is_written) VALUES (?, 0, 0)") { $0(intake) }
+        try run("INSERT OR IGNORE INTO retelling (intake, is_changed, is_written) VALUES (?, 0, 0)") { $0(intake) }
     }
 
     /// Notes a file of which a record met another fate. Receipts that a prune took out are not written again.

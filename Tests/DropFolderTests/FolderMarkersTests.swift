@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import DropFolder
@@ -50,5 +51,36 @@ import Testing
         try FileManager.default.copyItem(atPath: root.folders.root + "/aside", toPath: procore)
         #expect(markers.snapshot().missing == [])
         #expect(markers.snapshot().places != before.places)
+    }
+
+    /// A mark that was seen is not read again, whatever becomes of it has to be seen all the same.
+    @Test(arguments: ["another file", "the same file", "none"])
+    func aMarkThatWasSeenIsReadAgainOnceItIsAnother(mark: String) throws {
+        let root = try Scratch()
+        let markers = FolderMarkers(root.folders, ledger: "a1")
+        try markers.make(.init(ledger: "a1", document: 0, file: 0))
+        var seen = FolderMarkers.SeenMarks()
+        #expect(markers.snapshot(&seen).missing == [])
+        #expect(markers.snapshot(&seen).missing == [])
+        let procore = root.folders.inbox + "/procore"
+        let path = procore + "/.plumbline"
+        let known = try #require(try System.status(Array(path.utf8)))
+        let ours = try #require(FileManager.default.contents(atPath: path))
+        let foreign: [UInt8] = ours.map { $0 == UInt8(ascii: "1") ? UInt8(ascii: "2") : $0 }
+        switch mark {
+        case "another file": try writeAtomically(foreign, to: path)
+        case "the same file":
+            // Clocks of file systems are coarse: until it shows.
+            while try System.status(Array(path.utf8)) == known {
+                let descriptor = try System.open(Array(path.utf8), O_WRONLY)
+                defer { close(descriptor) }
+                try System.writeAll(descriptor, foreign, path: Array(path.utf8))
+            }
+        default: try FileManager.default.removeItem(atPath: path)
+        }
+        let why: FolderMarkers.Missing.Why = mark == "none" ? .unmarked : .foreign
+        for _ in 0..<2 { #expect(markers.snapshot(&seen).missing == [.init(path: procore, why: why)]) }
+        try markers.make(.init(ledger: "a1", document: 0, file: 0))
+        #expect(markers.snapshot(&seen).missing == [])
     }
 }

@@ -46,6 +46,29 @@ import Testing
         #expect(error?.errno == ESTALE)
     }
 
+    @Test func whatIsMadeDurableAtOnceIsPublishedWhereItWasStaged() throws {
+        let opened = try outbox.open()
+        try outbox.makeDurable(outbox.stageDurably("1.xml", [0x31], in: opened), in: opened)
+        #expect(try outbox.publish(["1.xml"], in: opened) == 1)
+        #expect(try bytes("1.xml") == "1")
+    }
+
+    @Test func nothingIsPublishedInAFolderThatStandsThereNoMore() throws {
+        let markers = FolderMarkers(root.folders, ledger: "a1")
+        try markers.make(.init(ledger: "a1", document: 0, file: 0))
+        let outbox = Outbox(folder: folder, markers: markers)
+        let opened = try outbox.open()
+        let soon = try outbox.stageDurably("1.xml", [0x31], in: opened)
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + "-gone")
+        try FileManager.default.createDirectory(atPath: folder + "/.staging", withIntermediateDirectories: true)
+        let error = #expect(throws: SystemError.self) { try outbox.makeDurable(soon, in: opened) }
+        #expect(error?.errno == ESTALE)
+        #expect(throws: FolderMarkers.Missing(path: folder, why: .unmarked)) {
+            try outbox.publish(["1.xml"], in: opened)
+        }
+        #expect(try root.names(folder + "-gone") == [".plumbline", ".staging"])
+    }
+
     @Test func publishingTwiceIsPublishingOnce() throws {
         try outbox.stage("1.xml", [0x31])
         #expect(try outbox.publish(["1.xml"]) == 1)

@@ -174,7 +174,7 @@ import Testing
     @Test func thereIsOneWatcherInAProcess() async throws {
         let root = try Scratch()
         try await watching([root.folders.inbox]) { _ in
-            #expect(throws: Watcher.AlreadyRunning.self) { try Watcher(inboxes: [root.folders.inbox]) }
+            #expect(throws: Watcher.AlreadyRunning.self) { try Watcher(inboxes: [root.folders.inbox]) { _ in } }
         }
         try await watching([root.folders.inbox]) { _ in }
     }

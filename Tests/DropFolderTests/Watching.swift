@@ -40,8 +40,11 @@ func watching(
     _ inboxes: [String], beforeEach: @escaping @Sendable () -> Void = {},
     _ body: (inout WatchReader) async throws -> Void
 ) async throws {
-    let watcher = try Watcher(inboxes: inboxes, beforeEach: beforeEach)
-    var reader = WatchReader(watcher: watcher, events: watcher.events.makeAsyncIterator())
+    let (events, continuation) = AsyncStream.makeStream(of: WatchEvent.self)
+    let watcher = try Watcher(inboxes: inboxes, beforeEach: beforeEach, atEnd: { continuation.finish() }) {
+        continuation.yield($0)
+    }
+    var reader = WatchReader(watcher: watcher, events: events.makeAsyncIterator())
     for inbox in inboxes.indices { #expect(await reader.waits(for: .rescan(inbox: inbox))) }
     let result: Result<Void, any Error>
     do { result = .success(try await body(&reader)) } catch { result = .failure(error) }

@@ -78,6 +78,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2]) func oneThatIsAloneIsDurableOnlyWhereItIsPublished(count: Int) throws {
+        try withStage { root, stage in
+            try self.stage(1...count, in: stage)
+            let outbox = folder.path + "/outbox/quickbooks"
+            try FileManager.default.moveItem(atPath: outbox, toPath: outbox + "-gone")
+            try FileManager.default.createDirectory(atPath: outbox + "/.staging", withIntermediateDirectories: true)
+            #expect(throws: SystemError.self) { try stage.makeDurable() }
+        }
+    }
+
+    @Test func oneThatTakesTheNumberOfAnotherIsDurableInItsPlace() throws {
+        try withStage { root, stage in
+            try self.stage(1...1, in: stage)
+            try stage.discard(document(1))
+            try stage.stage(document(1), bytes: Array("anew".utf8), rules: nil)
+            try stage.makeDurable()
+            #expect(try root.outbox(.quickbooks).publish([document(1).name], in: stage.opened[.quickbooks]) == 1)
+            let published = folder.path + "/outbox/quickbooks/" + document(1).name
+            #expect(FileManager.default.contents(atPath: published) == Data("anew".utf8))
+        }
+    }
+
     @Test func aDiskThatRefusesStopsEverythingAlsoAfterAFileWasTakenBack() throws {
         try withStage { root, stage in
             try self.stage(1...1, in: stage)

@@ -15,10 +15,6 @@ int plumbline_open(int folder, const char *path, int flags, unsigned int mode);
 /* syncfs(2): everything written to the file system that holds fd is durable. */
 int plumbline_syncfs(int fd);
 
-/* sync_file_range(2): what was written to fd goes on its way to the disk, and nobody waits for it. Only fsync makes it
-   durable. */
-int plumbline_begin_writing(int fd);
-
 /* A read lease, fcntl(2) F_SETLEASE: 0 when nobody has the file open for writing. The lease is given back at once.
    errno EAGAIN: somebody has. Anything else: the file system or the owner does not allow to ask. */
 int plumbline_no_writer(int fd);

@@ -13,7 +13,10 @@ struct FileReading {
     let hint: String
 
     /// The last part of the path.
-    private var name: String { hint.split(separator: "/").last.map(String.init) ?? hint }
+    private var name: String {
+        guard let slash = hint.utf8.lastIndex(of: UInt8(ascii: "/")) else { return hint }
+        return String(hint[hint.utf8.index(after: slash)...])
+    }
 
     /// JSON from this size on is read and converted on a thread of its own where it holds lists or lines; smaller files are
     /// not worth it.

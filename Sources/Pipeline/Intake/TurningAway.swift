@@ -13,7 +13,9 @@ final class TurningAway {
     private let books: Books
     private let at: String
     private let intake: Int
-    private var place = ""
+    /// The path of the file, and what it is remembered by, which few files need.
+    private var path = ""
+    private lazy var place = Self.original(path)
     /// Whether anything is remembered; nil: not asked yet.
     private var isAnything: Bool?
     private var forgotten = 0
@@ -36,7 +38,7 @@ final class TurningAway {
 
     /// Begins with a file: what a file of this path brought before, and has neither id nor name, is forgotten.
     func begin(_ path: String) throws {
-        place = Self.original(path)
+        self.path = path
         if try knowsAny() { try books.forgetTurnedAway(place: place) }
     }
 

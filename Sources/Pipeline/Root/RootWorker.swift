@@ -285,7 +285,8 @@ public final class RootWorker {
         for start in stride(from: 0, to: decisions.count, by: Inbox.together) {
             var taken: [ClaimedFile] = []
             waiting.areRefused = true
-            opened = try root.inbox.open()
+            // What was looked at is taken from where it was seen; later ones from what stands there then.
+            if start > 0 { opened = try root.inbox.open() }
             // A machine that slept since its last beat must not take what is another's by now.
             try root.lock.confirm()
             for decision in decisions[start..<min(start + Inbox.together, decisions.count)] {

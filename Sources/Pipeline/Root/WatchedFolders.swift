@@ -11,6 +11,7 @@ struct WatchedFolders {
 
     private let root: OpenRoot
     private var snapshot = FolderMarkers.Snapshot()
+    private var seen = FolderMarkers.SeenMarks()
     /// Set when other folders stand behind the watched paths than before, so that they have to be watched anew.
     private(set) var isWatchStale = false
 
@@ -29,7 +30,7 @@ struct WatchedFolders {
     /// Looks at every folder.
     mutating func check() -> Change {
         let before = snapshot
-        snapshot = root.markers.snapshot()
+        snapshot = root.markers.snapshot(&seen)
         guard snapshot != before, !before.places.isEmpty else { return .nothing }
         isWatchStale = true
         return .folders(missing: before.missing != snapshot.missing)

@@ -11,6 +11,10 @@ struct ExportBuffer {
     /// Where the text comes from, whatever it is written in.
     let source: TextSource
     private let mostBytes: Int
+    /// So many bytes are read at once of a file that is longer than the first piece.
+    private let chunk: Int
+    /// Of most files the first piece is all: what is made for it is no larger.
+    private static let first = 8_192
     /// Lines before the buffer's start, and bytes of the line that goes on in it.
     private var line = 1
     private var column = 0
@@ -18,7 +22,8 @@ struct ExportBuffer {
     init(_ source: any ByteSource, limits: ReadingLimits, chunk: Int = 262_144) {
         self.source = TextSource.of(source)
         mostBytes = limits.fileBytes
-        storage = [UInt8](repeating: 0, count: max(16, chunk))
+        self.chunk = max(16, chunk)
+        storage = [UInt8](repeating: 0, count: min(Self.first, self.chunk))
     }
 
     /// How many bytes are there to be read.
@@ -45,9 +50,10 @@ struct ExportBuffer {
     mutating func fill() throws {
         guard !isEnd else { return }
         forget()
+        if storage.count < chunk, source.taken >= storage.count { grow(to: chunk) }
         let target = max(1, end * 2)
         while end < target {
-            if end == storage.count { grow() }
+            if end == storage.count { grow(to: storage.count * 2) }
             let (source, start) = (source, end)
             let got = try storage.withUnsafeMutableBytes { buffer in
                 try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
@@ -75,8 +81,8 @@ struct ExportBuffer {
         (position, end) = (0, count)
     }
 
-    private mutating func grow() {
-        var larger = [UInt8](repeating: 0, count: storage.count * 2)
+    private mutating func grow(to count: Int) {
+        var larger = [UInt8](repeating: 0, count: count)
         larger.withUnsafeMutableBytes { target in
             storage.withUnsafeBytes { target.copyMemory(from: $0) }
         }

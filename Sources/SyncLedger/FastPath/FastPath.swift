@@ -57,7 +57,9 @@ final class Prepared {
     private let db: Database
     private let probe: Books.Probe?
     /// Held here as well as by GRDB, which may let go of them at any time.
-    private var statements: [Key: Statement] = [:]
+    private var statements = Dictionary<Key, Statement>(minimumCapacity: usual)
+    /// A file that is taken alone needs about so many.
+    private static let usual = 48
 
     init(_ db: Database, probe: Books.Probe?) {
         self.db = db
@@ -72,7 +74,8 @@ final class Prepared {
         let key = Key(subject: subject, start: sql.utf8Start)
         if let known = statements[key] { return known.sqliteStatement }
         // GRDB keeps it over transactions.
-        let statement = try db.cachedStatement(sql: start() + "\(sql)")
+        let start = start()
+        let statement = try db.cachedStatement(sql: start.isEmpty ? sql.description : start + sql.description)
         statements[key] = statement
         return statement.sqliteStatement
     }

@@ -29,18 +29,18 @@ extension Database {
         case beginWriting = "BEGIN IMMEDIATE TRANSACTION"
         case commit = "COMMIT TRANSACTION"
         case rollBack = "ROLLBACK TRANSACTION"
+        case beginSavepoint = "SAVEPOINT file"
+        case keepSavepoint = "RELEASE SAVEPOINT file"
+        case rollBackSavepoint = "ROLLBACK TRANSACTION TO SAVEPOINT file"
     }
 
     func run(_ step: Step) throws { try cachedStatement(sql: step.rawValue).execute() }
 
-    fileprivate func inShortTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+    func inShortTransaction<Result>(_ body: () throws -> Result) throws -> Result {
         try run(.beginWriting)
         do {
             let result = try body()
-            // A full disk ends a transaction by itself: what followed would have been committed by itself.
-            guard isInsideTransaction else {
-                throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was ended by an error")
-            }
+            try requireTransaction()
             try run(.commit)
             return result
         } catch {
@@ -49,9 +49,40 @@ extension Database {
         }
     }
 
-    /// Whether a commit waits for the disk. SQLite does this while it compiles the statement, so that none is kept.
-    fileprivate func setSynchronous(_ level: String) throws {
-        let code = sqlite3_exec(sqliteConnection, "PRAGMA synchronous = \(level)", nil, nil, nil)
+    /// Runs something that is taken back alone where it throws.
+    func inShortSavepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        try requireTransaction()
+        try run(.beginSavepoint)
+        do {
+            let result = try body()
+            try requireTransaction()
+            try run(.keepSavepoint)
+            return result
+        } catch {
+            if isInsideTransaction {
+                try run(.rollBackSavepoint)
+                try run(.keepSavepoint)
+            }
+            throw error
+        }
+    }
+
+    /// A full disk ends a transaction by itself: what follows would be committed by itself.
+    private func requireTransaction() throws {
+        guard isInsideTransaction else {
+            throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was ended by an error")
+        }
+    }
+
+    /// Whether a commit waits for the disk.
+    fileprivate func setSynchronous(_ level: String) throws { try set("PRAGMA synchronous = \(level)") }
+
+    /// Where SQLite keeps what would undo a savepoint: in memory, or as it does by itself.
+    func setJournal(inMemory: Bool) throws { try set("PRAGMA temp_store = \(inMemory ? "MEMORY" : "DEFAULT")") }
+
+    /// SQLite does this while it compiles the statement, so that none is kept.
+    private func set(_ pragma: String) throws {
+        let code = sqlite3_exec(sqliteConnection, pragma, nil, nil, nil)
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 }

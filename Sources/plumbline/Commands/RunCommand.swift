@@ -51,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
             .init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup),
             .init(
                 service: ReloadSignals {
-                    await mailbox.put(.reload)
+                    mailbox.put(.reload)
                     await server?.readConfigurationsAgain()
                 }), .init(service: manager),
         ]
@@ -75,7 +75,7 @@ private struct DaemonService: Service {
         try await withGracefulShutdownHandler {
             try await daemon.run()
         } onGracefulShutdown: {
-            Task { await mailbox.put(.end) }
+            mailbox.put(.end)
         }
     }
 }
