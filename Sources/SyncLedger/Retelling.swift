@@ -11,9 +11,9 @@ public struct LedgerMark: Sendable {
 
 /// Which receipts are to be told to people, or anew.
 ///
-/// A file is noted once its receipt for scripts is written, and again when an event tells that a record which it brought met another fate. That is
-/// found out in batches behind a mark in the events, so that those who write them need not know whose receipt speaks of
-/// them. What was told stays noted until it is known to be on the disk.
+/// A file is noted once its receipt for scripts is written, and again when an event tells that a record which it brought met
+/// another fate. That is found out in batches behind a mark in the events, so that those who write them need not know whose
+/// receipt speaks of them. What was told stays noted until it is known to be on the disk.
 extension Books {
     static let retellingTable = """
         -- Where a file's receipt is, below outbox/results; NULL: there itself.
