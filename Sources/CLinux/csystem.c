@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
@@ -89,3 +91,21 @@ void plumbline_keep_memory(int keep, int step) {
 }
 
 void plumbline_give_memory_back(void) { malloc_trim(0); }
+
+static int give_segments_back(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        /* What can be written has pages of its own, which are in no file. */
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t first = object->dlpi_addr + segment->p_vaddr, last = first + segment->p_filesz;
+        first = (first + page - 1) & -page;
+        last &= -page;
+        if (first < last) madvise((void *)first, last - first, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void plumbline_give_program_back(void) { dl_iterate_phdr(give_segments_back, NULL); }

@@ -10,4 +10,7 @@ public enum Memory {
 
     /// Has the allocator give back what is free: much was used, and will not be for a while.
     public static func giveBack() { plumbline_give_memory_back() }
+
+    /// Lets go of the pages of the program's own file: much of it is needed at the start and not again.
+    public static func giveProgramBack() { plumbline_give_program_back() }
 }

@@ -68,6 +68,8 @@ public struct Daemon: Sendable {
             if unwatched.isEmpty, !wasWatching { tell(state(of: workers, isWatching: true)) }
             for worker in workers { try worker.runRound() }
             tell(state(of: workers, isWatching: unwatched.isEmpty))
+            // What only the start needed.
+            if unwatched.isEmpty, !wasWatching { Memory.giveProgramBack() }
             if workers.contains(where: \.hasMore) { mailbox.put(.goOn) }
             guard workers.contains(where: \.isWatchStale) else { continue }
             watcher.renew()

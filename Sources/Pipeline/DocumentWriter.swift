@@ -79,9 +79,13 @@ final class DocumentWriter {
     }
 
     private func remember(_ documents: [(LedgerDocument, PackedDocument)]) throws {
-        for (document, bytes) in documents {
-            try books.insert(document, bytes: bytes, source: provenance.intake, at: provenance.now)
-        }
+        try books.insert(documents, source: provenance.intake, at: provenance.now)
+    }
+
+    /// The document of a number, which may have been put only now.
+    func document(_ sequence: Int) throws -> LedgerDocument? {
+        try remember(packing.rest())
+        return try books.document(sequence)
     }
 
     /// Waits until all documents of a long file have been checked, written and remembered.

@@ -54,9 +54,12 @@ public struct FileProcessor {
         try root.ledger.keepLittle(false)
         let stage = OutboxStage(root, isAlone: claims.count == 1)
         var fates: [Fate] = []
+        var isLong = false
         do {
-            let areSmall = claims.allSatisfy { (try? $0.size()).flatMap { $0 } ?? 0 <= Self.smallFile }
-            try root.ledger.write(journalInMemory: areSmall) { books in
+            let sizes = claims.map { (try? $0.size()).flatMap { $0 } ?? 0 }
+            let areSmall = sizes.allSatisfy { $0 <= Self.smallFile }
+            isLong = sizes.reduce(0, +) >= Self.longFile
+            try root.ledger.write(journalInMemory: areSmall, leavesLog: isLong) { books in
                 for claim in claims {
                     // A file that is read alone is at fault if the process ends meanwhile.
                     if claims.count == 1 { root.lock.heartbeat.reading = claim.intake }
@@ -70,8 +73,11 @@ public struct FileProcessor {
             stage.discardAll()
             throw error
         }
+        // What the transaction wrote is copied into the ledger's file while the documents come into sight.
+        let copying = isLong ? StageThread(with: root.ledger) { try? $0.copyLog() } : nil
+        defer { copying?.join() }
         let summary = try settle(zip(claims, fates))
-        try finish(isRedelivery: false, claims, stagedIn: stage.opened)
+        try finish(isRedelivery: false, claims, stagedIn: stage.opened, copying: copying)
         return summary
     }
 
@@ -215,6 +221,9 @@ public struct FileProcessor {
 
     /// The largest file, in bytes, of which what it changes is kept in memory until it is taken: a hundred records.
     private static let smallFile = 65_536
+
+    /// Files of so many bytes together change so much that it takes a while to copy it into the ledger's file.
+    private static let longFile = 8 << 20
 
     /// A receipt that names more documents takes a megabyte or more.
     private static let manyOutputs = 20_000

@@ -9,8 +9,10 @@ extension FileProcessor {
     /// - Parameters:
     ///   - claims: those of the files that were just read.
     ///   - opened: the outboxes, as they were opened for what was just staged.
+    ///   - copying: what copies the ledger's log meanwhile.
     func finish(
-        isRedelivery: Bool, _ claims: [ClaimedFile] = [], stagedIn opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
+        isRedelivery: Bool, _ claims: [ClaimedFile] = [],
+        stagedIn opened: [LedgerDocument.Outbox: Outbox.Opened] = [:], copying: StageThread? = nil
     ) throws {
         // Ahead of all else: somebody waits for the documents.
         let published = try publish(opened)
@@ -44,6 +46,8 @@ extension FileProcessor {
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
         let filed = try files.compactMap { try filedAway($0, taken[$0.intake]) }
         try receipts?.drain()
+        // A log that is copied to its end is begun anew.
+        copying?.join()
         // If a loss of power takes this back, the staged names are gone all the same, and the files are finished again.
         try root.ledger.writeLightly { books in
             try books.markPublished(published)

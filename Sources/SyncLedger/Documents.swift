@@ -84,24 +84,38 @@ extension Books {
     ///   - source: the intake number of the file that led to it.
     ///   - now: when, in seconds since 1970.
     public func insert(_ document: LedgerDocument, bytes: PackedDocument, source: Int?, at now: Int64) throws {
-        try bytes.kept.withUnsafeBytes { bytes in
-            try run(
-                """
-                INSERT INTO document (sequence, outbox, name, entity, bytes, source, published, at, repeats)
-                VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
-                """
-            ) { bind in
-                bind(document.sequence)
-                bind(document.outbox.rawValue)
-                bind(document.name)
-                bind(document.subject)
-                bind(lentBytes: bytes)
-                bind(source)
-                bind(now)
-                bind(document.repeats)
+        try insert([(document, bytes)], source: source, at: now)
+    }
+
+    private static let documentRows = RowsStatement(
+        into: "document (sequence, outbox, name, entity, bytes, source, published, at, repeats)",
+        row: "(?, ?, ?, ?, ?, ?, 0, ?, ?)")
+
+    /// Remembers staged documents with their exact bytes: `rowsTogether` in a statement, and each of the rest in its own.
+    /// Rows that wait to be written stay as they are, since none of them is about a document.
+    /// - Parameters:
+    ///   - documents: the number, place and name of each, and its bytes as it was staged, packed.
+    ///   - source: the intake number of the file that led to them.
+    ///   - now: when, in seconds since 1970.
+    public func insert(_ documents: [(LedgerDocument, PackedDocument)], source: Int?, at now: Int64) throws {
+        for some in PendingInserts.portions(documents) {
+            let bytes = some.map { PackedValues($0.1.kept) }
+            try PackedValues.lend(bytes) { lent in
+                try run(Self.documentRows, count: some.count) { bind in
+                    for ((document, _), bytes) in zip(some, lent) {
+                        bind(document.sequence)
+                        bind(document.outbox.rawValue)
+                        bind(document.name)
+                        bind(document.subject)
+                        bind(lentBytes: bytes.all)
+                        bind(source)
+                        bind(now)
+                        bind(document.repeats)
+                    }
+                }
             }
         }
-        if document.outbox == .review { try beginReview(of: document.sequence) }
+        for (document, _) in documents where document.outbox == .review { try beginReview(of: document.sequence) }
     }
 
     /// Takes back a document that has not left.

@@ -109,7 +109,7 @@ public final class Ledger: Sendable {
     /// KiB where little is kept.
     private static let littleKept = 2_048
 
-    private static func configuration(readOnly: Bool, patience: Double = 10) -> Configuration {
+    static func configuration(readOnly: Bool, patience: Double = 10) -> Configuration {
         withoutMemoryCounts
         var configuration = Configuration()
         configuration.readonly = readOnly
@@ -146,10 +146,15 @@ public final class Ledger: Sendable {
     /// Runs one transaction: all of it is durable when this returns, or none of it ever was.
     /// - Parameter journalInMemory: whether each savepoint in it changes so little that what would undo it can be kept in
     ///   memory. SQLite writes it to a temporary file from 64 KiB on, which is 8 pages.
+    /// - Parameter leavesLog: whether `copyLog` follows it, which may take as long as a commit that copies the log.
     /// - Parameter body: what is done in it; where it throws, nothing of it ever was.
-    public func write<Result>(journalInMemory: Bool = false, _ body: (Books) throws -> Result) throws -> Result {
+    public func write<Result>(
+        journalInMemory: Bool = false, leavesLog: Bool = false, _ body: (Books) throws -> Result
+    ) throws -> Result {
         try translatingErrors {
-            try queue.writeWithoutTransaction { db in
+            if leavesLog { try leaveLog(true) }
+            defer { if leavesLog { try? leaveLog(false) } }
+            return try queue.writeWithoutTransaction { db in
                 if journalInMemory { try db.setJournal(inMemory: true) }
                 defer { if journalInMemory { try? db.setJournal(inMemory: false) } }
                 return try db.inShortTransaction { try inTransaction(db, body) }

@@ -16,6 +16,11 @@ public struct PackedDocument: Sendable {
 
     /// Packs the bytes of a document.
     public init(_ bytes: [UInt8]) {
+        self.init(bytes, Deflater())
+    }
+
+    /// - Parameter deflater: packs them.
+    fileprivate init(_ bytes: [UInt8], _ deflater: Deflater) {
         let mustBe = bytes.first.map { PackingDictionary(rawValue: $0) != nil } ?? false
         guard mustBe || bytes.count >= Self.least, let count = UInt32(exactly: bytes.count) else {
             kept = bytes
@@ -23,7 +28,7 @@ public struct PackedDocument: Sendable {
         }
         let dictionary = PackingDictionary(for: bytes)
         let head = [dictionary.rawValue] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
-        let packed = Deflating.deflate(bytes, dictionary.bytes, behind: head)
+        let packed = deflater.deflate(bytes, dictionary.bytes, behind: head)
         kept = packed.flatMap { mustBe || $0.count < bytes.count ? $0 : nil } ?? bytes
     }
 
@@ -44,6 +49,18 @@ public struct PackedDocument: Sendable {
         guard let data = Data.fromDatabaseValue(values[0]) else { return nil }
         return String(decoding: try data.withUnsafeBytes(unpack), as: UTF8.self)
     }
+}
+
+/// Packs many documents, one after the other, with memory that is made once. It belongs to one thread.
+public final class DocumentPacker {
+    private let deflater = Deflater()
+
+    /// A packer that has packed nothing yet.
+    public init() {}
+
+    /// Packs the bytes of a document, as `PackedDocument` packs them by themselves.
+    /// - Parameter bytes: all of the document.
+    public func pack(_ bytes: [UInt8]) -> PackedDocument { PackedDocument(bytes, deflater) }
 }
 
 /// What documents often hold, which zlib need not say again. Ledgers need the dictionaries to be read: none is ever

@@ -67,8 +67,8 @@ import Testing
         #expect(fragments.keys.sorted() == ["header", "lines"])
     }
 
-    /// Is it new; its row, two fragments, its request, its document; and later that this was published.
-    @Test func sevenStatementsAreEnoughForEach() throws {
+    /// Is it new; its document; and later that this was published. Of 25, their rows, 50 fragments, their requests.
+    @Test func threeStatementsAreEnoughForEach() throws {
         let injector = StatementInjector()
         let root = try linked { try injector.next() }
         var counts: [Int] = []
@@ -77,7 +77,23 @@ import Testing
             try drop(ids.map { commitment($0) }, into: root)
             counts.append(injector.count)
         }
-        #expect(counts[1] - counts[0] <= 20 * 7)
+        #expect(counts[1] - counts[0] <= 20 * 3)
+    }
+
+    /// Their rows are written 25 in a statement, as long as nothing is asked of the ledger between them.
+    @Test func inALongFileTheyTakeFewerStatementsThanTheyAre() throws {
+        let injector = StatementInjector()
+        var counts: [Int] = []
+        for count in [2_500, 5_000] {
+            let root = try linked { try injector.next() }
+            let many = (1...count).map { commitment($0) }
+            #expect(Exports.list(many).utf8.count > 1 << 20)
+            injector.disarm()
+            try drop(many, into: root)
+            counts.append(injector.count)
+            #expect(try sent(root).count == count)
+        }
+        #expect(counts[1] - counts[0] < 2_500 / 4)
     }
 
     @Test func whatIsMissingHoldsOneAndTheOthersGo() throws {

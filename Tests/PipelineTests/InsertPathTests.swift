@@ -12,14 +12,19 @@ import Testing
         "insertPath-\(UUID().uuidString)")
 
     /// Drops companies and takes them: the number of each, with its name.
-    private func take(_ companies: [(Int, String)], _ body: (OpenRoot) throws -> Void) throws {
+    /// - Parameter notes: of each, which lead to nothing.
+    private func take(_ companies: [(Int, String)], notes: String = "", _ body: (OpenRoot) throws -> Void) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("company_id: 8089\n".utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))
         let root = try OpenRoot(path: folder.path)
         defer { root.close() }
-        let records = companies.map { #"{"id": \#($0.0), "name": "\#($0.1)", "is_active": true}"# }
-        try Data("[\(records.joined(separator: ",\n"))]".utf8)
+        let records = companies.map { id, name in
+            #"{"id": \#(id), "name": "\#(name)", "is_active": true, "notes": "\#(notes)"}"#
+        }
+        let text = "[\(records.joined(separator: ",\n"))]"
+        #expect(notes.isEmpty || text.utf8.count > 1 << 20)
+        try Data(text.utf8)
             .write(to: URL(fileURLWithPath: root.folders.inbox + "/procore/vendors.json"))
         let claim = try #require(try root.inbox.claim(RelativePath("procore/vendors.json"), intake: 1))
         _ = try FileProcessor(root, clock: WallClock { 1_773_000_000 }).process([claim])
@@ -66,6 +71,20 @@ import Testing
             let text = String(decoding: receipt, as: UTF8.self)
             #expect(text.contains(#""new": 149"#))
             #expect(text.contains(#""rejected": 2"#))
+        }
+    }
+
+    /// The document that it stood in may not be in the ledger yet, since another thread still packs it.
+    @Test(arguments: [1, 40, 120, 350, 1_200]) func inALongFileItLeavesItsDocumentHoweverLateItComes(before: Int) throws
+    {
+        let last = 2_500
+        let rival = last - before
+        let notes = String(repeating: "x", count: 400)
+        try take(companies(1...last) + [(9_000, "VENDOR  \(rival)")], notes: notes) { root in
+            let sent = try published(root)
+            #expect(sent.flatMap { $0 } == Array(1..<rival) + Array(rival + 1...last))
+            try expect(rival, .failed, root)
+            try expect(9_000, .failed, root)
         }
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Seeds
 import Testing
 
 @testable import SyncLedger
@@ -25,6 +26,20 @@ import Testing
             #expect(kept.first == mark)
             #expect(kept.count < bytes.count / 2)
             #expect(try unpacked(kept) == bytes)
+        }
+    }
+
+    /// zlib's memory is kept from one to the next, and nothing of one is seen in another.
+    @Test(arguments: Seeded.seeds) func onePackerPacksEachAsByItself(seed: UInt64) {
+        var seeded = Seeded(seed: seed)
+        let packer = DocumentPacker()
+        for number in 0..<300 {
+            let start = number.isMultiple(of: 5) ? "{\n" : "<?xml version=\"1.0\"?>\n"
+            let lines = (0..<seeded.int(0...(seeded.oneIn(9) ? 900 : 40))).map { _ in
+                seeded.oneIn(3) ? "<Desc>\(seeded.text(atMost: 60))</Desc>" : "<Rate>\(seeded.digits(3))</Rate>\n"
+            }
+            let bytes = Array((start + lines.joined()).utf8)
+            #expect(packer.pack(bytes).kept == PackedDocument(bytes).kept, "document \(number)")
         }
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Seeds
 import Testing
 
@@ -150,6 +151,36 @@ import Testing
             #expect(try rows(ledger).map { $0[2] } == ["1", "3"])
             #expect(throws: Refused.self) { try ledger.write { try refuse(4, $0) } }
             #expect(try rows(ledger).count == 2)
+        }
+    }
+
+    /// At the end of a long file SQLite writes down what it changed, to let go of it, while the file may still be refused.
+    @Test func whatWasLetGoOfIsTakenBackAsWell() throws {
+        try withLedger { ledger in
+            let fill = { (books: Books, numbers: ClosedRange<Int>) in
+                for number in numbers { try books.insert(vendor(number), from: 1, document: number) }
+                #expect(!books.pending.isEmpty)
+                try books.releaseMemory()
+                #expect(books.pending.isEmpty)
+            }
+            try ledger.write { books in
+                try fill(books, 1...2_010)
+                let refusal = Result {
+                    try books.savepoint {
+                        try fill(books, 2_011...5_020)
+                        try refuse(5_021, books)
+                    }
+                }
+                #expect(throws: Refused.self, performing: refusal.get)
+                let last = try books.record(RecordKey(.vendors, "2010"))
+                #expect(last?.id == 2_010)
+                try books.insert(vendor(2_011), from: 2, document: 2_011)
+            }
+            let kept = try rows(ledger)
+            #expect(kept.map { $0[2] } == (1...2_011).map { "\($0)" })
+            #expect(kept.map { $0[5] } == (1...2_011).map { "8089-vendors-\($0)-add-1" })
+            let damage = try ledger.read { try String.fetchAll($0.db, sql: "PRAGMA integrity_check") }
+            #expect(damage == ["ok"])
         }
     }
 

@@ -40,4 +40,8 @@ void plumbline_keep_memory(int keep, int step);
 /* Has the allocator give back what is free, malloc_trim(3). */
 void plumbline_give_memory_back(void);
 
+/* Lets go of the pages of the program and of its libraries that are the same as in their files, madvise(2) MADV_DONTNEED:
+   they are read again, mostly from the kernel's cache, when they are needed. */
+void plumbline_give_program_back(void);
+
 #endif

@@ -114,7 +114,7 @@ final class RequestBatches {
             guard let batch, batch.sequence == request.document else { continue }
             return batch.requests.removeAll { $0.requestID == request.requestID }
         }
-        guard let document = try context.books.document(request.document) else { return }
+        guard let document = try context.documents.document(request.document) else { return }
         var set = MessageSet(version: context.settings.version, onError: .continueOnError)
         for other in try context.books.openRequests(ofDocument: request.document) {
             guard let record = try context.books.record(id: other.record) else { continue }

@@ -6,8 +6,10 @@ import Synchronization
 final class DocumentPacking {
     private let packed = Packed()
     private var thread: WriteBehind<[[UInt8]]>?
-    /// Those that have not come out, oldest first.
+    /// Those that have not come back from the thread, oldest first.
     private var waiting: [LedgerDocument] = []
+    /// Those that have, and wait for as many as the ledger writes together.
+    private var ready: [(LedgerDocument, PackedDocument)] = []
     /// What is given to the thread next.
     private var batch: [[UInt8]] = []
     private var batchBytes = 0
@@ -32,29 +34,39 @@ final class DocumentPacking {
     }
 
     /// Gives a document to be packed.
-    /// - Returns: those that are packed by now.
+    /// - Returns: those that are packed by now, as many as the ledger writes together or a multiple of it.
     func put(_ document: LedgerDocument, _ bytes: [UInt8]) throws -> [(LedgerDocument, PackedDocument)] {
         waiting.append(document)
         batch.append(bytes)
         batchBytes += bytes.count
         guard batch.count == Self.mostDocuments || batchBytes >= Self.mostBytes else { return [] }
         try hand()
-        return done()
+        collect()
+        let count = ready.count - ready.count % Books.rowsTogether
+        defer { ready.removeFirst(count) }
+        return Array(ready[..<count])
     }
 
     /// Waits for all that was given.
     /// - Returns: those that had not come out.
     func rest() throws -> [(LedgerDocument, PackedDocument)] {
-        guard !waiting.isEmpty else { return [] }
-        try hand()
-        try thread?.drain()
-        return done()
+        if !waiting.isEmpty {
+            try hand()
+            try thread?.drain()
+            collect()
+        }
+        defer { ready = [] }
+        return ready
     }
 
     private func hand() throws {
         guard !batch.isEmpty else { return }
         let packed = packed
-        let thread = self.thread ?? WriteBehind(room: 1) { packed.add($0.map { PackedDocument($0) }) }
+        let thread =
+            self.thread
+            ?? WriteBehind(room: 1, with: DocumentPacker()) { packer, documents in
+                packed.add(documents.map { packer.pack($0) })
+            }
         self.thread = thread
         let next = batch
         batch = []
@@ -62,9 +74,9 @@ final class DocumentPacking {
         try thread.put(next)
     }
 
-    private func done() -> [(LedgerDocument, PackedDocument)] {
+    private func collect() {
         let packed = packed.take()
-        defer { waiting.removeFirst(packed.count) }
-        return Array(zip(waiting, packed))
+        ready += zip(waiting, packed)
+        waiting.removeFirst(packed.count)
     }
 }

@@ -9,12 +9,23 @@ final class WriteBehind<Value: Sendable> {
     /// - Parameters:
     ///   - room: how many may lie between the two, beside the one that is written just now.
     ///   - write: writes one.
-    init(room: Int = 3, _ write: @escaping @Sendable (Value) throws -> Void) {
+    convenience init(room: Int = 3, _ write: @escaping @Sendable (Value) throws -> Void) {
+        self.init(room: room, with: ()) { _, value in try write(value) }
+    }
+
+    /// Starts to write with something that only the thread has from now on.
+    /// - Parameters:
+    ///   - room: how many may lie between the two, beside the one that is written just now.
+    ///   - tool: what it writes with.
+    ///   - write: writes one.
+    init<Tool>(
+        room: Int = 3, with tool: sending Tool, _ write: @escaping @Sendable (inout Tool, Value) throws -> Void
+    ) {
         let channel = StageChannel<Value, Void>(capacity: room)
         self.channel = channel
-        thread = StageThread(with: ()) { _ in
+        thread = StageThread(with: tool) { tool in
             do {
-                while case .value(let value) = try channel.receive() { try write(value) }
+                while case .value(let value) = try channel.receive() { try write(&tool, value) }
             } catch {
                 channel.refuse(error)
             }

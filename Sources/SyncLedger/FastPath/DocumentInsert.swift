@@ -9,6 +9,7 @@ public final class DocumentInsert: Sendable {
     public let entity: Entity
     let values: PackedValues
     let procoreID: PackedValues.Place
+    private let idHash: Int64?
     let scope: PackedValues.Place
     let shown: PackedValues.Place
     let nameKey: PackedValues.Place
@@ -86,6 +87,7 @@ public final class DocumentInsert: Sendable {
         self.messageSet = values.add(messageSet)
         isPlain = RecordKey(namedIn: requestID).map { $0 == key } ?? false
         self.values = values
+        idHash = Books.bytes(of: key.procoreID) { RecordHashes.id(key.entity, $0) }
     }
 
     /// A document that is to be asked for at once.
@@ -120,14 +122,51 @@ public final class DocumentInsert: Sendable {
         self.messageSet = values.add(messageSet)
         isPlain = RecordKey(namedIn: requestID).map { $0 == record.key } ?? false
         self.values = values
+        idHash = record.procoreID.map { Books.bytes(of: $0) { RecordHashes.id(record.entity, $0) } }
+    }
+}
+
+extension DocumentInsert {
+    /// A row that is to be written.
+    struct Row {
+        let insert: DocumentInsert
+        let file: Int
+        let document: Int
+    }
+
+    /// A fragment that is to be written, in the row of its record.
+    fileprivate struct Fragment {
+        let record: Int64
+        let name: String
+        let place: PackedValues.Place
+        let values: LentValues
+    }
+
+    /// By what it will be found.
+    var found: RecordHashes { RecordHashes(id: idHash, element: nil, name: nameHash, business: nil) }
+
+    /// By what others would be found that stand in its way.
+    var sought: RecordHashes {
+        RecordHashes(id: idHash, element: nil, name: nameHash, business: nil, ownName: ownNameHash)
+    }
+
+    /// Whether another one, that is not written yet, may be meant by this one or wants its number; as `isNew` asks of rows.
+    /// None of them has a business key.
+    fileprivate func isMet(by other: DocumentInsert) -> Bool {
+        if let idHash, idHash == other.idHash { return true }
+        if let nameHash, nameHash == other.nameHash { return true }
+        return false
     }
 }
 
 extension Books {
-    /// Whether no record could be meant, and none wants its number.
+    /// Whether no record could be meant, and none wants its number. False also where that takes more than an index.
     public func isNew(_ insert: DocumentInsert) throws -> Bool {
+        if try known.areNew(insert.sought, self) { return true }
+        if !pending.hasOnlyDocuments { try writePending() }
+        if pending.documents.contains(where: { insert.isMet(by: $0.insert) }) { return false }
         let isKnown = try insert.values.lend { values in
-            try first(
+            try firstBesidePending(
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ? AND procore_id = ?)
                     OR EXISTS (SELECT 1 FROM record WHERE name_hash = ?)
@@ -149,50 +188,85 @@ extension Books {
     /// Writes the record, queued, what Procore says of it, and the request that adds it. The history begins with it, without
     /// an event.
     public func insert(_ insert: DocumentInsert, from file: Int, document: Int) throws {
-        known.turnOff()
-        try insert.values.lend { values in
-            try write(insert, values, from: file)
-            let record = lastInsertedRowID
-            for fragment in insert.fragments {
-                try addFragment(fragment.name, of: record, lent: values[fragment.content])
-            }
-            try run(
-                """
-                INSERT INTO request (request_id, record, object, operation, document, message_set, is_plain)
-                VALUES (?, ?, ?, 'add', ?, ?, ?)
-                """
-            ) { bind in
-                bind(lent: values[insert.request])
-                bind(record)
-                bind(record)
-                bind(document)
-                bind(lent: values[insert.messageSet])
-                bind(insert.isPlain)
+        if !pending.hasOnlyDocuments { try writePending() }
+        pending.add(DocumentInsert.Row(insert: insert, file: file, document: document))
+        known.add(insert.found)
+        try writePendingIfFull()
+    }
+
+    private static let documentRecordRows = RowsStatement(
+        into: """
+            record (entity, procore_id, scope, shown, state, name_key, wanted, updated_at, attempts, retries,
+                file, name_hash, project, stated, from_quickbooks, brought, born)
+            """, row: "(?, ?, ?, ?, 'queued', ?, ?, ?, 1, 0, ?, ?, ?, ?, 0, ?, ?)")
+    private static let fragmentRows = RowsStatement(into: "fragment (record, name, content)", row: "(?, ?, ?)")
+    private static let loneRequestRows = RowsStatement(
+        into: "request (request_id, record, object, operation, document, message_set, is_plain)",
+        row: "(?, ?, ?, 'add', ?, ?, ?)")
+
+    /// Writes new documents of Procore's, what it says of them, and the requests that add them.
+    func write(_ rows: [DocumentInsert.Row]) throws {
+        for some in PendingInserts.portions(rows) {
+            try PackedValues.lend(some.map(\.insert.values)) { lent in
+                try run(Self.documentRecordRows, count: some.count) { bind in
+                    for (row, values) in zip(some, lent) { Self.bind(row, values, &bind) }
+                }
+                // Each has the next number.
+                let first = lastInsertedRowID - Int64(some.count) + 1
+                try writeFragments(of: some, lent, first)
+                try run(Self.loneRequestRows, count: some.count) { bind in
+                    for (index, row) in some.enumerated() { Self.bind(row, first + Int64(index), lent[index], &bind) }
+                }
             }
         }
     }
 
-    private func write(_ insert: DocumentInsert, _ values: LentValues, from file: Int) throws {
-        try run(
-            """
-            INSERT INTO record (entity, procore_id, scope, shown, state, name_key, wanted, updated_at, attempts, retries,
-                file, name_hash, project, stated, from_quickbooks, brought, born
-            ) VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, 1, 0, ?, ?, ?, ?, 0, ?, ?)
-            """
-        ) { bind in
-            bind(insert.entity.rawValue)
-            bind(lent: values[insert.procoreID])
-            bind(lent: values[insert.scope])
-            bind(lent: values[insert.shown])
-            bind(lent: values[insert.nameKey])
-            bind(lentBytes: values[insert.wanted])
-            bind(insert.updatedAt)
-            bind(file)
-            bind(insert.nameHash)
-            bind(lent: values[insert.project])
-            bind(insert.cents.stated)
-            bind(insert.cents.brought)
-            bind(file)
+    private func writeFragments(
+        of rows: ArraySlice<DocumentInsert.Row>, _ lent: [LentValues], _ first: Int64
+    ) throws {
+        var fragments: [DocumentInsert.Fragment] = []
+        fragments.reserveCapacity(2 * rows.count)
+        for (index, row) in rows.enumerated() {
+            for (name, place) in row.insert.fragments {
+                fragments.append(.init(record: first + Int64(index), name: name, place: place, values: lent[index]))
+            }
         }
+        for some in PendingInserts.portions(fragments) {
+            try run(Self.fragmentRows, count: some.count) { bind in
+                for fragment in some {
+                    bind(fragment.record)
+                    bind(fragment.name)
+                    bind(lentBytes: fragment.values[fragment.place])
+                }
+            }
+        }
+    }
+
+    private static func bind(_ row: DocumentInsert.Row, _ values: LentValues, _ bind: inout Binding) {
+        let insert = row.insert
+        bind(insert.entity.rawValue)
+        bind(lent: values[insert.procoreID])
+        bind(lent: values[insert.scope])
+        bind(lent: values[insert.shown])
+        bind(lent: values[insert.nameKey])
+        bind(lentBytes: values[insert.wanted])
+        bind(insert.updatedAt)
+        bind(row.file)
+        bind(insert.nameHash)
+        bind(lent: values[insert.project])
+        bind(insert.cents.stated)
+        bind(insert.cents.brought)
+        bind(row.file)
+    }
+
+    private static func bind(
+        _ row: DocumentInsert.Row, _ record: Int64, _ values: LentValues, _ bind: inout Binding
+    ) {
+        bind(lent: values[row.insert.request])
+        bind(record)
+        bind(record)
+        bind(row.document)
+        bind(lent: values[row.insert.messageSet])
+        bind(row.insert.isPlain)
     }
 }

@@ -132,7 +132,7 @@ extension Books {
     /// Whether no record is tied to the element, and none wants its name. False also where that takes more than an index.
     public func isNew(_ insert: ElementInsert) throws -> Bool {
         if try known.areNew(insert.sought, self) { return true }
-        if !pending.records.isEmpty { try writePending() }
+        if !pending.hasOnlyElements { try writePending() }
         if pending.elements.contains(where: { insert.isMet(by: $0.insert) }) { return false }
         let isKnown = try insert.values.lend { values in
             try firstBesidePending(
@@ -157,7 +157,7 @@ extension Books {
 
     /// Writes the element, and that it was imported; Procore has been told all of it.
     public func insert(_ insert: ElementInsert, from file: Int, at: String) throws {
-        if !pending.records.isEmpty { try writePending() }
+        if !pending.hasOnlyElements { try writePending() }
         pending.add(ElementInsert.Row(insert: insert, file: file, at: at))
         known.add(insert.found)
         try writePendingIfFull()

@@ -11,7 +11,7 @@
 // - `PackedValues`: the texts of a new row in one piece of memory, put together on the thread that reads a file.
 // - `RecordInsert`, `ElementInsert`: the two kinds of row that most of a first export becomes, in one statement each;
 //   `DocumentInsert`: the same of a document, with what Procore says of it.
-// - `PendingInserts`: of the first two 25 rows are written in one statement. They wait for each other until then, or until
+// - `PendingInserts`: of these 25 rows are written in one statement. They wait for each other until then, or until
 //   anything else is asked of the ledger.
 // - `KnownRecords`: of a long first import most elements are known to be new without a question, by a filter of 1 MiB.
 // - `RecordRows`: how any other record is written and read.

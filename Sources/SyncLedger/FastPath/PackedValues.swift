@@ -67,6 +67,9 @@ struct PackedValues: Sendable {
 struct LentValues {
     fileprivate let bytes: UnsafeRawBufferPointer
 
+    /// All of them, where they are one.
+    var all: UnsafeRawBufferPointer { bytes }
+
     /// The bytes at a place; nil for NULL.
     subscript(place: PackedValues.Place) -> UnsafeRawBufferPointer? {
         place.range.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }

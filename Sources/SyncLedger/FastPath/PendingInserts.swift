@@ -1,5 +1,5 @@
 /// New rows that are not written yet: those of a first import are written some at a time, in one statement for all of their
-/// records and one for what comes with them.
+/// records and others for what comes with them.
 ///
 /// Nothing else sees that they are late: whatever else is done with the ledger has them written first, except the question
 /// whether an element is new, which looks at them here.
@@ -9,32 +9,50 @@ final class PendingInserts {
 
     private(set) var records: [RecordInsert.Row] = []
     private(set) var elements: [ElementInsert.Row] = []
+    private(set) var documents: [DocumentInsert.Row] = []
 
-    var isEmpty: Bool { records.isEmpty && elements.isEmpty }
-    var isFull: Bool { records.count == Self.together || elements.count == Self.together }
+    var isEmpty: Bool { records.isEmpty && elements.isEmpty && documents.isEmpty }
+    // Rows are written in the order in which they came: those of one kind wait only for each other.
+    var hasOnlyRecords: Bool { elements.isEmpty && documents.isEmpty }
+    var hasOnlyElements: Bool { records.isEmpty && documents.isEmpty }
+    var hasOnlyDocuments: Bool { records.isEmpty && elements.isEmpty }
+    var isFull: Bool {
+        records.count == Self.together || elements.count == Self.together || documents.count == Self.together
+    }
 
     func add(_ row: RecordInsert.Row) { records.append(row) }
 
     func add(_ row: ElementInsert.Row) { elements.append(row) }
 
-    /// Rows as they are written: all in one statement if there are enough, else each in its own.
-    static func portions<Row>(_ rows: [Row]) -> [[Row]] { rows.count == together ? [rows] : rows.map { [$0] } }
+    func add(_ row: DocumentInsert.Row) { documents.append(row) }
+
+    /// Rows as they are written: so many in one statement as long as there are enough, and each of the rest in its own.
+    static func portions<Row>(_ rows: [Row]) -> [ArraySlice<Row>] {
+        let full = rows.count - rows.count % together
+        return stride(from: 0, to: full, by: together).map { rows[$0..<$0 + together] }
+            + (full..<rows.count).map { rows[$0...$0] }
+    }
 
     /// Forgets them all: they are written now, or what they belong to was taken back.
     func removeAll() {
         records.removeAll(keepingCapacity: true)
         elements.removeAll(keepingCapacity: true)
+        documents.removeAll(keepingCapacity: true)
     }
 }
 
 extension Books {
+    /// So many new rows are written in one statement.
+    public static var rowsTogether: Int { PendingInserts.together }
+
     /// Writes the rows that wait for others.
     func writePending() throws {
         guard !pending.isEmpty else { return }
-        let (records, elements) = (pending.records, pending.elements)
+        let (records, elements, documents) = (pending.records, pending.elements, pending.documents)
         pending.removeAll()
         try write(records)
         try write(elements)
+        try write(documents)
     }
 
     /// Writes those that wait, if there are as many as are written together.

@@ -127,7 +127,7 @@ extension Books {
     /// Whether no record could be meant, and none wants its name. False also where that takes more than an index.
     public func isNew(_ insert: RecordInsert) throws -> Bool {
         if try known.areNew(insert.sought, self) { return true }
-        if !pending.elements.isEmpty { try writePending() }
+        if !pending.hasOnlyRecords { try writePending() }
         if pending.records.contains(where: { insert.isMet(by: $0.insert) }) { return false }
         let isKnown = try insert.values.lend { values in
             try firstBesidePending(
@@ -154,7 +154,7 @@ extension Books {
 
     /// Writes the record, queued, and the request that adds it. The history begins with it, without an event.
     public func insert(_ insert: RecordInsert, from file: Int, document: Int) throws {
-        if !pending.elements.isEmpty { try writePending() }
+        if !pending.hasOnlyRecords { try writePending() }
         pending.add(RecordInsert.Row(insert: insert, file: file, document: document))
         known.add(insert.found)
         try writePendingIfFull()
