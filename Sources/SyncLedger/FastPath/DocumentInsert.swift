@@ -134,14 +134,6 @@ extension DocumentInsert {
         let document: Int
     }
 
-    /// A fragment that is to be written, in the row of its record.
-    fileprivate struct Fragment {
-        let record: Int64
-        let name: String
-        let place: PackedValues.Place
-        let values: LentValues
-    }
-
     /// By what it will be found.
     var found: RecordHashes { RecordHashes(id: idHash, element: nil, name: nameHash, business: nil) }
 
@@ -204,7 +196,9 @@ extension Books {
         into: "request (request_id, record, object, operation, document, message_set, is_plain)",
         row: "(?, ?, ?, 'add', ?, ?, ?)")
 
-    /// Writes new documents of Procore's, what it says of them, and the requests that add them.
+    /// Writes new documents of Procore's, what it says of them, and the requests that add them. The latter two one by one:
+    /// they name a record, and of several such rows in a statement SQLite notes each page before it changes it, also where the
+    /// statement says OR FAIL.
     func write(_ rows: [DocumentInsert.Row]) throws {
         for some in PendingInserts.portions(rows) {
             try PackedValues.lend(some.map(\.insert.values)) { lent in
@@ -214,8 +208,10 @@ extension Books {
                 // Each has the next number.
                 let first = lastInsertedRowID - Int64(some.count) + 1
                 try writeFragments(of: some, lent, first)
-                try run(Self.loneRequestRows, count: some.count) { bind in
-                    for (index, row) in some.enumerated() { Self.bind(row, first + Int64(index), lent[index], &bind) }
+                for (index, row) in some.enumerated() {
+                    try run(Self.loneRequestRows, count: 1) { bind in
+                        Self.bind(row, first + Int64(index), lent[index], &bind)
+                    }
                 }
             }
         }
@@ -224,19 +220,12 @@ extension Books {
     private func writeFragments(
         of rows: ArraySlice<DocumentInsert.Row>, _ lent: [LentValues], _ first: Int64
     ) throws {
-        var fragments: [DocumentInsert.Fragment] = []
-        fragments.reserveCapacity(2 * rows.count)
         for (index, row) in rows.enumerated() {
             for (name, place) in row.insert.fragments {
-                fragments.append(.init(record: first + Int64(index), name: name, place: place, values: lent[index]))
-            }
-        }
-        for some in PendingInserts.portions(fragments) {
-            try run(Self.fragmentRows, count: some.count) { bind in
-                for fragment in some {
-                    bind(fragment.record)
-                    bind(fragment.name)
-                    bind(lentBytes: fragment.values[fragment.place])
+                try run(Self.fragmentRows, count: 1) { bind in
+                    bind(first + Int64(index))
+                    bind(name)
+                    bind(lentBytes: lent[index][place])
                 }
             }
         }
