@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -62,6 +63,48 @@ def receipts(root):
     return sorted((receipt["file"], receipt["outcome"]) for receipt in root.receipts())
 
 
+def long_file():
+    """An export of companies that is long enough for the ledger's log to be copied while documents come into sight."""
+    companies = json.loads(vendors(range(6_000)))
+    for company in companies:
+        company["notes"] = "Plumbline does not read this. " * 50
+    return json.dumps(companies)
+
+
+def kill_in_sight(root, count):
+    """Runs `once` until so many documents are in sight, and kills it there; whether it was alive."""
+    process = subprocess.Popen(root.command("once"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None and len(root.names("outbox/quickbooks")) < count:
+        pass
+    process.kill()
+    return process.wait() == KILLED
+
+
+def kill_in_long_files(report, chance, kills):
+    """A long file is killed while its documents come into sight, and taken to its end."""
+    content = long_file()
+    with Root() as root:
+        root.drop(content, "procore/long.json")
+        root.run("once")
+        wanted = root.documents()
+    killed, found = 0, []
+    for _ in range(kills):
+        with Root() as root:
+            root.drop(content, "procore/long.json")
+            killed += kill_in_sight(root, chance.randint(1, len(wanted) - 1))
+            root.run("once")
+            if root.documents() != wanted:
+                found.append(f"{len(root.documents())} documents, not the {len(wanted)} of a run without a kill")
+            if receipts(root) != [("long.json", "accepted")]:
+                found.append(f"receipts {receipts(root)}")
+            if root.integrity() != "ok" or root.leftovers():
+                found.append(f"the ledger is {root.integrity()}, {root.leftovers()[:3]} left over")
+    # A run may end between the look and the kill.
+    report.check("a long file is killed while its documents come into sight", len(wanted) > 50 and killed > kills // 2,
+                 f"{killed} of {kills} times, {len(content)} bytes, {len(wanted)} documents")
+    report.check("each of its documents is there once", not found, found[:3] or "")
+
+
 def run(report, size):
     seed = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
     print(f"   SEED={seed}")
@@ -98,3 +141,4 @@ def run(report, size):
                      f"{len(filed)} files")
         report.check("the ledger is whole", root.integrity() == "ok" and ended == 0)
         report.check("nothing is left over", not root.leftovers(), root.leftovers()[:3] or "")
+    kill_in_long_files(report, random.Random(seed), max(3, size // 20))
