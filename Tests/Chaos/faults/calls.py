@@ -49,13 +49,18 @@ def is_tried(call, error, lasts, size):
     return size > 1 or lasts == (len(call + error) % 2 == 0)
 
 
+def places(call, count, lasts, size):
+    """Where a call is let fail. Locks that fail for good are waited for ten seconds each time, so a few of them will do."""
+    return sample(count, min(size, 10) if call == "fcntl" and lasts else size)
+
+
 def storm(report, scenario, points, size):
     """Every system call with every error."""
     with ThreadPoolExecutor(2) as workers:
         tasks = {
             (call, error, lasts, number): workers.submit(attempt, scenario, points, call, error, number, lasts)
             for call, count in sorted(points.counts.items()) for error in ERRORS for lasts in [False, True]
-            if is_tried(call, error, lasts, size) for number in sample(count, size)
+            if is_tried(call, error, lasts, size) for number in places(call, count, lasts, size)
         }
         results = {key: task.result() for key, task in tasks.items()}
     for error in ERRORS:
