@@ -103,15 +103,15 @@ extension FileProcessor {
                         since: now))
             }
         }
+        // Ahead of what stands there now for another reason, which has the same name.
+        for fault in news.over { try? root.archive.withdraw(fault.object, problem: fault.problemText) }
         for fault in news.met {
             try root.journal.fault(fault, at: now)
             // Without a problem file it is told in the logs and by status.
             _ = try? root.archive.report(fault.object, problem: fault.problemText)
         }
-        for fault in news.over {
-            try root.journal.faultIsOver(fault, at: now)
-            try? root.archive.withdraw(fault.object, problem: fault.problemText)
-        }
+        let waiting = Set(root.faults.known.values.map(\.object))
+        for fault in news.over where !waiting.contains(fault.object) { try root.journal.faultIsOver(fault, at: now) }
     }
 }
 
