@@ -73,7 +73,8 @@ public struct FileProcessor {
             stage.discardAll()
             throw error
         }
-        // What the transaction wrote is copied into the ledger's file while the documents come into sight.
+        // What the transaction wrote is copied into the ledger's file while the documents come into sight. It is durable
+        // without: where the copying fails, a later commit does it, and says what is wrong.
         let copying = isLong ? StageThread(with: root.ledger) { try? $0.copyLog() } : nil
         defer { copying?.join() }
         let summary = try settle(zip(claims, fates))
