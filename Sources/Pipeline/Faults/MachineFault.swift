@@ -75,7 +75,7 @@ struct MachineFault: Sendable, Hashable {
         case .readOnly: "Give Plumbline's user the right to write the sync ledger, and mount its disk for writing."
         case .unfinished: "Start Plumbline (plumbline run, or once): it takes the ledger up and goes on."
         case .failing: "Look for errors of the disk that holds the sync ledger in dmesg, and see that it is not full."
-        case .busy: "End the other program that holds the sync ledger open."
+        case .busy: "End the other program that holds the sync ledger open. If there is none, restart Plumbline."
         case .damaged: "Stop Plumbline, keep the file, restore a backup, and run plumbline recover."
         case .unreachable: "See that the folder of the sync ledger is there, and may be written."
         case .memory: "Give Plumbline more memory: MemoryMax in the service's unit, or that of the machine."
