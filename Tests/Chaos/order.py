@@ -247,9 +247,9 @@ def shows(line):
     return bool(re.search(r"rename.*/\.staging[/>]", line))
 
 
-def doctor(report, lines, root):
-    """The same trace with one thing wrong: each has to be noticed."""
-    relied = syncs(lines, root)
+def doctor(report, lines, root, but=None):
+    """The same trace with one thing wrong: each has to be noticed. Syncs that match `but` are done once more by another."""
+    relied = [number for number in syncs(lines, root) if not (but and re.search(but, lines[number]))]
     missed = [lines[number] for number in relied if not violations(lines[:number] + lines[number + 1:], root)]
     report.check("a trace without one of its syncs is noticed", relied and not missed,
                  f"{len(relied) - len(missed)} of {len(relied)}")
@@ -305,3 +305,11 @@ def run(report, _):
                 root.drop(vendors([100 + number]), f"procore/f-{number:02}.json")
             lines = in_order(report, "many files at once", root, len(scenario.outcome["documents"]) + 12)
             doctor(report, lines, str(root.path))
+        with scenario.root() as root:
+            # Of a file that is taken alone, the sync begins while the ledger goes on. Its first document, which may have been
+            # the only one, has had one of its own.
+            for path in [*root.path.glob("inbox/procore/[!.]*"), *root.path.glob("inbox/quickbooks/[!.]*")]:
+                path.unlink()
+            root.drop(vendors(range(1_000, 2_200)), "procore/many.json")
+            lines = in_order(report, "one file of many documents", root, 12)
+            doctor(report, lines, str(root.path), but=r" fsync\(\d+<[^>]*/\.staging/")

@@ -51,7 +51,7 @@ def failed_commit(number):
 def places_after(scenario, points, number, size):
     """Calls of the daemon that follow a failed sync of the ledger: name, and number within their thread."""
     with scenario.root() as root:
-        lines, _ = daemon(scenario, root, points, *failed_commit(number))
+        lines, _, _ = daemon(scenario, root, points, *failed_commit(number))
     counts, found, has_failed = {}, {}, False
     for line in lines:
         call = re.match(r"(\d+) +(\w+)\(", line)
@@ -67,7 +67,7 @@ def places_after(scenario, points, number, size):
 def regret(scenario, points, number, call, place):
     """The ledger's sync fails in the daemon, which is killed while it tries again: whether that was so, differences."""
     with scenario.root() as root:
-        lines, status = daemon(
+        lines, status, _ = daemon(
             scenario, root, points, *failed_commit(number), "-e", f"inject={call}:signal=SIGKILL:when={place}")
         root.run("once")
         found = scenario.losses(root)
@@ -94,7 +94,7 @@ def phantom(scenario, number, lasts):
 def commit(scenario, points):
     """Which sync of the ledger, within its thread, makes the commit durable that tells of staged documents."""
     with scenario.root() as root:
-        lines, _ = daemon(scenario, root, points, "-e", "trace=fdatasync,renameat2")
+        lines, _, _ = daemon(scenario, root, points, "-e", "trace=fdatasync,renameat2")
     first = next(number for number, line in enumerate(lines) if shows(line))
     thread = lines[first].split()[0]
     return sum("fdatasync(" in line and line.split()[0] == thread for line in lines[:first])
