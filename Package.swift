@@ -50,11 +50,12 @@ let package = Package(
         // What is remembered, and the folders.
         .target(name: "CSQLiteMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "SyncLedger",
             dependencies: [
                 "CSQLiteMemory",
-                "CZlib", "Domain", .product(name: "GRDB", package: "GRDB.swift"),
+                "CZlib", "CZstd", "Domain", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(name: "CLinux"),
@@ -169,6 +170,7 @@ let package = Package(
             name: "ProcoreCarrierTests",
             dependencies: [
                 "ProcoreCarrier", "SyncLedger", "Procore", "Domain", "DropFolder",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["fake_procore.py"]),

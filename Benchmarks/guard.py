@@ -17,7 +17,7 @@ from harness import Bench, drop
 
 ROUNDS = 3
 # What one record may cost, as a share of what the yardstick takes for one company; and the times for ten times as many.
-LIMITS = {"companies": 3, "vendors": 3.4, "commitments": 16, "files": 20}
+LIMITS = {"companies": 1.8, "vendors": 1.7, "commitments": 15, "files": 20}
 MOST_GROWTH = 20
 # MiB that ten times the records may take beside those of one.
 MOST_MEMORY = 24

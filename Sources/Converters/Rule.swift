@@ -133,9 +133,14 @@ public enum Rule: Sendable, Equatable, CustomStringConvertible {
         }
         let lines = try wrapped(text, lines: count, field: field)
         if lines.count > 1, line == 1, !text.utf8.contains(0x0a) {
-            changes.append("The address stands in \(lines.count) lines of at most \(addressWidth) characters.")
+            changes.append(Self.addressNote(lines.count))
         }
         return line <= lines.count ? lines[line - 1] : ""
+    }
+
+    /// What is said of an address that was broken into lines.
+    static func addressNote(_ lines: Int) -> String {
+        "The address stands in \(lines) lines of at most \(addressWidth) characters."
     }
 
     private func refuseColon(_ text: String, field: String) throws(Problem) {
@@ -213,7 +218,7 @@ func oneLine(_ text: String) -> String {
 private func wrapped(_ text: String, lines most: Int, field: String) throws(Problem) -> [String] {
     var lines: [String] = []
     for piece in brokenLines(text) {
-        if let whole = PlainText.oneLine(String(piece)) {
+        if piece.utf8.allSatisfy({ $0 < 0x80 }), let whole = PlainText.oneLine(String(piece)) {
             addLines(of: whole, to: &lines)
         } else {
             addLines(ofWords: piece.split(whereSeparator: \.isWhitespace), to: &lines)
@@ -236,13 +241,7 @@ private func addLines(of whole: String, to lines: inout [String]) {
     whole.withUTF8 { bytes in
         var rest = bytes[...]
         while !rest.isEmpty {
-            var end = rest.endIndex
-            if rest.count > addressWidth {
-                let space = UInt8(ascii: " ")
-                end =
-                    rest.prefix(addressWidth + 1).lastIndex(of: space)
-                    ?? rest.dropFirst(addressWidth).firstIndex(of: space) ?? end
-            }
+            let end = PlainText.endOfLine(rest, width: addressWidth)
             lines.append(String(decoding: rest[..<end], as: UTF8.self))
             rest = rest[end...].dropFirst()
         }

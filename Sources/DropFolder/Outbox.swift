@@ -106,7 +106,21 @@ public struct Outbox: Sendable {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
-    /// The same of the one document that is on its way to the disk already: makes its name durable, and waits for it.
+    /// Begins to make staged documents and their names durable on another thread, while whoever staged them goes on.
+    /// - Parameter staged: the outboxes, the names as they were staged in each, and what they were staged in.
+    /// - Returns: what has to be waited for.
+    public static func makeDurableSoon(_ staged: [(outbox: Outbox, names: [String], opened: Opened?)]) -> DurableSoon {
+        DurableSoon { for (outbox, names, opened) in staged { try outbox.makeDurable(names, in: opened) } }
+    }
+
+    /// Begins to write what was staged so far to the disk, while more is staged, so that less is left to wait for at the end.
+    /// - Parameter opened: what it was staged in.
+    /// - Returns: what has to be waited for, since a failure is told to nobody else; nothing counts as durable by it.
+    public static func flushSoon(_ opened: Opened) -> DurableSoon {
+        DurableSoon { try System.syncFileSystem(opened.staging) }
+    }
+
+    /// Makes the one document durable that is on its way to the disk already: makes its name durable, and waits for it.
     /// - Throws: a `SystemError`, as above.
     public func makeDurable(_ soon: DurableSoon, in opened: Opened) throws {
         try requireStill(opened)
@@ -114,9 +128,11 @@ public struct Outbox: Sendable {
         try soon.wait()
     }
 
+    /// Looks that an outbox is still the one that was opened.
+    /// - Parameter opened: as it was opened for what was staged.
     /// - Throws: a `SystemError` where a share came or went since the outbox was opened: what was staged there would be
     ///   missed here.
-    private func requireStill(_ opened: Opened) throws {
+    public func requireStill(_ opened: Opened) throws {
         guard try isStill(opened) else {
             throw SystemError("open", RelativePath(opened.staging.path).shown, errno: ESTALE)
         }

@@ -4,6 +4,8 @@ import SyncLedger
 
 /// Where documents are put before the ledger remembers them: the outboxes, or the screen for `convert`.
 protocol DocumentStage: AnyObject {
+    /// Packs documents that are not given to a thread of their own.
+    var packer: DocumentPacker { get }
     /// Puts a document under a hidden name; a later `publish` gives it its own.
     /// - Parameter rules: the edition by whose rules its bytes are checked first; nil: they have been, or need not be.
     /// - Throws: a `MalformedDocument`; it may be of an earlier document, and come as late as in `settle`.
@@ -74,7 +76,7 @@ final class DocumentWriter {
         if isLong, document.outbox != .review {
             try remember(packing.put(document, bytes))
         } else {
-            try remember([(document, PackedDocument(bytes))])
+            try remember([(document, stage.packer.pack(bytes))])
         }
     }
 

@@ -73,12 +73,9 @@ public struct FileProcessor {
             stage.discardAll()
             throw error
         }
-        // What the transaction wrote is copied into the ledger's file while the documents come into sight. It is durable
-        // without: where the copying fails, a later commit does it, and says what is wrong.
-        let copying = isLong ? StageThread(with: root.ledger) { try? $0.copyLog() } : nil
-        defer { copying?.join() }
+        if isLong { root.copyLog() }
         let summary = try settle(zip(claims, fates))
-        try finish(isRedelivery: false, claims, stagedIn: stage.opened, copying)
+        try finish(isRedelivery: false, claims, stagedIn: stage.opened)
         return summary
     }
 
@@ -137,6 +134,7 @@ public struct FileProcessor {
                 context = begun
                 for record in failed { begun.receipt.add(record.problem) }
                 try read(claim, begun, rejects)
+                try stage.beginDurable()
                 try makeRoom(for: begun.receipt, books)
                 let file = LedgerFile(claim, begun.receipt, rejectedCopy: try rejects.finish(), zone: zone)
                 try books.insert(file, since: start)

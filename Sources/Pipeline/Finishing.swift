@@ -9,15 +9,14 @@ extension FileProcessor {
     /// - Parameters:
     ///   - claims: those of the files that were just read.
     ///   - opened: the outboxes, as they were opened for what was just staged.
-    ///   - copying: what copies the ledger's log meanwhile.
     func finish(
         isRedelivery: Bool, _ claims: [ClaimedFile] = [],
-        stagedIn opened: [LedgerDocument.Outbox: Outbox.Opened] = [:], _ copying: StageThread? = nil
+        stagedIn opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
     ) throws {
         // Ahead of all else: somebody waits for the documents.
         let published = try publish(opened)
         let files = try root.ledger.readWithoutTransaction { try $0.unfinishedFiles() }.filter {
-            isRedelivery || !root.unfiled.contains($0.intake)
+            isRedelivery || !root.faults.unfiled.contains($0.intake)
         }
         if files.contains(where: { $0.receipt == nil }) { try root.ledger.keepLittle(true) }
         guard !published.isEmpty || !files.isEmpty else { return }
@@ -46,8 +45,6 @@ extension FileProcessor {
         let taken = Dictionary(claims.map { ($0.intake, $0) }) { first, _ in first }
         let filed = try files.compactMap { try filedAway($0, taken[$0.intake]) }
         try receipts?.drain()
-        // A log that is copied to its end is begun anew.
-        copying?.join()
         // If a loss of power takes this back, the staged names are gone all the same, and the files are finished again.
         try root.ledger.writeLightly { books in
             try books.markPublished(published)
@@ -73,11 +70,11 @@ extension FileProcessor {
         do {
             let path = try fileAway(file, taken)
             // Also where an earlier process met the fault.
-            root.unfiled.remove(file.intake)
+            root.faults.unfiled.remove(file.intake)
             root.faults.clear(.taken(file.intake))
             return (file.intake, path?.shown)
         } catch let error as SystemError where !InboxFault.isOfTheMachine(error) {
-            root.unfiled.insert(file.intake)
+            root.faults.unfiled.insert(file.intake)
             let folder = file.problemText == nil ? "inbox/processed" : "inbox/rejected"
             root.faults.report(
                 .taken(file.intake),
@@ -110,15 +107,21 @@ extension FileProcessor {
 
     /// Renames staged documents into sight in number order; a failed rename stops the later ones of that outbox.
     /// - Parameter opened: the outboxes, as they were opened for what was just staged.
-    /// - Returns: the numbers of those that are in sight now, which the ledger does not know yet.
+    /// - Returns: the numbers of the last that are in sight now, which the ledger does not know yet. It is told of those before
+    ///   them by another thread, while the next ones are renamed.
     private func publish(_ opened: [LedgerDocument.Outbox: Outbox.Opened]) throws -> [Int] {
-        var published: [Int] = []
+        let ledger = root.ledger
+        var marks: WriteBehind<[Int]>?
+        defer { marks?.stop() }
         var last = 0
         while true {
             let staged = try root.ledger.readWithoutTransaction {
                 try $0.stagedDocuments(after: last, limit: Self.publishedTogether)
             }
-            guard let end = staged.last?.sequence else { return published }
+            guard let end = staged.last?.sequence else {
+                try marks?.drain()
+                return []
+            }
             try root.lock.confirm()
             if last == 0 { try markNumbers() }
             // What is left to be done of a long file goes through the ledger from one end to the other.
@@ -129,8 +132,13 @@ extension FileProcessor {
                 guard !documents.isEmpty else { continue }
                 try root.outbox(outbox).publish(documents.map(\.name), in: opened[outbox])
             }
-            published += staged.map(\.sequence)
-            if staged.count < Self.publishedTogether { return published }
+            let published = staged.map(\.sequence)
+            if staged.count < Self.publishedTogether {
+                try marks?.drain()
+                return published
+            }
+            marks = marks ?? WriteBehind { numbers in try ledger.writeLightly { try $0.markPublished(numbers) } }
+            try marks?.put(published)
         }
     }
 

@@ -22,8 +22,8 @@ public final class OpenRoot {
     let outboxes: [LedgerDocument.Outbox: Outbox]
     /// The files and folders that stand in their own way.
     var faults: Faults
-    /// The numbers of files that were read and cannot be filed away just now.
-    var unfiled: Set<Int> = []
+    /// What copies the ledger's log since the last long file.
+    private var copying: StageThread?
 
     /// Opens a root: reads its configuration, takes it for this process, and makes its folders.
     /// - Throws: a `ConfigurationError`, `OwnerLock.Owned`, `FoldersMissing` where the root itself is not what it should
@@ -88,7 +88,15 @@ public final class OpenRoot {
 
     /// Gives the root back.
     public func close() {
+        copying?.join()
         lock.release()
+    }
+
+    /// Has what a long file wrote to the ledger's log copied into the ledger's file, while all goes on. It is durable without:
+    /// where the copying fails, a later commit does it, and says what is wrong.
+    func copyLog() {
+        copying?.join()
+        copying = StageThread(with: ledger) { try? $0.copyLog() }
     }
 
     /// Opens the logs anew, after somebody rotated them.

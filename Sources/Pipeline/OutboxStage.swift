@@ -23,34 +23,56 @@ final class OutboxStage: DocumentStage {
         }
     }
 
+    let packer = DocumentPacker()
     private let root: OpenRoot
     private var staged = LedgerDocuments()
     /// The outboxes as they were opened for what is staged in them.
     private(set) var opened: [LedgerDocument.Outbox: Outbox.Opened] = [:]
     /// Whether the first document is made durable at once: only where it may be the only one.
     private let isAlone: Bool
-    private var first: (document: LedgerDocument, soon: DurableSoon)?
+    private var onItsWay = OnItsWay()
     private var thread: WriteBehind<[Writing]>?
+    /// Some of what is staged, on its way there so that less is left at the end.
+    private(set) var flushing: FlushAhead
     /// What is given to the thread next.
-    private var batch: [Writing] = []
-    private var batchBytes = 0
+    private var batch = Batch()
     /// What kept a document from being written.
     private var failure: (any Error)?
     /// Set when all that is left is the ledger's commit. One that fails may yet come to light after a crash, so what
     /// was staged for it stays until `recover` has decided it.
     var isForTheLedger = false
 
-    /// Documents, and bytes of them, that are given to the thread together.
-    private static let (mostDocuments, mostBytes) = (32, 65_536)
+    /// What is made durable while more is done.
+    private struct OnItsWay {
+        /// The first document, where it may be the only one.
+        var first: (document: LedgerDocument, soon: DurableSoon)?
+        /// All that is staged, where it is the last of its file.
+        var all: DurableSoon?
+    }
 
-    /// - Parameter isAlone: whether what is staged comes of one file, and so most often is one document.
-    init(_ root: OpenRoot, isAlone: Bool = true) {
+    /// What is given to the thread together.
+    private struct Batch {
+        var writings: [Writing] = []
+        var bytes = 0
+
+        /// Documents, and bytes of them, from which on it is.
+        static let (mostDocuments, mostBytes) = (32, 65_536)
+
+        var isFull: Bool { writings.count == Self.mostDocuments || bytes >= Self.mostBytes }
+    }
+
+    /// - Parameters:
+    ///   - isAlone: whether what is staged comes of one file, and so most often is one document.
+    ///   - flushedTogether: how many documents are sent on their way to the disk before all are staged.
+    init(_ root: OpenRoot, isAlone: Bool = true, flushedTogether: Int = 8_192) {
         self.root = root
         self.isAlone = isAlone
+        flushing = FlushAhead(together: flushedTogether)
     }
 
     func stage(_ document: LedgerDocument, bytes: [UInt8], rules: Edition?) throws {
         if let failure { throw failure }
+        try waitForAll()
         staged.append(document)
         let outbox = root.outbox(document.outbox)
         // An undo waits for approval in roots too that have no other use for that folder.
@@ -61,22 +83,23 @@ final class OutboxStage: DocumentStage {
             if let rules { try MessageRules.refuse(bytes, edition: rules) }
             guard isAlone else { return try outbox.stage(document.name, bytes, in: opened) }
             // One that was taken back may still be on its way to the disk.
-            try first?.soon.wait()
-            return first = (document, try outbox.stageDurably(document.name, bytes, in: opened))
+            try onItsWay.first?.soon.wait()
+            return onItsWay.first = (document, try outbox.stageDurably(document.name, bytes, in: opened))
         }
-        batch.append(Writing(name: document.name, bytes: bytes, outbox: outbox, opened: opened, rules: rules))
-        batchBytes += bytes.count
-        if batch.count == Self.mostDocuments || batchBytes >= Self.mostBytes { try hand() }
+        batch.writings.append(
+            Writing(name: document.name, bytes: bytes, outbox: outbox, opened: opened, rules: rules))
+        batch.bytes += bytes.count
+        if batch.isFull { try hand() }
     }
 
     private func hand() throws {
-        guard !batch.isEmpty else { return }
+        guard let last = batch.writings.last else { return }
         let thread = self.thread ?? WriteBehind { writings in for writing in writings { try writing.run() } }
         self.thread = thread
-        let writings = batch
-        batch = []
-        batchBytes = 0
-        try thread.put(writings)
+        let given = batch
+        batch = Batch()
+        try thread.put(given.writings)
+        try flushing.add(given.writings.count) { Outbox.flushSoon(last.opened) }
     }
 
     func settle() throws {
@@ -90,6 +113,7 @@ final class OutboxStage: DocumentStage {
     private func settleToDiscard() {
         do {
             try settle()
+            try waitForAll()
         } catch {
             if !(error is MalformedDocument) { failure = error }
             thread?.stop()
@@ -99,6 +123,7 @@ final class OutboxStage: DocumentStage {
 
     func discard(_ document: LedgerDocument) throws {
         try settle()
+        try waitForAll()
         staged.remove(document.sequence)
         root.outbox(document.outbox).discard(document.name)
     }
@@ -112,32 +137,58 @@ final class OutboxStage: DocumentStage {
         }
     }
 
+    /// Begins to make everything staged durable, where it is the last of a file that was taken alone: the ledger has still to
+    /// write down what it kept for the end.
+    func beginDurable() throws {
+        guard isAlone, staged.count > Outbox.fewest else { return }
+        try settle()
+        onItsWay.all = Outbox.makeDurableSoon(places())
+    }
+
+    /// Whether all that is staged is on its way to the disk.
+    var isDurableSoon: Bool { onItsWay.all != nil }
+
+    /// Waits for what was begun so. What is staged or taken back after it is none of it, so that it does not count for all
+    /// any more.
+    private func waitForAll() throws {
+        guard let all = onItsWay.all else { return }
+        onItsWay.all = nil
+        try all.wait()
+    }
+
     /// Makes everything staged durable, before the ledger remembers it.
     func makeDurable() throws {
         try settle()
         thread?.stop()
         thread = nil
-        if let first, let opened = opened[first.document.outbox], staged.count == 1,
+        if let first = onItsWay.first, let opened = opened[first.document.outbox], staged.count == 1,
             staged.last?.sequence == first.document.sequence
         {
             try root.outbox(first.document.outbox).makeDurable(first.soon, in: opened)
         } else {
             // What the other thread met is told to nobody else.
-            try first?.soon.wait()
-            try makeAllDurable()
+            try onItsWay.first?.soon.wait()
+            try flushing.wait()
+            if isDurableSoon {
+                try waitForAll()
+                for (outbox, opened) in opened { try root.outbox(outbox).requireStill(opened) }
+            } else {
+                for (outbox, names, opened) in places() { try outbox.makeDurable(names, in: opened) }
+            }
         }
         // It may have taken long: a machine that slept must not remember or publish what is another's by now.
         try root.lock.confirm()
     }
 
-    private func makeAllDurable() throws {
-        for outbox in LedgerDocument.Outbox.allCases {
+    /// What is staged in each outbox.
+    private func places() -> [(outbox: Outbox, names: [String], opened: Outbox.Opened?)] {
+        LedgerDocument.Outbox.allCases.map { outbox in
             // Where there are more, what they are called does not matter.
             var names: [String] = []
             for document in staged where document.outbox == outbox && names.count <= Outbox.fewest {
                 names.append(document.name)
             }
-            try root.outbox(outbox).makeDurable(names, in: opened[outbox])
+            return (root.outbox(outbox), names, opened[outbox])
         }
     }
 

@@ -73,6 +73,7 @@ public struct Preview: Sendable {
 }
 
 private final class PreviewStage: DocumentStage {
+    let packer = DocumentPacker()
     private var staged: [(sequence: Int, path: String, bytes: [UInt8])] = []
     var documents: [(path: String, bytes: [UInt8])] { staged.map { ($0.path, $0.bytes) } }
 

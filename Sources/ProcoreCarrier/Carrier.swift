@@ -92,6 +92,8 @@ public final class Carrier {
         } catch let error as CancellationError {
             throw error
         } catch {
+            // Where it cannot be closed, the next round says what it meets.
+            if (error as? LedgerFault)?.kind == .busy { try? ledger.openAnew() }
             say(error, &outcome)
         }
         noteAnswer()

@@ -45,7 +45,8 @@ extension Books {
     public func items(fullName: String) throws -> [LedgerRecord] { try records(.standardCostCodes, fullName) }
 
     private func records(_ entity: Entity, _ fullName: String) throws -> [LedgerRecord] {
-        try many("entity = ? AND full_name = ? ORDER BY id") { bind in
+        try makeFullNames()
+        return try many("entity = ? AND full_name = ? ORDER BY id") { bind in
             bind(entity.rawValue)
             bind(fullName)
         }

@@ -11,7 +11,7 @@ import Synchronization
 /// One SQLite file in WAL mode with `synchronous=FULL`: what is committed survives a loss of power. It has one
 /// writer, the process that owns the root; other processes may read.
 public final class Ledger: Sendable {
-    let queue: DatabaseQueue
+    private let connection: LedgerConnection
     /// Called ahead of every statement; what it throws is met as if the statement had failed.
     private let beforeStatement: Books.Probe?
     private let keepsLittle = Atomic<Bool>(false)
@@ -24,7 +24,7 @@ public final class Ledger: Sendable {
     public init(path: String, beforeStatement: Books.Probe? = nil) throws {
         self.beforeStatement = beforeStatement
         try Self.makePrivate(path)
-        queue = try translatingErrors {
+        connection = try LedgerConnection {
             try Migrations.refuseLater(at: path, Self.configuration(readOnly: true))
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
             // GRDB's WAL mode comes with NORMAL, under which a loss of power can take back the last commits.
@@ -40,7 +40,7 @@ public final class Ledger: Sendable {
     /// - Throws: what SQLite says; a `LedgerOfALaterVersion`.
     public init(readingFrom path: String) throws {
         beforeStatement = nil
-        queue = try translatingErrors {
+        connection = try LedgerConnection {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
             try queue.unsafeRead { db in
                 try Migrations.refuseLater(db, path: path)
@@ -57,7 +57,7 @@ public final class Ledger: Sendable {
     /// - Throws: what SQLite says; `LedgerOfAnotherVersion`, since nothing is migrated here; a `LedgerOfALaterVersion`.
     public init(besideOwnerOf path: String, patience: Double = 10) throws {
         beforeStatement = nil
-        queue = try translatingErrors {
+        connection = try LedgerConnection {
             try Migrations.refuseLater(at: path, Self.configuration(readOnly: true))
             let queue = try DatabaseQueue(
                 path: path, configuration: Self.configuration(readOnly: false, patience: patience))
@@ -86,13 +86,31 @@ public final class Ledger: Sendable {
     /// - Throws: what SQLite says; a `LedgerOfALaterVersion`.
     public init(scratch: String, copyOf path: String?) throws {
         beforeStatement = nil
-        queue = try DatabaseQueue(path: scratch, configuration: Self.configuration(readOnly: false))
+        connection = try LedgerConnection {
+            try DatabaseQueue(path: scratch, configuration: Self.configuration(readOnly: false))
+        }
+        let queue = try queue
         if let path, FileManager.default.fileExists(atPath: path) {
             let source = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
             try source.unsafeRead { try Migrations.refuseLater($0, path: path) }
             try source.backup(to: queue)
         }
         try Migrations.all.migrate(queue)
+    }
+
+    /// The connection, opened where it is not.
+    var queue: DatabaseQueue {
+        get throws { try connection.opened() }
+    }
+
+    /// Closes the file; it is opened anew by whatever needs it next.
+    ///
+    /// A lock that the kernel refused to release goes with the last connection of this process to the file
+    /// (`findings/sqlite-lock-not-released-stays-locked.sh`).
+    /// - Throws: what SQLite says; then it stays open.
+    public func openAnew() throws {
+        try translatingErrors { try connection.close() }
+        keepsLittle.store(false, ordering: .relaxed)
     }
 
     /// Makes the file, where there is none, for this user alone; SQLite's other files take its rights over.
@@ -140,6 +158,7 @@ public final class Ledger: Sendable {
         let books = books(db)
         let result = try body(books)
         try books.writePending()
+        try books.makeFullNames()
         return result
     }
 
@@ -183,7 +202,7 @@ public final class Ledger: Sendable {
     }
 
     /// Lets go of what can be read again: pages of the file, and compiled statements.
-    public func releaseMemory() { queue.releaseMemory() }
+    public func releaseMemory() { try? queue.releaseMemory() }
 
     /// Keeps little of its file in memory or, as at first, more: a long file changes it at random places, and is read and
     /// told about from one end to the other.
@@ -233,6 +252,7 @@ public struct Books {
     let prepared: Prepared
     let pending = PendingInserts()
     let known = KnownRecords()
+    let late = LateIndex()
 
     init(db: Database, probe: Probe? = nil) {
         connection = db
@@ -267,14 +287,18 @@ public struct Books {
     public func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try translatingErrors {
             try writePending()
+            let leftOut = late.sql
             do {
                 return try connection.inShortSavepoint {
                     let result = try body()
                     try writePending()
+                    try makeFullNames()
                     return result
                 }
             } catch {
                 pending.removeAll()
+                if leftOut == nil, late.sql != nil { fullNamesAreBack() }
+                late.sql = leftOut
                 throw error
             }
         }

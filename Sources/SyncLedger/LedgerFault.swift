@@ -8,7 +8,10 @@ import GRDB
 public struct LedgerFault: Error, Sendable, CustomStringConvertible {
     /// What is wrong with it.
     public enum Kind: Sendable {
-        case full, readOnly, failing, busy, damaged, unreachable, memory
+        case full, readOnly, failing, damaged, unreachable, memory
+        /// A lock is not to be had. Mostly another program has it; where the kernel refused to release one of ours, SQLite
+        /// goes on to count it, and only a connection that is opened anew is rid of it.
+        case busy
         /// A process was ended while it made the ledger, and only one that writes it can take that up.
         case unfinished
         /// The statement was refused for what it says, on a ledger that is well.

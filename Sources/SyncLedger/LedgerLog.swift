@@ -24,7 +24,13 @@ extension Ledger {
             let beside = try DatabaseQueue(path: queue.path, configuration: Self.configuration(readOnly: false))
             try beside.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                _ = try Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+                // What was committed meanwhile is little. Until all is copied, SQLite does not sync the ledger's file, which
+                // the next commit would do.
+                for _ in 0..<2 {
+                    guard let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)"),
+                        let all = row[1] as Int?, let copied = row[2] as Int?, copied < all
+                    else { break }
+                }
             }
             try beside.close()
         }

@@ -4,8 +4,9 @@ import GRDB
 
 /// The bytes of a document as they stand in its row: as they are, or, where that is shorter, packed.
 ///
-/// Packed is a byte that no document of ours begins with and that names a dictionary, the number of the bytes in four
-/// bytes, the highest first, and what zlib made of them. The ledgers of before have them as they are: both are read.
+/// Packed is a byte that no document of ours begins with and that says how (`Packing`), the number of the bytes in four
+/// bytes, the highest first, and what zstd made of them, or zlib before. The ledgers of before have them as they are: all are
+/// read.
 public struct PackedDocument: Sendable {
     /// What stands in the row.
     let kept: [UInt8]
@@ -16,30 +17,30 @@ public struct PackedDocument: Sendable {
 
     /// Packs the bytes of a document.
     public init(_ bytes: [UInt8]) {
-        self.init(bytes, Deflater())
+        self.init(bytes, Compressor())
     }
 
-    /// - Parameter deflater: packs them.
-    fileprivate init(_ bytes: [UInt8], _ deflater: Deflater) {
-        let mustBe = bytes.first.map { PackingDictionary(rawValue: $0) != nil } ?? false
+    /// - Parameter compressor: packs them.
+    fileprivate init(_ bytes: [UInt8], _ compressor: Compressor) {
+        let mustBe = bytes.first.map { Packing(rawValue: $0) != nil } ?? false
         guard mustBe || bytes.count >= Self.least, let count = UInt32(exactly: bytes.count) else {
             kept = bytes
             return
         }
-        let dictionary = PackingDictionary(for: bytes)
-        let head = [dictionary.rawValue] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
-        let packed = deflater.deflate(bytes, dictionary.bytes, behind: head)
+        let packing = Packing(for: bytes)
+        let head = [packing.rawValue] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
+        let packed = compressor.compress(bytes, packing, behind: head)
         kept = packed.flatMap { mustBe || $0.count < bytes.count ? $0 : nil } ?? bytes
     }
 
     /// The bytes as they left.
     /// - Throws: a `LedgerDamage`.
     static func unpack(_ kept: UnsafeRawBufferPointer) throws -> [UInt8] {
-        guard let dictionary = kept.first.flatMap(PackingDictionary.init) else { return Array(kept) }
+        guard let packing = kept.first.flatMap(Packing.init) else { return Array(kept) }
         let count = kept.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        let unpack = packing.isOfBefore ? Deflating.inflate : Zstandard.decompress
         guard kept.count > headLength,
-            let bytes = Deflating.inflate(
-                UnsafeRawBufferPointer(rebasing: kept[headLength...]), dictionary.bytes, count: count)
+            let bytes = unpack(UnsafeRawBufferPointer(rebasing: kept[headLength...]), packing.dictionary, count)
         else { throw LedgerDamage("A document in the sync ledger is damaged: its bytes cannot be unpacked.") }
         return bytes
     }
@@ -53,41 +54,50 @@ public struct PackedDocument: Sendable {
 
 /// Packs many documents, one after the other, with memory that is made once. It belongs to one thread.
 public final class DocumentPacker {
-    private let deflater = Deflater()
+    private let compressor = Compressor()
 
     /// A packer that has packed nothing yet.
     public init() {}
 
     /// Packs the bytes of a document, as `PackedDocument` packs them by themselves.
     /// - Parameter bytes: all of the document.
-    public func pack(_ bytes: [UInt8]) -> PackedDocument { PackedDocument(bytes, deflater) }
+    public func pack(_ bytes: [UInt8]) -> PackedDocument { PackedDocument(bytes, compressor) }
 }
 
-/// What documents often hold, which zlib need not say again. Ledgers need the dictionaries to be read: none is ever
-/// changed. The numbers are bytes that neither XML nor JSON begins with.
-enum PackingDictionary: UInt8 {
-    /// None: a long document is its own.
-    case none = 1
-    /// Of short qbXML requests.
-    case messages = 2
-    /// Of short documents for Procore.
-    case updates = 5
+/// How a document is packed, and with which dictionary: what documents often hold, and need not say again. Ledgers need them
+/// to be read: none is ever changed. The numbers are bytes that neither XML nor JSON begins with.
+enum Packing: UInt8 {
+    /// Without a dictionary: a long document is its own.
+    case alone = 3
+    /// With the one of short qbXML requests.
+    case messages = 4
+    /// With the one of short documents for Procore.
+    case updates = 6
+    /// By zlib, without one.
+    case aloneBefore = 1
+    /// By zlib, as requests.
+    case messagesBefore = 2
+    /// By zlib, for Procore.
+    case updatesBefore = 5
 
     /// The one that is best for a document.
     init(for bytes: [UInt8]) {
         if bytes.count >= 1 << 14 {
-            self = .none
+            self = .alone
         } else {
             self = bytes.first == UInt8(ascii: "{") ? .updates : .messages
         }
     }
 
+    /// Whether it is zlib's, which packs no more.
+    var isOfBefore: Bool { [.aloneBefore, .messagesBefore, .updatesBefore].contains(self) }
+
     /// The likeliest at the end.
-    var bytes: [UInt8] {
+    var dictionary: [UInt8] {
         switch self {
-        case .none: []
-        case .messages: Self.messageBytes
-        case .updates: Self.updateBytes
+        case .alone, .aloneBefore: []
+        case .messages, .messagesBefore: Self.messageBytes
+        case .updates, .updatesBefore: Self.updateBytes
         }
     }
 

@@ -70,6 +70,13 @@ func couldNotRun(_ error: any Error) -> ExitCode {
     return ExitCode(2)
 }
 
+/// Ends a service that did not start with 3, upon which systemd starts it again, where what kept it from that may be over by
+/// then; otherwise as any command.
+func couldNotServe(_ error: any Error) -> ExitCode {
+    let ending = couldNotRun(error)
+    return mayHeal(error) ? ExitCode(3) : ending
+}
+
 /// The process's own log, on standard error.
 func makeLogger(quiet: Bool = false) -> Logger {
     var logger = Logger(label: "plumbline") { ErrorLog(label: $0) }

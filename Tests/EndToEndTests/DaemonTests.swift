@@ -154,6 +154,26 @@ import Testing
         }
     }
 
+    @Test func whatMayBeOverInAMomentIsToldFromWhatIsNot() async throws {
+        let root = try TestRoot()
+        defer { root.remove() }
+        let configuration = root.text("plumbline.yaml")
+        func configure(_ more: String) throws {
+            try Data((configuration + "\n" + more).utf8).write(to: URL(fileURLWithPath: root.path + "/plumbline.yaml"))
+        }
+        let disk = root.path + "/disk-of-its-own"
+        try configure("ledger: \(disk)/plumbline.sqlite\n")
+        #expect(try root.run("run").status == 3, "the ledger's disk is not mounted yet")
+        #expect(try root.run("once").status == 2, "a command is not tried again by anybody")
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+        try await withDaemon(root) { _ in
+            let hasBegun = try await root.wait { root.text("logs/plumbline.jsonl").contains("\"start\"") }
+            #expect(hasBegun)
+        }
+        try configure("no_such_key: 1\n")
+        #expect(try root.run("run").status == 2)
+    }
+
     @Test func logsAreReopenedOnSIGHUP() async throws {
         let root = try TestRoot()
         defer { root.remove() }

@@ -12,12 +12,17 @@ import Testing
         "insertPath-\(UUID().uuidString)")
 
     /// Drops companies and takes them: the number of each, with its name.
-    /// - Parameter notes: of each, which lead to nothing.
-    private func take(_ companies: [(Int, String)], notes: String = "", _ body: (OpenRoot) throws -> Void) throws {
+    /// - Parameters:
+    ///   - notes: of each, which lead to nothing.
+    ///   - beforeStatement: called ahead of every statement.
+    private func take(
+        _ companies: [(Int, String)], notes: String = "", beforeStatement: Books.Probe? = nil,
+        _ body: (OpenRoot) throws -> Void
+    ) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("company_id: 8089\n".utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))
-        let root = try OpenRoot(path: folder.path)
+        let root = try OpenRoot(path: folder.path, isRight: false, beforeStatement: beforeStatement)
         defer { root.close() }
         let records = companies.map { id, name in
             #"{"id": \#(id), "name": "\#(name)", "is_active": true, "notes": "\#(notes)"}"#
@@ -79,13 +84,79 @@ import Testing
     {
         let last = 2_500
         let rival = last - before
-        let notes = String(repeating: "x", count: 400)
-        try take(companies(1...last) + [(9_000, "VENDOR  \(rival)")], notes: notes) { root in
+        try take(companies(1...last) + [(9_000, "VENDOR  \(rival)")], notes: Self.long) { root in
             let sent = try published(root)
             #expect(sent.flatMap { $0 } == Array(1..<rival) + Array(rival + 1...last))
             try expect(rival, .failed, root)
             try expect(9_000, .failed, root)
         }
+    }
+
+    /// So long that its records go to the ledger's thread some at a time.
+    private static let long = String(repeating: "x", count: 400)
+
+    private func receipt(_ root: OpenRoot) throws -> String {
+        String(decoding: try root.ledger.read { try $0.file(1)?.receipt } ?? [], as: UTF8.self)
+    }
+
+    /// What was copied of refused records.
+    private func refused(_ root: OpenRoot) throws -> String {
+        let folder = root.folders.root + "/inbox/rejected/procore/"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        let name = try #require(names.first { $0.hasPrefix("vendors.rejected") && $0.hasSuffix(".json") })
+        return try String(contentsOfFile: folder + name, encoding: .utf8)
+    }
+
+    @Test func inALongFileOneThatStandsTwiceAsItIsIsSentOnce() throws {
+        let many = companies(1...2_500)
+        try take(many + [many[6], many[2_499], many[0]], notes: Self.long) { root in
+            let sent = try published(root)
+            #expect(sent == (0..<25).map { Array($0 * 100 + 1...$0 * 100 + 100) })
+            let text = try receipt(root)
+            #expect(text.contains(#""new": 2500"#) && text.contains(#""unchanged": 3"#))
+        }
+    }
+
+    /// The second one is refused, and the first one, counted and written long ago, is taken back.
+    @Test(arguments: [7, 2_480]) func inALongFileOneWithDifferentContentIsRefusedAndCopied(_ id: Int) throws {
+        try take(companies(1...2_500) + [(id, "Another Name")], notes: Self.long) { root in
+            let sent = try published(root)
+            #expect(sent.flatMap { $0 } == Array(1..<id) + Array(id + 1...2_500))
+            try expect(id, .failed, root)
+            let copy = try refused(root)
+            #expect(copy.contains(#"{"id": \#(id), "name": "Another Name", "is_active": true, "notes": "xxx"#))
+            #expect(copy.matches(of: /"id"/).count == 1)
+            let text = try receipt(root)
+            #expect(text.contains(#""new": 2499"#))
+        }
+    }
+
+    /// Some between them are refused as they are read, and some are for the converter, since a key is written with an escape.
+    @Test func inALongFileAllKeepTheirOrder() throws {
+        let many = (1...2_600).map { number in
+            (number, number % 37 == 0 ? "Ash: \(number)" : "Vendor \(number)")
+        }.map { $0.0 % 41 == 0 ? ($0.0, $0.1 + ##"", "n\u006fte": ""##) : $0 }
+        try take(many, notes: Self.long) { root in
+            let sent = try published(root)
+            #expect(sent.flatMap { $0 } == (1...2_600).filter { $0 % 37 != 0 })
+            #expect(sent.dropLast().allSatisfy { $0.count == 100 })
+            let ids = try refused(root).matches(of: /"id": ([0-9]+)/).compactMap { Int($0.1) }
+            #expect(ids == Array(stride(from: 37, through: 2_600, by: 37)))
+        }
+    }
+
+    /// A hundred records, their requests, and now and then documents.
+    @Test func inALongFileFewStatementsAreEnough() throws {
+        var counts: [Int] = []
+        for count in [5_000, 10_000] {
+            let injector = StatementInjector()
+            try take(companies(1...count), notes: Self.long, beforeStatement: { try injector.next() }) { root in
+                counts.append(injector.count)
+                let sent = try published(root)
+                #expect(sent.count == count / 100)
+            }
+        }
+        #expect(counts[1] - counts[0] < 5_000 / 20)
     }
 
     @Test func oneThatStandsTwiceWithDifferentContentIsNotSent() throws {

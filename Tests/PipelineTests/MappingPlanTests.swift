@@ -44,6 +44,37 @@ import Testing
         #expect(noted > 0)
     }
 
+    /// Put together with others in memory that is used again, each comes out as it does alone.
+    @Test(arguments: Seeded.seeds) func togetherTheyAreAsEachIsAlone(_ seed: UInt64) throws {
+        var random = Seeded(seed: seed)
+        let conversion = try #require(ListConversion(.vendors, settings: settings(&random)))
+        var draft = try #require(conversion.draft())
+        var (expected, given): ([String], [String]) = ([], [])
+        var pieces = 0
+        func take(_ elements: PlannedElements?) {
+            pieces += elements == nil ? 0 : 1
+            elements?.forEach { element in
+                let record = element.record
+                given.append(told(record))
+                guard case .converted(let content) = record.outcome, let insert = content.insert else { return }
+                #expect(element.id == record.id && element.key == record.key)
+                #expect(element.insert.requestID == insert.record.requestID)
+                #expect(Array(element.request) == insert.request && element.notes == content.notes)
+            }
+        }
+        for _ in 0..<Self.records / 10 {
+            let json = try JSONRecord(parsing: Array(PlanRecords.company(&random).utf8))
+            let alone = conversion.planned(json)
+            #expect(draft.add(json) == (alone != nil))
+            if let alone { expected.append(told(alone)) }
+            if draft.isFull || random.oneIn(40) { take(draft.take()) }
+        }
+        take(draft.take())
+        #expect(draft.take() == nil)
+        #expect(given == expected)
+        #expect(pieces > 3 && given.contains { $0.contains("note:") })
+    }
+
     @Test(arguments: [
         // Nothing special about it; nulls and empty texts are nothing.
         (#"{"id":7,"name":"Ash Masonry","is_active":true,"origin_id":null,"zip":""}"#, true),
@@ -51,6 +82,7 @@ import Testing
         (#"{"id":"7","name":" ","company":"Ash & Sons","zip":83702}"#, true),
         // Accents and a long address are changed on the way, and say so.
         (#"{"id":7,"name":"Mu\u00f1oz  Łukasz","address":"1 Main St, Building C, Dock 4, behind the depot"}"#, true),
+        (#"{"id":7,"name":"Ash","address":"1 Main St, Building C & D, Dock 4, behind the depot at <Rye>"}"#, true),
         // A tie, a company that is not active, one field twice, a key with an escape, no id.
         (#"{"id":7,"name":"Ash","origin_id":"80000001-1"}"#, false),
         (#"{"id":7,"name":"Ash","is_active":false}"#, false),
@@ -61,6 +93,7 @@ import Testing
         (#"{"id":7,"name":"Ash: North"}"#, false),
         (#"{"id":7,"name":"Ash","city":"A city whose name is longer than QuickBooks takes"}"#, false),
         (#"{"id":7,"name":"Ash","updated_at":"yesterday"}"#, false),
+        (#"{"id":7,"name":"Ash","address":"1 A-street-whose-name-has-no-space-and-is-longer-than-a-line"}"#, false),
         (#"{"id":7,"name":"Ash","city":["Boise"]}"#, false),
     ]) func whatThePlanTakes(_ text: String, _ isPlanned: Bool) throws {
         let conversion = try #require(ListConversion(.vendors, settings: Settings(companyID: "8089")))
@@ -83,13 +116,14 @@ import Testing
         }
         #expect(content.nameKey == "Entity||ash & sons")
         #expect(insert.record.requestID == "8089-vendors-401104-add-1")
-        let body = String(decoding: insert.body, as: UTF8.self)
+        let request = String(decoding: insert.request, as: UTF8.self)
         #expect(
-            body.hasPrefix(
-                "<VendorAdd><Name>Ash &amp; Sons</Name><VendorAddress><Addr1>Ash &amp; Sons</Addr1>"
+            request.hasPrefix(
+                #"<VendorAddRq requestID="8089-vendors-401104-add-1">"#
+                    + "<VendorAdd><Name>Ash &amp; Sons</Name><VendorAddress><Addr1>Ash &amp; Sons</Addr1>"
                     + "<Addr2>1 Main St</Addr2><City>Boise</City></VendorAddress><Phone>208-555-0100</Phone>"
                     + "<ExternalGUID>{"))
-        #expect(body.hasSuffix("}</ExternalGUID></VendorAdd>"))
+        #expect(request.hasSuffix("}</ExternalGUID></VendorAdd></VendorAddRq>"))
     }
 
     @Test func fieldsThatAreExplainedAreNotPlanned() throws {
@@ -97,6 +131,20 @@ import Testing
         settings.explains = true
         let conversion = try #require(ListConversion(.vendors, settings: settings))
         #expect(conversion.planned(try JSONRecord(parsing: Array(#"{"id":7,"name":"Ash"}"#.utf8))) == nil)
+    }
+
+    /// The memory that is used again does not grow by one record to hundreds of times what others need.
+    @Test(arguments: [(65_000, true), (66_000, false)]) func aVeryLongRecordIsNotPlanned(_ length: Int, _ isIt: Bool)
+        throws
+    {
+        let conversion = try #require(ListConversion(.vendors, settings: Settings(companyID: "8089")))
+        let text = #"{"id":7,"name":"Ash","custom":"\#(String(repeating: "x", count: length))"}"#
+        let json = try JSONRecord(parsing: Array(text.utf8))
+        #expect((conversion.planned(json) != nil) == isIt)
+        guard case .converted = conversion.converted(json).outcome else {
+            Issue.record("The converter does not take it.")
+            return
+        }
     }
 
     /// A `requestID` that would be too long is made from a digest, by the converter's way.
@@ -126,22 +174,23 @@ enum PlanRecords {
             "wanted: \(content.wanted.encoded)",
         ]
         guard let insert = content.insert else { return lines.joined(separator: "\n") }
-        lines.append("body: \(String(decoding: insert.body, as: UTF8.self))")
+        lines.append("request: \(String(decoding: insert.request, as: UTF8.self))")
         lines += told(insert.record)
         return lines.joined(separator: "\n")
     }
 
     private static func told(_ insert: RecordInsert) -> [String] {
-        insert.values.lend { values in
+        insert.lend { lent in
+            let row = lent.row
             let places = [
-                insert.procoreID, insert.businessKey, insert.scope, insert.shown, insert.nameKey, insert.content,
+                lent.entityName, row.procoreID, row.businessKey, row.scope, row.shown, row.nameKey, row.content,
             ]
-            return places.map { values[$0].map { "value: \(Array($0))" } ?? "null" }
-        } + [
-            "\(insert.entity) \(insert.requestID) \(insert.isPlain)",
-            "\(insert.businessHash ?? 0) \(insert.nameHash ?? 0)",
-            "\(insert.updatedAt ?? 0)",
-        ]
+            return places.map { lent[$0].map { "value: \(Array($0))" } ?? "null" } + [
+                "\(insert.entity) \(insert.requestID) \(row.isPlain)",
+                "\(row.businessHash ?? 0) \(row.nameHash ?? 0) \(row.nameHashes) \(row.idHash ?? 0)",
+                "\(row.updatedAt ?? 0)",
+            ]
+        }
     }
 
     /// A company as Procore gives it or nearly so: mostly plain, now and then with whatever breaks readers.

@@ -12,13 +12,13 @@ import Testing
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stage-\(UUID().uuidString)")
     private let malformed = Array("<QBXML/>".utf8)
 
-    private func withStage(_ body: (OpenRoot, OutboxStage) throws -> Void) throws {
+    private func withStage(flushedTogether: Int = 8_192, _ body: (OpenRoot, OutboxStage) throws -> Void) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("company_id: 8089\n".utf8).write(to: folder.appendingPathComponent("plumbline.yaml"))
         let root = try OpenRoot(path: folder.path)
         defer { root.close() }
-        try body(root, OutboxStage(root))
+        try body(root, OutboxStage(root, flushedTogether: flushedTogether))
     }
 
     private func document(_ sequence: Int) -> LedgerDocument {
@@ -85,6 +85,50 @@ import Testing
             try FileManager.default.moveItem(atPath: outbox, toPath: outbox + "-gone")
             try FileManager.default.createDirectory(atPath: outbox + "/.staging", withIntermediateDirectories: true)
             #expect(throws: SystemError.self) { try stage.makeDurable() }
+        }
+    }
+
+    @Test func whatIsBegunForAllIsWaitedForAndHoldsOnlyWhereItIsPublished() throws {
+        try withStage { root, stage in
+            try self.stage(1...20, in: stage)
+            try stage.beginDurable()
+            try stage.makeDurable()
+            #expect(try staged(root) == (1...20).map { document($0).name })
+        }
+        try withStage { root, stage in
+            try self.stage(1...20, in: stage)
+            try stage.beginDurable()
+            let outbox = folder.path + "/outbox/quickbooks"
+            try FileManager.default.moveItem(atPath: outbox, toPath: outbox + "-gone")
+            try FileManager.default.createDirectory(atPath: outbox + "/.staging", withIntermediateDirectories: true)
+            #expect(throws: SystemError.self) { try stage.makeDurable() }
+        }
+    }
+
+    /// What is sent on its way before the end counts for nothing: all is made durable at the end, and may be taken back.
+    @Test func someAreSentOnTheirWayBeforeAllAreStaged() throws {
+        try withStage(flushedTogether: 100) { root, stage in
+            for number in 1...400 {
+                try stage.stage(document(number), bytes: [UInt8](repeating: 0x20, count: 100), rules: nil)
+            }
+            #expect(stage.flushing.count > 2)
+            stage.discard(from: 300)
+            try stage.makeDurable()
+            #expect(try staged(root) == (1...299).map { document($0).name })
+        }
+    }
+
+    @Test func whatIsStagedAfterAllWasBegunIsMadeDurableToo() throws {
+        try withStage { root, stage in
+            try self.stage(1...20, in: stage)
+            try stage.beginDurable()
+            stage.discard(from: 20)
+            // The number of one that was begun, and it is another.
+            try stage.stage(document(20), bytes: Array("anew".utf8), rules: nil)
+            #expect(!stage.isDurableSoon)
+            try stage.makeDurable()
+            let last = folder.path + "/outbox/quickbooks/.staging/" + document(20).name
+            #expect(FileManager.default.contents(atPath: last) == Data("anew".utf8))
         }
     }
 

@@ -1,11 +1,12 @@
 import DropFolder
 import Foundation
+import GRDB
 import Procore
 import Synchronization
-import SyncLedger
 import Testing
 
 @testable import ProcoreCarrier
+@testable import SyncLedger
 
 /// The carrier goes on through whatever keeps it from working, and says so once.
 @Suite struct CarrierTests {
@@ -48,6 +49,20 @@ import Testing
         #expect(try await world.fake.contents().payments.count == 1)
         // Longer each time.
         #expect(world.clock.now - start >= 100)
+    }
+
+    @Test func aLedgerWhoseLocksAreNotToBeHadIsOpenedAnew() async throws {
+        let world = try CarrierWorld()
+        try world.payment(5)
+        try world.ledger.write { try $0.db.execute(sql: "CREATE TEMP TABLE of_this_connection (id INTEGER)") }
+        try await run(world, rounds: 2) { round in
+            if round == 1 { throw LedgerFault(DatabaseError(resultCode: .SQLITE_PROTOCOL)) }
+        }
+        #expect(throws: LedgerFault.self) {
+            try world.ledger.read { try $0.db.execute(sql: "SELECT * FROM of_this_connection") }
+        }
+        #expect(events(world, "procore trouble") == 1)
+        #expect(try await world.fake.contents().payments.count == 1)
     }
 
     @Test func exportsAreFetchedAtTheirIntervalAndDocumentsPostedInBetween() async throws {

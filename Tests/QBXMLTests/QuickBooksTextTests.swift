@@ -54,4 +54,22 @@ import Testing
     func namesAreComparedAsQuickBooksDoes(_ name: String, _ key: String) {
         #expect(Array(QuickBooksText.comparisonKey(name).utf8) == Array(key.utf8))
     }
+
+    /// Letters of Western Europe are taken by bytes; the rule about them is that of all characters.
+    @Test func westernLettersAreComparedAsAllOthersAre() throws {
+        for value in UInt32(0x80)..<0x250 {
+            let letter = String(try #require(Unicode.Scalar(value)))
+            for name in [letter, "A\(letter)B", " \(letter)\t x\(letter) ", "\(letter)\(letter)"] {
+                let key = name.split { $0.isWhitespace }.joined(separator: " ").lowercased()
+                #expect(Array(QuickBooksText.comparisonKey(name).utf8) == Array(key.utf8), "\(value)")
+            }
+            let isWestern = value >= 0xc0 && value <= 0xff
+            #expect(PlainText.isWestern("x\(letter)") == isWestern, "\(value)")
+            guard isWestern else { continue }
+            let text = try QuickBooksText("x \(letter)\n")
+            #expect(text.text == "x \(letter)\n" && text.changes.isEmpty)
+            #expect(letter.unicodeScalars.allSatisfy { Windows1252.contains($0) })
+        }
+        for other in ["x\u{1}", "\r", "\u{7f}", "é\u{301}", "é\u{2009}"] { #expect(!PlainText.isWestern(other)) }
+    }
 }

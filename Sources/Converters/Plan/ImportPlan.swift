@@ -2,7 +2,7 @@ import Domain
 import Procore
 import QBXML
 
-/// A mapping table made ready to be run over the bytes of elements of a QuickBooks list that are seen for the first time.
+/// A mapping table made ready to be run over the fields of elements of a QuickBooks list that are seen for the first time.
 ///
 /// It does what `ToProcore.convert` does, and what is written of its result for the sync ledger and for Procore, without
 /// making a `String` of a text that stays as it is. Elements that it does not see at once are for the converter. A property
@@ -10,12 +10,12 @@ import QBXML
 ///
 /// It goes from element to element as one reference.
 public final class ImportPlan: Sendable {
-    /// Where a row finds its text, by the numbers of fields, and by that of its block.
+    /// Where a row finds its text, by the numbers of fields.
     enum Taken: Sendable {
         case text(Int)
         /// The first of five lines that follow each other.
-        case street(Int, block: Int)
-        case stateCode(Int, block: Int)
+        case street(Int)
+        case stateCode(Int)
     }
 
     /// One row of the table: what is written ahead of its text, as places in the ink.
@@ -61,12 +61,13 @@ public final class ImportPlan: Sendable {
         static let paths = ["ListID", "EditSequence", "Name", "FullName", "CompanyName", "NameOnCheck"]
     }
 
-    let layout: ElementLayout
+    /// The fields that it looks at.
+    public let layout: ElementLayout
     let steps: [Step]
     let held: [Held]
     let words: Words
-    /// The elements that hold addresses.
-    let blocks: [String]
+    /// The fields that say whether an element is left out, and their numbers.
+    private let deciding: [(path: String, field: Int)]
     /// All that is written beside texts.
     let ink: [UInt8]
     private let converter: any ToProcore.Type
@@ -83,13 +84,13 @@ public final class ImportPlan: Sendable {
         guard let counterpart = listConverter(of: converter.entity), !settings.explains,
             rows.allSatisfy({ $0.taken != nil && $0.rule == .asIs })
         else { return nil }
-        let paths = (Number.paths + rows.flatMap { $0.taken?.paths ?? [] } + counterpart.targets).uniqued()
-        var blocks: [String] = []
+        let paths =
+            (Number.paths + rows.flatMap { $0.taken?.paths ?? [] } + counterpart.targets + converter.deciding).uniqued()
         var pen = Pen(depth: depth)
         steps = rows.compactMap { row in
             row.taken.map {
                 Step(
-                    taken: Self.taken($0, paths, &blocks), path: pen.write(Content.start(ofText: row.target)),
+                    taken: Self.taken($0, paths), path: pen.write(Content.start(ofText: row.target)),
                     member: pen.member(row.target))
             }
         }
@@ -98,22 +99,18 @@ public final class ImportPlan: Sendable {
         }
         words = Self.words(converter, nameSpace: counterpart.object.nameSpace, &pen)
         layout = ElementLayout(paths)
-        self.blocks = blocks
+        deciding = converter.deciding.map { path in (path, paths.firstIndex(of: path) ?? 0) }
         ink = pen.ink
         self.converter = converter
         self.settings = settings
     }
 
-    private static func taken(_ text: ImportedText, _ paths: [String], _ blocks: inout [String]) -> Taken {
+    private static func taken(_ text: ImportedText, _ paths: [String]) -> Taken {
         let number = text.paths.first.flatMap { paths.firstIndex(of: $0) } ?? 0
         switch text {
         case .text: return .text(number)
-        case .street(let block):
-            blocks.append(block)
-            return .street(number, block: blocks.count - 1)
-        case .stateCode(let block):
-            blocks.append(block)
-            return .stateCode(number, block: blocks.count - 1)
+        case .street: return .street(number)
+        case .stateCode: return .stateCode(number)
         }
     }
 
@@ -127,23 +124,29 @@ public final class ImportPlan: Sendable {
     }
 
     /// Converts an element that nothing is known of.
-    /// - Parameter ret: the element, as it was read.
-    /// - Returns: nil where more has to be looked at, or something is wrong with it: then it is for the converter.
-    public func convert(_ ret: Element) -> PlannedImport? {
-        guard converter.skipped(ret, settings: settings) == nil else { return nil }
-        return ret.withFields(layout) { fields in
-            guard let fields, ImportRun.isPlain(fields, layout.count), isNamed(fields) else { return nil }
-            return withUnsafeTemporaryAllocation(of: ImportRun.Piece.self, capacity: steps.count) { pieces in
-                pieces.initialize(repeating: ImportRun.Piece())
-                var run = ImportRun(self, fields, ret, pieces)
-                guard run.map() else { return nil }
-                return ink.withUnsafeBufferPointer { ink in
-                    PlannedImport(
-                        packed: run.pack(ink), pretty: run.update(ink, isPretty: true),
-                        compact: run.update(ink, isPretty: false))
-                }
-            }
+    /// - Parameters:
+    ///   - fields: those of the layout.
+    ///   - pile: where what comes of it is put.
+    /// - Returns: false where more has to be looked at, or something is wrong with it: then it is for the converter.
+    func convert(_ fields: ElementFields, into pile: inout ImportPile) -> Bool {
+        guard ImportRun.isPlain(fields.bytes), isNamed(fields), !isSkipped(fields) else { return false }
+        return withUnsafeTemporaryAllocation(of: ImportRun.Piece.self, capacity: steps.count) { pieces in
+            pieces.initialize(repeating: ImportRun.Piece())
+            var run = ImportRun(self, fields, pieces)
+            guard run.map() else { return false }
+            ink.withUnsafeBufferPointer { pile.add(run, $0) }
+            return true
         }
+    }
+
+    private func isSkipped(_ fields: ElementFields) -> Bool {
+        func text(_ path: String) -> String? {
+            guard let number = deciding.first(where: { $0.path == path })?.field, let range = fields[number] else {
+                return nil
+            }
+            return String(decoding: UnsafeBufferPointer(rebasing: fields.bytes[range]), as: UTF8.self)
+        }
+        return converter.skipped(text, settings: settings) != nil
     }
 
     /// Whether it has what tells it from others, and no name but `Name`.
@@ -153,16 +156,6 @@ public final class ImportPlan: Sendable {
         else { return false }
         return fields[Number.editSequence].map { !$0.isEmpty } ?? true
     }
-}
-
-/// What a plan makes of an element of a QuickBooks list.
-public struct PlannedImport: Sendable {
-    /// Its texts for the sync ledger.
-    public let packed: PackedImport
-    /// What Procore is told of it, as it stands in a document.
-    public let pretty: [UInt8]
-    /// The same without white space.
-    public let compact: [UInt8]
 }
 
 /// Writes what stands beside texts into one piece of memory.

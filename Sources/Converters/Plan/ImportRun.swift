@@ -13,38 +13,27 @@ struct ImportRun {
 
     private let plan: ImportPlan
     private let fields: ElementFields
-    private let ret: Element
     private let pieces: UnsafeMutableBufferPointer<Piece>
     /// Texts that do not lie in the element as they are written.
     private var spill: [UInt8] = []
 
-    init(_ plan: ImportPlan, _ fields: ElementFields, _ ret: Element, _ pieces: UnsafeMutableBufferPointer<Piece>) {
+    init(_ plan: ImportPlan, _ fields: ElementFields, _ pieces: UnsafeMutableBufferPointer<Piece>) {
         self.plan = plan
         self.fields = fields
-        self.ret = ret
         self.pieces = pieces
     }
 
-    /// Whether the texts of all fields can be copied into JSON, and into the sync ledger, as they are.
-    static func isPlain(_ fields: ElementFields, _ count: Int) -> Bool {
-        if isPlain(fields.bytes, 0..<fields.bytes.count) { return true }
-        for number in 0..<count {
-            if let range = fields[number], !isPlain(fields.bytes, range) { return false }
-        }
-        return true
-    }
-
-    /// Whether nothing is there that JSON escapes.
-    private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-        var index = range.lowerBound
-        while index + 16 <= range.upperBound, let here = bytes.sixteen(at: index) {
+    /// Whether texts can be copied into JSON, and into the sync ledger, as they are: nothing is there that JSON escapes.
+    static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = 0
+        while let here = bytes.sixteen(at: index) {
             let special =
                 (here .< Sixteen(repeating: 0x20)) .| (here .== Sixteen(repeating: 0x22))
                 .| (here .== Sixteen(repeating: 0x5c)) .| (here .== Sixteen(repeating: 0x7f))
             if special.isAnySet { return false }
             index += 16
         }
-        while index < range.upperBound {
+        while index < bytes.count {
             let byte = bytes[index]
             if byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f { return false }
             index += 1
@@ -60,14 +49,14 @@ struct ImportRun {
             switch plan.steps[number].taken {
             case .text(let field):
                 if let range = fields[field], !range.isEmpty { pieces[number] = Piece(isThere: true, range: range) }
-            case .street(let first, let block): street(number, first, block: block)
-            case .stateCode(let field, let block):
+            case .street(let first): street(number, first)
+            case .stateCode(let field):
                 guard let range = fields[field], !range.isEmpty else { continue }
                 if AddressPart.isStateCode(memory(range)) {
                     pieces[number] = Piece(isThere: true, range: range)
                 } else {
                     // A state that Procore does not know is told about.
-                    guard let code = AddressPart.stateCode(ret, plan.blocks[block]) else { return false }
+                    guard let code = AddressPart.stateCode(of: string(range)) else { return false }
                     put(number, code)
                 }
             }
@@ -79,13 +68,15 @@ struct ImportRun {
         UnsafeBufferPointer(rebasing: fields.bytes[range])
     }
 
+    private func string(_ range: Range<Int>) -> String { String(decoding: memory(range), as: UTF8.self) }
+
     private mutating func put(_ number: Int, _ text: String) {
         let start = spill.count
         spill.append(contentsOf: text.utf8)
         pieces[number] = Piece(isThere: !text.isEmpty, isSpilled: true, range: start..<spill.count)
     }
 
-    private mutating func street(_ number: Int, _ first: Int, block: Int) {
+    private mutating func street(_ number: Int, _ first: Int) {
         var isFirst = true
         var rest = Piece()
         for line in first..<first + AddressPart.streetLines.count {
@@ -93,7 +84,11 @@ struct ImportRun {
             defer { isFirst = false }
             if isFirst {
                 guard let isName = isName(range) else {
-                    return put(number, AddressPart.street(ret, plan.blocks[block]) ?? "")
+                    let lines = (first..<first + AddressPart.streetLines.count).compactMap { fields[$0] }
+                    let names = ImportPlan.Number.names.compactMap { fields[$0] }
+                    return put(
+                        number,
+                        AddressPart.street(lines.filter { !$0.isEmpty }.map(string), names: names.map(string)) ?? "")
                 }
                 if isName { continue }
             }
@@ -149,17 +144,19 @@ struct ImportRun {
     private func text(_ field: Int) -> UnsafeBufferPointer<UInt8> { memory(fields[field] ?? 0..<0) }
 
     /// What the sync ledger keeps of the element.
-    /// - Parameter ink: the plan's.
-    func pack(_ ink: UnsafeBufferPointer<UInt8>) -> PackedImport {
+    /// - Parameters:
+    ///   - ink: the plan's.
+    ///   - bytes: what it is written behind.
+    /// - Returns: where its texts lie among these.
+    func pack(_ ink: UnsafeBufferPointer<UInt8>, onto bytes: inout ByteStore) -> PackedImports.Places {
         let name = text(ImportPlan.Number.name)
         let folded =
             Self.isTidy(name) ? nil : Array(QuickBooksText.comparisonKey(String(decoding: name, as: UTF8.self)).utf8)
         let (listID, edit) = (text(ImportPlan.Number.listID), text(ImportPlan.Number.editSequence))
         let words = plan.words
-        var places = PackedImport.Places()
+        var places = PackedImports.Places()
         let length = length() + words.nameSpace.count + (folded?.count ?? name.count)
-        let bytes = [UInt8](unsafeUninitializedCapacity: length) { memory, count in
-            var cursor = ByteCursor(memory)
+        bytes.add(length) { cursor in
             let write = { (words: Range<Int>, cursor: inout ByteCursor) in
                 cursor.put(UnsafeBufferPointer(rebasing: ink[words]))
             }
@@ -178,9 +175,8 @@ struct ImportRun {
             places.nameKey = nameKey..<cursor.count
             places.confirmed = confirmed(ink, &cursor)
             places.imported = imported(ink, &cursor)
-            count = cursor.count
         }
-        return PackedImport(bytes: bytes, places: places)
+        return places
     }
 
     /// The most bytes that are written, without the folded name.
@@ -242,12 +238,12 @@ struct ImportRun {
     /// - Parameters:
     ///   - ink: the plan's.
     ///   - isPretty: whether people can read it; else it is without white space.
-    func update(_ ink: UnsafeBufferPointer<UInt8>, isPretty: Bool) -> [UInt8] {
+    ///   - bytes: what it is written behind.
+    func update(_ ink: UnsafeBufferPointer<UInt8>, isPretty: Bool, onto bytes: inout ByteStore) {
         let words = plan.words
         let (listID, edit) = (text(ImportPlan.Number.listID), text(ImportPlan.Number.editSequence))
         let length = length(ofUpdate: isPretty)
-        return [UInt8](unsafeUninitializedCapacity: length) { memory, count in
-            var cursor = ByteCursor(memory)
+        bytes.add(length) { cursor in
             func add(_ member: ImportPlan.Member, _ text: UnsafeBufferPointer<UInt8>) {
                 cursor.put(UnsafeBufferPointer(rebasing: ink[isPretty ? member.pretty : member.compact]))
                 cursor.put(text)
@@ -263,7 +259,6 @@ struct ImportRun {
                 }
             }
             add(words.end, UnsafeBufferPointer(start: nil, count: 0))
-            count = cursor.count
         }
     }
 

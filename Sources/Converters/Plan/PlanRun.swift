@@ -14,9 +14,8 @@ struct PlanRun {
         var xml = 0..<0
     }
 
-    private let plan: MappingPlan
+    private let terms: BoundPlan
     private let found: FoundFields
-    private let settings: Settings
     private let pieces: UnsafeMutableBufferPointer<Piece>
     private let id: Range<Int>
     /// Texts that are not in the record as they are written.
@@ -25,12 +24,10 @@ struct PlanRun {
     private(set) var notes: [Note] = []
 
     init(
-        _ plan: MappingPlan, _ found: FoundFields, _ settings: Settings, _ pieces: UnsafeMutableBufferPointer<Piece>,
-        id: Range<Int>
+        _ terms: BoundPlan, _ found: FoundFields, _ pieces: UnsafeMutableBufferPointer<Piece>, id: Range<Int>
     ) {
-        self.plan = plan
+        self.terms = terms
         self.found = found
-        self.settings = settings
         self.pieces = pieces
         self.id = id
     }
@@ -45,27 +42,61 @@ struct PlanRun {
     }
 
     private mutating func take(_ number: Int) -> Bool {
-        let shape = plan.steps[number].shape
-        switch found.filled(plan.steps[number].field, or: plan.steps[number].instead) {
+        let shape = terms.plan.steps[number].shape
+        switch found.filled(terms.plan.steps[number].field, or: terms.plan.steps[number].instead) {
         case .unreadable: return false
-        case .empty: return !plan.steps[number].isRequired
+        case .empty: return !terms.plan.steps[number].isRequired
         case .plain(let range, let look):
             if shape.isRepeated, !isAnyAround(number) { return true }
-            guard shape.fits(look, range.count) else { return apply(number, found.text(range)) }
+            guard shape.fits(look, range.count) else {
+                if case .addressLine(let line, let most) = terms.plan.steps[number].rule {
+                    return takeLine(line, of: most, number, range, look)
+                }
+                return apply(number, found.text(range))
+            }
             if shape.isFurtherLine { return true }
-            pieces[number] = Piece(isThere: true, text: range, xml: range)
-            if look.hasMarks { spillXML(number, found.text(range)) }
-            return true
+            return take(number, range, look)
         case .special(let text):
             if shape.isRepeated, !isAnyAround(number) { return true }
             return apply(number, text)
         }
     }
 
+    /// Takes a tidy text as it stands.
+    private mutating func take(_ number: Int, _ range: Range<Int>, _ look: PlainText.Look) -> Bool {
+        pieces[number] = Piece(isThere: true, text: range, xml: range)
+        if look.hasMarks { spillXML(number, found.text(range)) }
+        return true
+    }
+
+    /// Takes one of the lines of an address that is too long for one; false where it does not fit at all.
+    private mutating func takeLine(
+        _ line: Int, of most: Int, _ number: Int, _ range: Range<Int>, _ look: PlainText.Look
+    ) -> Bool {
+        var lines = 0
+        var own: Range<Int>?
+        var rest = found.bytes[range]
+        while !rest.isEmpty {
+            let end = PlainText.endOfLine(rest, width: addressWidth)
+            guard end - rest.startIndex <= addressWidth else { return false }
+            lines += 1
+            if lines == line { own = rest.startIndex..<end }
+            rest = rest[end...].dropFirst()
+        }
+        guard lines <= most else { return false }
+        if lines > 1, line == 1 { note(Rule.addressNote(lines), terms.plan.steps[number].row) }
+        return own.map { take(number, $0, look) } ?? true
+    }
+
+    private mutating func note(_ change: String, _ row: MappingPlan.Words) {
+        let shown = String(decoding: terms.plan.shown, as: UTF8.self) + found.text(id)
+        notes.append(Note(record: shown, field: row.source, what: change))
+    }
+
     /// Whether anything stands in the fields around a name that is repeated.
     private func isAnyAround(_ number: Int) -> Bool {
-        for field in plan.steps[number].around {
-            if case .empty = found.filled(field, or: plan.layout.instead(of: field)) { continue }
+        for field in terms.plan.steps[number].around {
+            if case .empty = found.filled(field, or: terms.plan.layout.instead(of: field)) { continue }
             return true
         }
         return false
@@ -73,14 +104,11 @@ struct PlanRun {
 
     /// The way of texts about which something may have to be changed.
     private mutating func apply(_ number: Int, _ raw: String) -> Bool {
-        let row = plan.steps[number].row
+        let row = terms.plan.steps[number].row
         do throws(Problem) {
-            let (text, changes) = try plan.steps[number].rule.apply(
-                raw, field: row.source, target: row.target, settings: settings)
-            for change in changes {
-                let shown = String(decoding: plan.shown, as: UTF8.self) + found.text(id)
-                notes.append(Note(record: shown, field: row.source, what: change))
-            }
+            let (text, changes) = try terms.plan.steps[number].rule.apply(
+                raw, field: row.source, target: row.target, settings: terms.settings)
+            for change in changes { note(change, row) }
             guard let text else { return true }
             pieces[number].isThere = true
             pieces[number].isTextSpilled = true
@@ -114,54 +142,55 @@ struct PlanRun {
         withMemory(piece.isTextSpilled, piece.text) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// What the sync ledger keeps of it; nil where it has no name.
-    func pack() -> PackedElement? {
-        let name = pieces[plan.name]
+    /// Writes what the sync ledger keeps of it.
+    /// - Returns: where it lies; nil where it has no name.
+    func pack(into store: inout ByteStore) -> PackedElement.Places? {
+        let name = pieces[terms.plan.name]
         guard name.isThere else { return nil }
-        switch found.filled(plan.layout.title, or: plan.layout.instead(of: plan.layout.title)) {
+        switch found.filled(terms.plan.layout.title, or: terms.plan.layout.instead(of: terms.plan.layout.title)) {
         case .empty, .unreadable: return nil
         case .plain(let title, _) where !name.isTextSpilled && name.text == title:
-            return pack(title: title.count, key: title.count, nameKey: title.count) { cursor, places in
+            return pack(into: &store, title: title.count, key: title.count, nameKey: title.count) { cursor, places in
                 let text = UnsafeBufferPointer(rebasing: found.bytes[title])
                 places.title = cursor.put(text)
-                let start = cursor.put(plan.nameSpace).lowerBound
+                let start = cursor.put(terms.plan.nameSpace).lowerBound
                 places.key = cursor.put(lowercased: text)
                 places.nameKey = start..<places.key.upperBound
             }
-        case .plain(let range, _): return pack(title: found.text(range), name: text(of: name))
-        case .special(let title): return pack(title: title, name: text(of: name))
+        case .plain(let range, _): return pack(into: &store, title: found.text(range), name: text(of: name))
+        case .special(let title): return pack(into: &store, title: title, name: text(of: name))
         }
     }
 
-    private func pack(title: String, name: String) -> PackedElement {
+    private func pack(into store: inout ByteStore, title: String, name: String) -> PackedElement.Places {
         let key = Array(QuickBooksText.comparisonKey(title).utf8)
         let nameKey = Array(QuickBooksText.comparisonKey(name).utf8)
-        return pack(title: title.utf8.count, key: key.count, nameKey: nameKey.count) { cursor, places in
+        return pack(into: &store, title: title.utf8.count, key: key.count, nameKey: nameKey.count) { cursor, places in
             places.title = cursor.put(Array(title.utf8))
             places.key = cursor.put(key)
-            let start = cursor.put(plan.nameSpace).lowerBound
+            let start = cursor.put(terms.plan.nameSpace).lowerBound
             places.nameKey = start..<cursor.put(nameKey).upperBound
         }
     }
 
     /// - Parameters: the lengths of what `names` writes, beside the name space.
     private func pack(
-        title: Int, key: Int, nameKey: Int, _ names: (inout ByteCursor, inout PackedElement.Places) -> Void
-    ) -> PackedElement {
-        var length = plan.shown.count + id.count + title + key + plan.nameSpace.count + nameKey
+        into store: inout ByteStore, title: Int, key: Int, nameKey: Int,
+        _ names: (inout ByteCursor, inout PackedElement.Places) -> Void
+    ) -> PackedElement.Places {
+        var length = terms.plan.shown.count + id.count + title + key + terms.plan.nameSpace.count + nameKey
         for number in 0..<pieces.count where pieces[number].isThere {
-            length += plan.steps[number].path.count + pieces[number].text.count + 1
+            length += terms.plan.steps[number].path.count + pieces[number].text.count + 1
         }
-        var places = PackedElement.Places()
-        let bytes = [UInt8](unsafeUninitializedCapacity: length) { memory, count in
-            var cursor = ByteCursor(memory)
-            let start = cursor.put(plan.shown).lowerBound
+        return store.add(length) { cursor in
+            var places = PackedElement.Places()
+            let start = cursor.put(terms.plan.shown).lowerBound
             places.id = cursor.put(UnsafeBufferPointer(rebasing: found.bytes[id]))
             places.shown = start..<cursor.count
             names(&cursor, &places)
             let content = cursor.count
             for number in 0..<pieces.count where pieces[number].isThere {
-                cursor.put(plan.steps[number].path)
+                cursor.put(terms.plan.steps[number].path)
                 if isTextOfFirst(number) {
                     cursor.put(Content.sameAsFirst)
                 } else {
@@ -170,9 +199,8 @@ struct PlanRun {
                 cursor.put(Content.fieldEnd)
             }
             places.content = content..<cursor.count
-            count = cursor.count
+            return places
         }
-        return PackedElement(bytes: bytes, places: places)
     }
 
     /// Whether the first field has just this text, so that the sync ledger does not keep it once more.
@@ -185,36 +213,46 @@ struct PlanRun {
         }
     }
 
-    /// The body of the Add request.
-    func body(_ guids: NameBasedGUIDs) -> [UInt8] {
-        var length = plan.head.count + plan.guid.count + NameBasedGUIDs.length + plan.end.count
+    /// Writes the request that adds it, as it stands in a document.
+    /// - Returns: where it lies, and where its `requestID` does.
+    func request(into store: inout ByteStore) -> (all: Range<Int>, id: Range<Int>) {
+        let frame = terms.frame
+        var length = terms.plan.head.count + terms.plan.guid.count + NameBasedGUIDs.length + terms.plan.end.count
+        length += frame.head.count + id.count + frame.middle.count + frame.close.count
         var open = 0
         for number in 0..<pieces.count where pieces[number].isThere {
-            let group = plan.steps[number].group
-            length += plan.moves[open * plan.groups + group].count + plan.steps[number].open.count
-            length += pieces[number].xml.count + plan.steps[number].close.count
+            let group = terms.plan.steps[number].group
+            length += terms.plan.moves[open * terms.plan.groups + group].count + terms.plan.steps[number].open.count
+            length += pieces[number].xml.count + terms.plan.steps[number].close.count
             open = group
         }
-        length += plan.moves[open * plan.groups].count
-        return [UInt8](unsafeUninitializedCapacity: length) { memory, count in
-            var cursor = ByteCursor(memory)
-            cursor.put(plan.head)
-            var open = 0
-            for number in 0..<pieces.count where pieces[number].isThere {
-                let group = plan.steps[number].group
-                if group != open { cursor.put(plan.moves[open * plan.groups + group]) }
-                open = group
-                cursor.put(plan.steps[number].open)
-                withMemory(pieces[number].isXMLSpilled, pieces[number].xml) { _ = cursor.put($0) }
-                cursor.put(plan.steps[number].close)
-            }
-            cursor.put(plan.moves[open * plan.groups])
-            cursor.put(plan.guid)
-            let id = UnsafeBufferPointer(rebasing: found.bytes[self.id])
-            cursor.put(NameBasedGUIDs.length) { guids.write(id, to: $0) }
-            cursor.put(plan.end)
-            count = cursor.count
+        length += terms.plan.moves[open * terms.plan.groups].count
+        let id = UnsafeBufferPointer(rebasing: found.bytes[self.id])
+        return store.add(length) { cursor in
+            let start = cursor.put(frame.head).lowerBound
+            let idEnd = cursor.put(id).upperBound + frame.idEnd
+            cursor.put(frame.middle)
+            writeBody(id, &cursor)
+            cursor.put(frame.close)
+            return (all: start..<cursor.count, id: start + frame.idStart..<idEnd)
         }
+    }
+
+    private func writeBody(_ id: UnsafeBufferPointer<UInt8>, _ cursor: inout ByteCursor) {
+        cursor.put(terms.plan.head)
+        var open = 0
+        for number in 0..<pieces.count where pieces[number].isThere {
+            let group = terms.plan.steps[number].group
+            if group != open { cursor.put(terms.plan.moves[open * terms.plan.groups + group]) }
+            open = group
+            cursor.put(terms.plan.steps[number].open)
+            withMemory(pieces[number].isXMLSpilled, pieces[number].xml) { _ = cursor.put($0) }
+            cursor.put(terms.plan.steps[number].close)
+        }
+        cursor.put(terms.plan.moves[open * terms.plan.groups])
+        cursor.put(terms.plan.guid)
+        cursor.put(NameBasedGUIDs.length) { terms.guids.write(id, to: $0) }
+        cursor.put(terms.plan.end)
     }
 }
 

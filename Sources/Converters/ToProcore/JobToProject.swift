@@ -28,12 +28,15 @@ public enum JobToProject: ToProcore {
         Row("zip",           "ShipAddress/PostalCode (BillAddress, parent's)", { $0["\(block($0))/PostalCode"] },                  .asIs, update: .address),
     ]
 
+    /// Whether it is active, and what it belongs to.
+    public static let deciding = ["IsActive", "ParentRef/ListID", "ParentRef/FullName"]
+
     /// Inactive elements stay where they are, and so does what the configuration leaves out.
-    public static func skipped(_ ret: Element, settings: Settings) -> Skipped? {
-        if ret["IsActive"] == "false" {
+    public static func skipped(_ text: (String) -> String?, settings: Settings) -> Skipped? {
+        if text("IsActive") == "false" {
             return Skipped("The job is not active in QuickBooks.")
         }
-        if ret["ParentRef/ListID"] == nil, ret["ParentRef/FullName"] == nil {
+        if text("ParentRef/ListID") == nil, text("ParentRef/FullName") == nil {
             return Skipped("A customer, not a job: customers are not imported.")
         }
         return nil

@@ -8,8 +8,13 @@ public protocol ToProcore: Converter {
     static var list: QuickBooksKind { get }
     /// The mapping table, in the order in which the keys are written.
     static var rows: [Row<Element>] { get }
+    /// The paths of the fields that say whether an element is left out.
+    static var deciding: [String] { get }
     /// Why an element is left out, where a rule says so.
-    static func skipped(_ ret: Element, settings: Settings) -> Skipped?
+    /// - Parameters:
+    ///   - text: the text at a path, of those in ``deciding``; nil where there is none.
+    ///   - settings: what one root's configuration says.
+    static func skipped(_ text: (String) -> String?, settings: Settings) -> Skipped?
 }
 
 extension ToProcore {
@@ -22,6 +27,11 @@ extension ToProcore {
     /// - Throws: all its problems.
     public static func convert(_ ret: Element, settings: Settings) throws(Problems) -> Mapped {
         try map(ret, rows, shown: shown(ret), settings: settings)
+    }
+
+    /// Why an element is left out, where a rule says so.
+    public static func skipped(_ ret: Element, settings: Settings) -> Skipped? {
+        skipped({ ret[$0] }, settings: settings)
     }
 
     /// `QuickBooks Vendor "Riverton Lumber"`
@@ -47,15 +57,23 @@ enum AddressPart {
         guard let address = ret.first(block) else { return nil }
         var lines: [String] = []
         for name in streetLines { if let line = address[name], !line.isEmpty { lines.append(line) } }
-        if let first = lines.first, isName(first, of: ret) { lines.removeFirst() }
-        return lines.isEmpty ? nil : lines.joined(separator: " ")
+        return street(lines, names: names.lazy.compactMap { ret[$0] })
     }
+
+    /// Lines of a street in one, without the first where it repeats a name.
+    static func street(_ lines: [String], names: some Sequence<String>) -> String? {
+        let isName = lines.first.map { self.isName($0, names) } ?? false
+        let rest = isName ? lines.dropFirst() : lines[...]
+        return rest.isEmpty ? nil : rest.joined(separator: " ")
+    }
+
+    /// The fields that the first line of an address may repeat.
+    static let names = ["Name", "CompanyName", "NameOnCheck"]
 
     static let streetLines = ["Addr1", "Addr2", "Addr3", "Addr4", "Addr5"]
 
-    private static func isName(_ line: String, of ret: Element) -> Bool {
+    private static func isName(_ line: String, _ names: some Sequence<String>) -> Bool {
         // Mostly it is the name as it stands.
-        let names = ["Name", "CompanyName", "NameOnCheck"].lazy.compactMap { ret[$0] }
         if names.contains(where: { $0 == line }) { return true }
         let key = QuickBooksText.comparisonKey(line)
         return names.contains { QuickBooksText.comparisonKey($0) == key }
@@ -63,7 +81,13 @@ enum AddressPart {
 
     /// Procore's two letters for a state or province, from them or from its name in full; nil where it is neither.
     static func stateCode(_ ret: Element, _ block: String) -> String? {
-        guard let text = ret["\(block)/State"].map(oneLine), !text.isEmpty else { return nil }
+        ret["\(block)/State"].flatMap { stateCode(of: $0) }
+    }
+
+    /// Procore's two letters for what stands for a state or province; nil where it is none.
+    static func stateCode(of text: String) -> String? {
+        let text = oneLine(text)
+        guard !text.isEmpty else { return nil }
         if stateCodes.contains(text) { return text }
         let upper = text.uppercased()
         if stateCodes.contains(upper) { return upper }

@@ -31,15 +31,19 @@ public enum VendorToCompany: ToProcore {
         Row("fax_number",        "Fax",                      .text("Fax"),                      .asIs),
     ]
 
+    /// Whether it is active, and its type.
+    public static let deciding = ["IsActive", "VendorTypeRef/FullName"]
+
     /// Inactive elements stay where they are, and so does what the configuration leaves out.
-    public static func skipped(_ ret: Element, settings: Settings) -> Skipped? {
-        if ret["IsActive"] == "false" {
+    public static func skipped(_ text: (String) -> String?, settings: Settings) -> Skipped? {
+        if text("IsActive") == "false" {
             return Skipped("The vendor is not active in QuickBooks.")
         }
-        if let types = settings.lists.vendorTypes, !types.contains(ret["VendorTypeRef/FullName"] ?? "none") {
-            return Skipped(
-                "Its vendor type, \(ret["VendorTypeRef/FullName"] ?? "none"), is not among vendor_types in plumbline.yaml."
-            )
+        if let types = settings.lists.vendorTypes {
+            let type = text("VendorTypeRef/FullName") ?? "none"
+            guard types.contains(type) else {
+                return Skipped("Its vendor type, \(type), is not among vendor_types in plumbline.yaml.")
+            }
         }
         return nil
     }

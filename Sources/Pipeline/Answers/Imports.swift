@@ -47,10 +47,30 @@ struct Imports {
         case .converted(let content):
             if let note = content.note { context.receipt.add(note) }
             try take(element, content)
-        case .planned(let insert, let update):
-            if try isNew(insert) { return try take(new: element, insert, update) }
-            if let converted = conversion.convert(element.ret) { try take(converted) }
         }
+    }
+
+    /// Takes vendors that were made ready as new ones.
+    /// - Returns: how many of them were none, so that they had to be converted.
+    mutating func take(_ vendors: PlannedVendors) throws -> Int {
+        var (elements, known): ([Element]?, Int) = (nil, 0)
+        for index in 0..<vendors.inserts.count {
+            let insert = vendors.inserts[index]
+            if try isNew(insert) {
+                try context.books.insert(insert, from: context.intake ?? 0, at: context.at)
+                try context.turningAway.forget(
+                    insert.entity, id: TurningAway.Identity.id(ofElement: insert.listID), code: nil)
+                context.receipt.count(insert.entity, .new)
+                let update = vendors.update(index)
+                try writeBacks.add(update.pretty, compact: update.compact, insert.entity)
+                continue
+            }
+            known += 1
+            let all = try elements ?? vendors.elements()
+            elements = all
+            if let converted = conversion.convert(all[index]) { try take(converted) }
+        }
+        return known
     }
 
     /// Takes an element that nothing is known of.

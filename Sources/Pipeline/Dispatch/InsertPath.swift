@@ -8,16 +8,18 @@ struct InsertPath {
     let context: ProcessingContext
     let conversion: ListConversion
 
-    /// Writes a record that is not in the ledger yet, with the request that adds it to QuickBooks.
+    /// Writes a record that is not in the ledger yet, with the request that adds it to QuickBooks. The caller counts it.
+    /// - Parameters:
+    ///   - insert: the record.
+    ///   - request: the request as it stands in a document.
     /// - Returns: false, and nothing written, where more has to be known: what it is, a person's decision, or which of
     ///   several records of its name is meant.
-    func send(_ insert: RecordInsert, _ body: [UInt8]) throws -> Bool {
+    func send(_ insert: RecordInsert, _ request: UnsafeRawBufferPointer) throws -> Bool {
         guard context.pause == nil, context.company.halt == nil, let intake = context.intake,
             try !context.isMatching(insert.entity),
             try context.books.isNew(insert)
         else { return false }
-        try context.requests.add(insert, from: intake, message: conversion.object.add, body: body)
-        context.receipt.count(insert.entity, .new)
+        try context.requests.add(insert, from: intake, request: request)
         return true
     }
 

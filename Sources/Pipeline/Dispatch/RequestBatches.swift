@@ -12,11 +12,11 @@ final class RequestBatches {
 
     private final class Batch {
         let sequence: Int
-        var requests: [MessageSet.Request] = []
+        var set: MessageSetWriter
 
-        init(sequence: Int) {
+        init(sequence: Int, _ set: MessageSetWriter) {
             self.sequence = sequence
-            requests.reserveCapacity(RequestBatches.size)
+            self.set = set
         }
     }
 
@@ -24,6 +24,10 @@ final class RequestBatches {
     private var open: [Entity: Batch] = [:]
     /// Those of what waits for a person's word.
     private var reviewed: [Entity: Batch] = [:]
+    /// The open one that was used last.
+    private var last: (entity: Entity, isReviewed: Bool, batch: Batch)?
+    /// Bytes of the message set that was closed last, which the next one may well have too.
+    private var expected = 2_048
     private let review: Settings.Review
     /// Whether anything waits for a person's word, or has waited.
     private(set) lazy var mayReview = Result { try review.isOn || context.books.hasReviews() }
@@ -50,21 +54,22 @@ final class RequestBatches {
             try remember(record, requestID, operation, object: object, document: sequence, messageSet: id)
             let set = Self.messageSet(
                 of: .init(message + "Rq", requestID: requestID, body: body), id: id, context.settings)
-            return try put(set, sequence, record.entity, isReviewed: isReviewed)
+            return try put(set.rendered(), sequence, record.entity, isReviewed: isReviewed)
         }
         let batch = try batch(of: record.entity, isReviewed: isReviewed)
-        batch.requests.append(.init(message + "Rq", requestID: requestID, body: body))
+        batch.set.add(.init(message + "Rq", requestID: requestID, body: body))
         try remember(record, requestID, operation, object: object, document: batch.sequence)
-        if batch.requests.count == Self.size { try close(record.entity, isReviewed: isReviewed) }
+        if batch.set.count == Self.size { try close(record.entity, isReviewed: isReviewed) }
     }
 
     /// Writes a new record, and puts the request that adds it into the open message set of its entity.
-    func add(_ insert: RecordInsert, from intake: Int, message: String, body: [UInt8]) throws {
+    /// - Parameter request: as it is to stand there.
+    func add(_ insert: RecordInsert, from intake: Int, request: UnsafeRawBufferPointer) throws {
         let isReviewed = review.covers(insert.entity)
         let batch = try batch(of: insert.entity, isReviewed: isReviewed)
-        batch.requests.append(.init(message + "Rq", requestID: insert.requestID, body: body))
+        batch.set.add(request)
         try context.books.insert(insert, from: intake, document: batch.sequence)
-        if batch.requests.count == Self.size { try close(insert.entity, isReviewed: isReviewed) }
+        if batch.set.count == Self.size { try close(insert.entity, isReviewed: isReviewed) }
     }
 
     /// Writes a new record, and the document that asks for it alone.
@@ -83,8 +88,17 @@ final class RequestBatches {
     }
 
     private func batch(of entity: Entity, isReviewed: Bool) throws -> Batch {
+        if let last, last.entity == entity, last.isReviewed == isReviewed { return last.batch }
+        let batch = try openBatch(of: entity, isReviewed: isReviewed)
+        last = (entity, isReviewed, batch)
+        return batch
+    }
+
+    private func openBatch(of entity: Entity, isReviewed: Bool) throws -> Batch {
         if let batch = isReviewed ? reviewed[entity] : open[entity] { return batch }
-        let batch = Batch(sequence: try context.takeRequestSequence())
+        let batch = Batch(
+            sequence: try context.takeRequestSequence(),
+            MessageSetWriter(version: context.settings.version, onError: .continueOnError, capacity: expected))
         if isReviewed { reviewed[entity] = batch } else { open[entity] = batch }
         return batch
     }
@@ -98,10 +112,12 @@ final class RequestBatches {
     }
 
     private func close(_ entity: Entity, isReviewed: Bool) throws {
+        last = nil
         let closed = isReviewed ? reviewed.removeValue(forKey: entity) : open.removeValue(forKey: entity)
-        guard let batch = closed, !batch.requests.isEmpty else { return }
-        let set = MessageSet(version: context.settings.version, onError: .continueOnError, requests: batch.requests)
-        try put(set, batch.sequence, entity, isReviewed: isReviewed)
+        guard let batch = closed, batch.set.count > 0 else { return }
+        let bytes = batch.set.finish()
+        expected = bytes.count + bytes.count / 16
+        try put(bytes, batch.sequence, entity, isReviewed: isReviewed)
     }
 
     /// Takes back a request that has not left: out of its open message set, or out of the document that it stands in.
@@ -112,7 +128,7 @@ final class RequestBatches {
         try context.books.remove(request)
         for batch in [open[entity], reviewed[entity]] {
             guard let batch, batch.sequence == request.document else { continue }
-            return batch.requests.removeAll { $0.requestID == request.requestID }
+            return batch.set.remove(message + "Rq", requestID: request.requestID)
         }
         guard let document = try context.documents.document(request.document) else { return }
         var set = MessageSet(version: context.settings.version, onError: .continueOnError)
@@ -141,7 +157,7 @@ final class RequestBatches {
                 messageSet: messageSet), of: record)
     }
 
-    private func put(_ set: MessageSet, _ sequence: Int, _ entity: Entity, isReviewed: Bool) throws {
+    private func put(_ set: [UInt8], _ sequence: Int, _ entity: Entity, isReviewed: Bool) throws {
         try context.send(
             set, as: LedgerDocument(sequence: sequence, outbox: isReviewed ? .review : .quickbooks, entity: entity))
     }
@@ -171,8 +187,11 @@ final class RequestBatches {
 extension ProcessingContext {
     /// Stages a document for QuickBooks, once it has passed the rules. Their table is independent of the converters'
     /// tables: a document that breaks it is our mistake, and must not leave.
-    func send(_ set: MessageSet, as document: LedgerDocument) throws {
-        try documents.put(document, bytes: set.rendered(), rules: settings.edition, namedIn: &receipt)
+    func send(_ set: MessageSet, as document: LedgerDocument) throws { try send(set.rendered(), as: document) }
+
+    /// Stages the bytes of one.
+    fileprivate func send(_ set: [UInt8], as document: LedgerDocument) throws {
+        try documents.put(document, bytes: set, rules: settings.edition, namedIn: &receipt)
     }
 
     /// Puts a message set in the place of a document that has not left; without requests, nothing.

@@ -55,12 +55,6 @@ final class UpdateBatches {
             compact = update.compact
         }
 
-        /// An update that was written elsewhere, at ``depth``.
-        init(_ planned: PlannedImport) {
-            pretty = planned.pretty
-            compact = planned.compact
-        }
-
         /// In the list of updates, in the body, in the request, in the document.
         static let depth = 4
     }
@@ -69,16 +63,44 @@ final class UpdateBatches {
     private final class Open {
         let target: Target
         let sequence: Int
-        var updates: [Update] = []
+        private(set) var count = 0
+        /// The list of updates as it stands in the document, and as the key sees it; without its end.
+        private var pretty: [UInt8]
+        private var compact: [UInt8]
 
-        init(_ target: Target, sequence: Int) {
+        /// - Parameter memory: of an earlier document.
+        init(_ target: Target, sequence: Int, memory: (pretty: [UInt8], compact: [UInt8])) {
             self.target = target
             self.sequence = sequence
+            (pretty, compact) = memory
         }
+
+        func add(_ update: some Collection<UInt8>, compact shorter: some Collection<UInt8>) {
+            let start = count == 0 ? UInt8(ascii: "[") : UInt8(ascii: ",")
+            pretty.append(start)
+            pretty += Self.newLine
+            pretty += update
+            compact.append(start)
+            compact += shorter
+            count += 1
+        }
+
+        /// The list of updates in both of its forms.
+        func end() -> (pretty: [UInt8], compact: [UInt8]) {
+            defer { (pretty, compact) = ([], []) }
+            pretty += Self.newLine.dropLast(2)
+            pretty.append(UInt8(ascii: "]"))
+            compact.append(UInt8(ascii: "]"))
+            return (pretty, compact)
+        }
+
+        private static let newLine = [0x0a] + [UInt8](repeating: 0x20, count: Update.depth * 2)
     }
 
     private let context: ProcessingContext
     private var waiting = 0
+    /// The memory of a document that is closed: a thousand updates are some hundred thousand bytes.
+    private var spare: (pretty: [UInt8], compact: [UInt8]) = ([], [])
     private var order: [Target] = []
     private var open: [Target: Open] = [:]
     /// The one that took the last update; mostly it takes the next one too.
@@ -116,10 +138,19 @@ final class UpdateBatches {
 
     /// Adds what Procore is told of a company's own record.
     func add(_ update: Update, _ entity: Entity, list: String? = nil) throws {
-        if let company, company.entity == entity, company.list == list { return try put(update, in: company.target) }
+        try put(update.pretty, compact: update.compact, in: target(of: entity, list: list))
+    }
+
+    private func target(of entity: Entity, list: String?) -> Target {
+        if let company, company.entity == entity, company.list == list { return company.target }
         let target = Target.company(entity, context.settings.companyID, list: list)
         company = (entity, list, target)
-        try put(update, in: target)
+        return target
+    }
+
+    /// Adds what Procore is told of a company's own record, as it was written elsewhere at ``Update/depth``.
+    func add(_ update: ArraySlice<UInt8>, compact: ArraySlice<UInt8>, _ entity: Entity) throws {
+        try put(update, compact: compact, in: target(of: entity, list: nil))
     }
 
     /// Tells Procore which job and item a project cost code is tied to.
@@ -174,13 +205,18 @@ final class UpdateBatches {
     }
 
     /// Adds an update to the open document of a sync call.
-    func put(_ update: JSONValue, in target: Target) throws { try put(Update(update), in: target) }
+    func put(_ update: JSONValue, in target: Target) throws {
+        let update = Update(update)
+        try put(update.pretty, compact: update.compact, in: target)
+    }
 
-    private func put(_ update: Update, in target: Target) throws {
+    private func put(
+        _ update: some Collection<UInt8>, compact: some Collection<UInt8>, in target: Target
+    ) throws {
         let document = document(of: target)
-        document.updates.append(update)
+        document.add(update, compact: compact)
         waiting += 1
-        if document.updates.count == Self.size { try close(target) }
+        if document.count == Self.size { try close(target) }
         if waiting >= Self.mostWaiting, let first = order.first { try close(first) }
     }
 
@@ -190,7 +226,8 @@ final class UpdateBatches {
         if let known = open[target] {
             document = known
         } else {
-            document = Open(target, sequence: context.documents.takeSequence())
+            document = Open(target, sequence: context.documents.takeSequence(), memory: spare)
+            spare = ([], [])
             order.append(target)
             open[target] = document
         }
@@ -206,23 +243,21 @@ final class UpdateBatches {
 
     private func close(_ target: Target) throws {
         guard let document = open.removeValue(forKey: target) else { return }
-        let updates = document.updates
         latest = nil
         order.removeAll { $0 == target }
-        waiting -= updates.count
+        waiting -= document.count
         let scope: [(key: String, value: JSONValue)] = stride(from: 0, to: target.scope.count, by: 2).map {
             (target.scope[$0], .number(target.scope[$0 + 1]))
         }
-        func body(_ form: (Update) -> [UInt8]) -> JSONValue {
-            .object(scope + [("updates", .array(updates.map { .written(form($0)) }))])
-        }
-        // A thousand updates are some hundred thousand bytes: room is made for them once.
-        let (pretty, compact) = updates.reduce((2_048, 2_048)) {
-            ($0.0 + $1.pretty.count + 16, $0.1 + $1.compact.count + 1)
-        }
+        var list = document.end()
+        let capacity = list.pretty.count + 2_048
+        func body(_ updates: [UInt8]) -> JSONValue { .object(scope + [("updates", .written(updates))]) }
         try write(
-            document.sequence, "PATCH", target.path, target.entity, body(\.pretty), capacity: pretty,
-            key: key(target.path, body(\.compact), capacity: compact))
+            document.sequence, "PATCH", target.path, target.entity, body(list.pretty), capacity: capacity,
+            key: key(target.path, body(list.compact), capacity: capacity))
+        list.pretty.removeAll(keepingCapacity: true)
+        list.compact.removeAll(keepingCapacity: true)
+        spare = list
     }
 
     /// Writes a call that is no sync call, in a document of its own.

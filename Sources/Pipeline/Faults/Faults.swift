@@ -29,6 +29,8 @@ struct Faults {
     }
 
     private(set) var known: [Subject: InboxFault] = [:]
+    /// The numbers of files that were read and cannot be filed away just now.
+    var unfiled: Set<Int> = []
     /// What is to be told: subjects that were met or are over since it was told last.
     private var changed: Set<Subject> = []
     /// What was told, by subject.

@@ -10,6 +10,8 @@ struct MachineFault: Sendable, Hashable {
     let what: String
     /// What to do about it.
     let remedy: String
+    /// Whether it is about locks of the sync ledger, which one that is opened anew may be rid of.
+    let isAboutLocks: Bool
 
     /// What an error of the machine means to a person.
     init(_ error: any Error) {
@@ -20,7 +22,7 @@ struct MachineFault: Sendable, Hashable {
         case let system as SystemError:
             self.init("\(system).", Self.remedy(of: system))
         case let ledger as LedgerFault:
-            self.init("\(ledger).", Self.remedy(of: ledger.kind))
+            self.init("\(ledger).", Self.remedy(of: ledger.kind), isAboutLocks: ledger.kind == .busy)
         default:
             self.init(
                 "\(error)",
@@ -28,9 +30,10 @@ struct MachineFault: Sendable, Hashable {
         }
     }
 
-    private init(_ what: String, _ remedy: String) {
+    private init(_ what: String, _ remedy: String, isAboutLocks: Bool = false) {
         self.what = what
         self.remedy = remedy
+        self.isAboutLocks = isAboutLocks
     }
 
     /// Folders that are not what they should be.
@@ -75,7 +78,8 @@ struct MachineFault: Sendable, Hashable {
         case .readOnly: "Give Plumbline's user the right to write the sync ledger, and mount its disk for writing."
         case .unfinished: "Start Plumbline (plumbline run, or once): it takes the ledger up and goes on."
         case .failing: "Look for errors of the disk that holds the sync ledger in dmesg, and see that it is not full."
-        case .busy: "End the other program that holds the sync ledger open. If there is none, restart Plumbline."
+        case .busy:
+            "End the other program that holds the sync ledger open. If there is none, Plumbline opens it anew by itself."
         case .damaged: "Stop Plumbline, keep the file, restore a backup, and run plumbline recover."
         case .unreachable: "See that the folder of the sync ledger is there, and may be written."
         case .memory: "Give Plumbline more memory: MemoryMax in the service's unit, or that of the machine."
@@ -89,6 +93,17 @@ public func explanation(of error: any Error) -> String {
     guard error is SystemError || error is LedgerFault else { return "\(error)" }
     let fault = MachineFault(error)
     return "\(fault.what) \(fault.remedy)"
+}
+
+/// Whether what kept a process from starting may be over in a moment without anybody changing Plumbline's own things: a full
+/// disk, a lock of another program, a share that is not mounted.
+/// - Parameter error: what the start threw.
+public func mayHeal(_ error: any Error) -> Bool {
+    switch error {
+    case is SystemError, is FoldersMissing: true
+    case let ledger as LedgerFault: ledger.isOfTheMachine && ledger.kind != .damaged
+    default: false
+    }
 }
 
 /// Folders of a root that are not what they should be.

@@ -178,10 +178,14 @@ struct FileReading {
     private func readOn(_ rest: sending LongExport, _ export: OpenExport) throws -> Digest {
         let conversion = export.conversion
         let (digest, note) = try ReadAhead.run(from: rest) { rest, put in
-            // A list, or objects a line, hold nothing but records.
-            while case .record(let json, _) = try rest.reader.next() {
-                if let record = conversion.convert(json) { try put(record, json.weight) }
+            var conversion = ConversionAhead(conversion)
+            let end = Result {
+                // A list, or objects a line, hold nothing but records.
+                while case .record(let json, _) = try rest.reader.next() { try conversion.take(json, put) }
             }
+            // What was read before a failure is taken before it.
+            try conversion.finish(put)
+            try end.get()
             return (try rest.source.finish(), rest.text.note)
         } taking: { (record: ConvertedRecord) in
             try export.take(record)

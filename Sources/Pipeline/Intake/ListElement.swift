@@ -40,8 +40,6 @@ final class ListElement: Sendable {
         /// Something that tells it from others is missing, or the table refuses it.
         case refused([Problem])
         case converted(Content)
-        /// What is written and told if nothing is known of it; else it has to be converted.
-        case planned(ElementInsert, UpdateBatches.Update)
     }
 
     let ret: Element
@@ -62,20 +60,10 @@ final class ListElement: Sendable {
 struct ListElementConversion: Sendable {
     let settings: Settings
     private let targets: [QuickBooksKind: [String]]
-    private let plan: ImportPlan?
 
-    /// - Parameter isLong: whether there are so many of them that it is worth to make a plan ready.
-    init(settings: Settings, isLong: Bool = false) {
+    init(settings: Settings) {
         self.settings = settings
         targets = [.vendor: CompanyToVendor.targets, .customer: ProjectToJob.targets]
-        plan = isLong ? ImportPlan(VendorToCompany.self, settings: settings, depth: UpdateBatches.Update.depth) : nil
-    }
-
-    /// An element as the plan takes it; nil where it is for ``convert(_:)``.
-    func planned(_ ret: Element) -> ListElement? {
-        guard let plan, ret.name == "VendorRet", let planned = plan.convert(ret) else { return nil }
-        let insert = ElementInsert(VendorToCompany.entity, VendorToCompany.list, planned.packed)
-        return ListElement(ret, VendorToCompany.self, .planned(insert, UpdateBatches.Update(planned)))
     }
 
     /// An element converted; nil where it is none that goes to Procore.

@@ -23,9 +23,43 @@ struct ListIntake {
         insertPath = InsertPath(context: context, conversion: conversion)
     }
 
+    /// Takes records that need nothing special.
+    /// - Parameter refused: takes each that is refused; it is copied to the rejected folder.
+    func take(_ elements: PlannedElements, _ refused: (ListRecord) throws -> Void) throws {
+        var new = 0
+        func count() {
+            if new > 0 { context.receipt.count(entity, .new, new) }
+            new = 0
+        }
+        try elements.forEach { element in
+            do {
+                if try send(element) { return new += 1 }
+            } catch let problem as Problem {
+                let record = element.record
+                _ = try refuse([problem.of(record.shown)], record)
+                return try refused(record)
+            }
+            // It may take back one before, which is counted by then.
+            count()
+            let record = element.record
+            if try !take(record, mayBeNew: false) { try refused(record) }
+        }
+        count()
+    }
+
+    /// Takes a record that needs nothing special, where nothing is known of it.
+    private func send(_ element: PlannedElements.Lent) throws -> Bool {
+        try context.absences.end(keys(element.id, element.key))
+        guard try insertPath.send(element.insert, element.request) else { return false }
+        try context.turningAway.forget(entity, id: element.id, code: element.key)
+        add(element.notes)
+        return true
+    }
+
     /// Takes one record.
+    /// - Parameter mayBeNew: whether it is still to be seen if nothing is known of it.
     /// - Returns: whether it was taken; a refused one is copied to the rejected folder by the caller.
-    func take(_ record: ListRecord) throws -> Bool {
+    func take(_ record: ListRecord, mayBeNew: Bool = true) throws -> Bool {
         switch record.outcome {
         case .unreadable(let problem): return try refuse([problem], record)
         case .skipped(let reason):
@@ -46,7 +80,7 @@ struct ListIntake {
         case .converted(let content):
             if !content.steps.isEmpty { context.receipt.steps += content.steps }
             do {
-                try remember(record, content)
+                try remember(record, content, mayBeNew: mayBeNew)
             } catch let problem as Problem {
                 return try refuse([problem.of(record.shown)], record)
             }
@@ -85,9 +119,12 @@ struct ListIntake {
         return true
     }
 
-    private func remember(_ source: ListRecord, _ content: ListRecord.Content) throws {
+    private func remember(_ source: ListRecord, _ content: ListRecord.Content, mayBeNew: Bool) throws {
         try context.absences.end(keys(source.id, source.key))
-        if let (insert, body) = content.insert, try insertPath.send(insert, body) {
+        if mayBeNew, let (insert, request) = content.insert,
+            try request.withUnsafeBytes({ try insertPath.send(insert, $0) })
+        {
+            context.receipt.count(entity, .new)
             try isTaken(source)
             return add(content.notes)
         }

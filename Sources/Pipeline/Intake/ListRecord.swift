@@ -18,8 +18,9 @@ final class ListRecord: Sendable {
         let updatedAt: Timestamp?
         /// What Procore has for it in `origin_data`.
         let editSequence: String?
-        /// What is written and sent if nothing is known of it; nil where more has to be known anyway.
-        let insert: (record: RecordInsert, body: [UInt8])?
+        /// What is written if nothing is known of it, and the request that is sent then, as it stands in a document; nil
+        /// where more has to be known anyway.
+        let insert: (record: RecordInsert, request: [UInt8])?
         /// What it should be in QuickBooks, where no insert holds it.
         private let kept: Domain.Content?
         private let ownNameKey: String?
@@ -33,7 +34,7 @@ final class ListRecord: Sendable {
 
         init(
             _ mapped: Mapped, scope: String?, updatedAt: Timestamp?, editSequence: String?, nameKey: String?,
-            insert: (record: RecordInsert, body: [UInt8])?
+            insert: (record: RecordInsert, request: [UInt8])?
         ) {
             notes = mapped.notes
             steps = mapped.steps
@@ -46,16 +47,16 @@ final class ListRecord: Sendable {
             packed = nil
         }
 
-        init(_ planned: PlannedElement, _ insert: RecordInsert) {
-            notes = planned.notes
+        init(_ packed: PackedElement, _ insert: RecordInsert, request: [UInt8], _ notes: [Note]) {
+            self.notes = notes
             steps = []
             scope = nil
-            updatedAt = planned.updatedAt
+            updatedAt = insert.updatedAt
             editSequence = nil
-            self.insert = (insert, planned.body)
+            self.insert = (insert, request)
             kept = nil
             ownNameKey = nil
-            packed = planned.packed
+            self.packed = packed
         }
     }
 
@@ -139,16 +140,16 @@ struct ListConversion: Sendable {
     let settings: Settings
     /// What converts a record that needs nothing special; nil: nothing does.
     private let plan: BoundPlan?
-    /// What stands in a `requestID` ahead of the record's id.
-    private let requestStart: String
 
     /// The conversion of an entity's records; nil where it is no list.
     init?(_ entity: Entity, settings: Settings) {
         guard let converter = listConverter(of: entity) else { return nil }
         self.converter = converter
         self.settings = settings
-        plan = BoundPlan(converter, settings: settings)
-        requestStart = "\(settings.namespace)-\(entity.rawValue)-"
+        plan = RequestFrame(
+            converter.object.add + "Rq", requestID: "\(settings.namespace)-\(entity.rawValue)-", "-add-1",
+            longest: RequestBatches.longestRequestID
+        ).flatMap { BoundPlan(converter, settings: settings, frame: $0) }
     }
 
     /// The kind of record.
@@ -161,11 +162,15 @@ struct ListConversion: Sendable {
 
     /// A record that nothing is known of and that needs nothing special; nil: it is another one.
     func planned(_ json: JSONRecord) -> ListRecord? {
-        guard let planned = plan?.convert(json) else { return nil }
-        let requestID = requestStart + planned.packed.text(\.id) + "-add-1"
-        guard requestID.utf8.count <= RequestBatches.longestRequestID else { return nil }
-        let insert = RecordInsert(entity, planned.packed, updatedAt: planned.updatedAt, requestID: requestID)
-        return ListRecord(planned.packed, ListRecord.Content(planned, insert), raw: json.raw)
+        guard var draft = draft(capacity: 2 * json.raw.count + 1_024), draft.add(json) else { return nil }
+        var record: ListRecord?
+        draft.take()?.forEach { record = $0.record }
+        return record
+    }
+
+    /// Where such records are put together; nil: none is such a record.
+    func draft(capacity: Int = PlannedElements.Draft.usual) -> PlannedElements.Draft? {
+        plan.map { PlannedElements.Draft(entity, $0, capacity: capacity) }
     }
 
     /// Any record.
@@ -239,13 +244,14 @@ struct ListConversion: Sendable {
                 insert: source.originID == nil ? insert(record) : nil))
     }
 
-    private func insert(_ record: LedgerRecord) -> (RecordInsert, [UInt8])? {
+    private func insert(_ record: LedgerRecord) -> (record: RecordInsert, request: [UInt8])? {
         guard let wanted = record.wanted, wanted.firstReference == nil else { return nil }
         var record = record
         record.attempts.count = 1
-        return RecordInsert(record, requestID: RequestBatches.requestID(record, .add, settings: settings)).map {
-            ($0, body(of: record))
-        }
+        let requestID = RequestBatches.requestID(record, .add, settings: settings)
+        guard let insert = RecordInsert(record, requestID: requestID) else { return nil }
+        let request = MessageSet.Request(object.add + "Rq", requestID: requestID, body: body(of: record))
+        return (insert, request.written)
     }
 
     /// The request that adds a record which refers to no other.

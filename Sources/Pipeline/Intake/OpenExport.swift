@@ -46,6 +46,8 @@ struct OpenExport {
         switch (intake, record) {
         case (.list(let list), .list(let record)):
             if try !list.take(record) { try rejects.add(record.raw) }
+        case (.list(let list), .elements(let elements)):
+            try list.take(elements) { try rejects.add($0.raw) }
         case (.documents(let documents), .document(let record)): try documents.take(record)
         case (.documents(let documents), .planned(let record)): try documents.take(record)
         default: break
@@ -61,6 +63,8 @@ struct OpenExport {
 /// A record of an export, read and converted as far as that can be done without the ledger.
 enum ConvertedRecord: Sendable {
     case list(ListRecord)
+    /// Some of a list that need nothing special.
+    case elements(PlannedElements)
     case document(DocumentRecord)
     /// One that may be asked for as it is read.
     case planned(PlannedDocument)
@@ -71,9 +75,10 @@ enum RecordConversion: Sendable {
     case list(ListConversion)
     case documents(DocumentConversion)
 
-    func convert(_ json: JSONRecord) -> ConvertedRecord? {
+    /// - Parameter isPlanned: whether the plan of a list is to be asked first.
+    func convert(_ json: JSONRecord, isPlanned: Bool = true) -> ConvertedRecord? {
         switch self {
-        case .list(let lists): .list(lists.convert(json))
+        case .list(let lists): .list(isPlanned ? lists.convert(json) : lists.converted(json))
         case .documents(let documents):
             documents.plan?.convert(json).map { .planned($0) } ?? documents.convert(json).map { .document($0) }
         }
@@ -84,6 +89,33 @@ enum RecordConversion: Sendable {
         case .list(let lists): lists.convert(row).map { .list($0) }
         case .documents(let documents): documents.convert(row).map { .document($0) }
         }
+    }
+}
+
+/// Converts the records of a long export one after the other. Those of a list that need nothing special are put together.
+struct ConversionAhead {
+    private let conversion: RecordConversion
+    private var draft: PlannedElements.Draft?
+
+    init(_ conversion: RecordConversion) {
+        self.conversion = conversion
+        if case .list(let lists) = conversion { draft = lists.draft() }
+    }
+
+    /// Converts a record.
+    /// - Parameter put: takes what can be given on, with its weight in bytes.
+    mutating func take(_ json: JSONRecord, _ put: (ConvertedRecord, Int) throws -> Void) throws {
+        if draft?.add(json) == true {
+            if draft?.isFull == true { try finish(put) }
+            return
+        }
+        try finish(put)
+        if let record = conversion.convert(json, isPlanned: draft == nil) { try put(record, json.weight) }
+    }
+
+    /// Gives on what was put together.
+    mutating func finish(_ put: (ConvertedRecord, Int) throws -> Void) throws {
+        if let elements = draft?.take() { try put(.elements(elements), elements.weight) }
     }
 }
 

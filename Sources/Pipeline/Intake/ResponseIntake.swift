@@ -65,34 +65,66 @@ struct ResponseIntake {
     private enum ReadElement: Sendable {
         case event(ResponseEvent)
         case element(ListElement)
+        case vendors(PlannedVendors)
     }
 
     /// One thread reads, this one writes to the sync ledger.
     private static func readAhead(
         _ source: sending PeekedSource, _ intake: consuming ResponseIntake
     ) throws -> Digest {
-        let conversion = ListElementConversion(settings: intake.context.settings, isLong: true)
+        let settings = intake.context.settings
+        let planning = VendorPlanning()
         let (digest, note) = try ReadAhead.run(from: source) { source, put in
             let text = TextSource(source)
-            var reader = try ResponseReader(text)
-            var read = 0
-            while let event = try reader.next() {
-                let element: ListElement? =
-                    if case .object(let ret) = event { conversion.planned(ret) ?? conversion.convert(ret) } else { nil }
-                // An element takes several times the bytes that it is written in.
-                try put(element.map { .element($0) } ?? .event(event), (source.count - read) * 10)
-                read = source.count
-            }
+            try read(text, settings, planning, put)
             return (try source.finish(), text.note)
         } taking: { (read: ReadElement) in
             switch read {
             case .event(let event): try intake.take(event)
             case .element(let element): try intake.take(element)
+            case .vendors(let vendors): try intake.take(vendors, planning)
             }
         }
         try intake.finish()
         if let note { intake.context.receipt.add(note) }
         return digest
+    }
+
+    /// Reads a response to its end, and converts what can be converted without the sync ledger.
+    private static func read(
+        _ text: TextSource, _ settings: Settings, _ planning: VendorPlanning,
+        _ put: (ReadElement, Int) throws -> Void
+    ) throws {
+        let conversion = ListElementConversion(settings: settings)
+        var reader = try ResponseReader(text)
+        var vendors = VendorReading(settings: settings)
+        var taken = 0
+        func handOver() throws {
+            guard let (some, bytes) = vendors.handOver() else { return }
+            try put(.vendors(some), bytes)
+            taken = text.taken
+        }
+        do {
+            while let event = try reader.next(
+                planning.goesOn ? vendors.objects : nil,
+                { fields, element in
+                    guard planning.goesOn, vendors.take(fields, readFrom: element) else { return false }
+                    if vendors.isFull { try handOver() }
+                    return true
+                })
+            {
+                try handOver()
+                let element: ListElement? = if case .object(let ret) = event { conversion.convert(ret) } else { nil }
+                // An element takes several times the bytes that it is written in.
+                try put(element.map { .element($0) } ?? .event(event), (text.taken - taken) * 10)
+                taken = text.taken
+            }
+        } catch {
+            // What was read before a failure is taken before it.
+            try handOver()
+            throw error
+        }
+        try handOver()
     }
 
     /// Takes an element of a list, converted ahead.
@@ -102,6 +134,19 @@ struct ResponseIntake {
         if case .record = asker { return try collect(element.ret) }
         guard isImported(asker), head.name.hasSuffix("QueryRs") else { return }
         try imports.take(element)
+        understood = true
+    }
+
+    /// Takes vendors that were made ready ahead.
+    private mutating func take(_ vendors: PlannedVendors, _ planning: VendorPlanning) throws {
+        guard let head else { return }
+        shown += vendors.inserts.count
+        if case .record = asker {
+            for ret in try vendors.elements() { try collect(ret) }
+            return
+        }
+        guard isImported(asker), head.name.hasSuffix("QueryRs") else { return }
+        planning.note(known: try imports.take(vendors), of: vendors.inserts.count)
         understood = true
     }
 

@@ -209,9 +209,12 @@ extension TurningAway {
             title = element.ret["Name"]
         }
 
+        /// What stands for Procore's id of an element of this id in QuickBooks.
+        static func id(ofElement listID: String) -> String { RecordKey(.vendors, quickBooksID: listID).procoreID }
+
         /// What stands for Procore's id of an element that Procore need not have.
         static func id(_ ret: Element) -> String? {
-            ret["ListID"].map { RecordKey(.vendors, quickBooksID: $0).procoreID }
+            ret["ListID"].map { id(ofElement: $0) }
         }
 
         /// An object or row of documents that cannot be read.

@@ -85,7 +85,7 @@ extension FileProcessor {
     private func resume(_ claim: ClaimedFile) throws -> Summary {
         if let file = try root.ledger.read({ try $0.file(claim.intake) }) {
             // Done with, but a loss of power took the filing back; one that cannot be filed was tried just now.
-            guard !root.unfiled.contains(claim.intake) else { return Summary() }
+            guard !root.faults.unfiled.contains(claim.intake) else { return Summary() }
             _ = try fileAway(file)
             root.faults.clear(.taken(claim.intake))
             return Summary()

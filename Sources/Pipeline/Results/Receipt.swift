@@ -61,8 +61,8 @@ struct Receipt {
         self.file = File(intake: intake, name: file, received: received)
     }
 
-    mutating func count(_ entity: Entity, _ count: Count) {
-        counts[entity, default: [:]][count, default: 0] += 1
+    mutating func count(_ entity: Entity, _ count: Count, _ records: Int = 1) {
+        counts[entity, default: [:]][count, default: 0] += records
     }
 
     /// Takes back what was counted too early.

@@ -143,6 +143,8 @@ public final class RootWorker {
             case .ownerLost(let owned): throw owned
             case .paused(let fault, let isShort):
                 schedule.pause(isShort: isShort, at: elapsed)
+                // Where it cannot be closed, the next round says what it meets.
+                if fault.isAboutLocks { try? root.ledger.openAnew() }
                 reports.machineFault(fault)
                 // What keeps people from being told is that fault, or is told the next time.
                 try? reports.tellPeople(at: elapsed)

@@ -40,7 +40,13 @@ actor RootDoor {
     func use<Result: Sendable>(_ body: @Sendable (ServedRoot) throws -> Result) throws -> Result {
         let root = try opened()
         defer { lastUse = .now }
-        return try body(root.forOneCall())
+        do {
+            return try body(root.forOneCall())
+        } catch let fault as LedgerFault where fault.kind == .busy {
+            // A lock that is not to be had may be one of ours, of which a ledger that is opened anew is rid.
+            served = nil
+            throw fault
+        }
     }
 
     /// Reads the ledger; one that is closed is closed again.

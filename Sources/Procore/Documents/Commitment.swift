@@ -39,13 +39,7 @@ public enum Commitment {
                         "contract_type",
                         type == "WorkOrderContract" ? "work_order_contracts" : "purchase_order_contracts"))
             }
-            var fragments = [DocumentFragment.header: Content(header)]
-            var codes: [SeenCode] = []
-            if let lines = try lines(json, showing: &codes) {
-                fragments[DocumentFragment.lines] = Content(lines: lines)
-                fragments[DocumentFragment.header]?.fields.append(.init("has_lines", "true"))
-            }
-            return .document(.init(key, fragments: fragments, codes: codes))
+            return try document(key, header, linesOf: json)
         } catch {
             throw error.of(key.shown)
         }
@@ -87,6 +81,19 @@ public enum Commitment {
         return .line(
             of: RecordKey(.commitments, parent), fragment: DocumentFragment.scheduleOfValues,
             .init("row\(number)", fields))
+    }
+
+    /// A contract or change order: its header, and its lines where the export has them.
+    static func document(
+        _ key: RecordKey, _ header: [Content.Field], linesOf json: JSONRecord
+    ) throws(Problem) -> DocumentReading {
+        var fragments = [DocumentFragment.header: Content(header)]
+        var codes: [SeenCode] = []
+        if let lines = try lines(json, showing: &codes) {
+            fragments[DocumentFragment.lines] = Content(lines: lines)
+            fragments[DocumentFragment.header]?.fields.append(.init("has_lines", "true"))
+        }
+        return .document(.init(key, fragments: fragments, codes: codes))
     }
 
     /// The lines of a contract or change order; nil where the export leaves them out.
@@ -138,13 +145,7 @@ public enum CommitmentChangeOrder {
             if let contract = try json.id("contract_id") ?? context.commitmentID {
                 header.append(.init("contract_id", contract))
             }
-            var fragments = [DocumentFragment.header: Content(header)]
-            var codes: [SeenCode] = []
-            if let lines = try Commitment.lines(json, showing: &codes) {
-                fragments[DocumentFragment.lines] = Content(lines: lines)
-                fragments[DocumentFragment.header]?.fields.append(.init("has_lines", "true"))
-            }
-            return .document(.init(key, fragments: fragments, codes: codes))
+            return try Commitment.document(key, header, linesOf: json)
         } catch {
             throw error.of(key.shown)
         }

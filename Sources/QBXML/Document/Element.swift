@@ -102,17 +102,6 @@ public struct Element: Sendable {
         }
     }
 
-    /// Finds all fields of a layout at once, and lends their texts.
-    ///
-    /// - Parameters:
-    ///   - layout: which fields.
-    ///   - body: what is done with them; it is given nothing where an element on the way to one is there twice, or where this
-    ///     is not a whole element as it was read.
-    public func withFields<Result>(_ layout: ElementLayout, _ body: (ElementFields?) -> Result) -> Result {
-        if case .read(let tree, 0) = form { return tree.withFields(layout, body) }
-        return body(nil)
-    }
-
     /// Whether the first element at a path of names below this one has any text.
     public func hasText(_ path: String) -> Bool {
         switch form {

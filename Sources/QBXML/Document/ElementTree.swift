@@ -87,20 +87,6 @@ final class ElementTree: Sendable {
         }
     }
 
-    /// Where its own text lies among the texts of the tree.
-    func text(at node: Int32) -> Range<Int32> { nodes[Int(node)].text }
-
-    /// The hash of its name.
-    func hash(of node: Int32) -> UInt32 { nodes[Int(node)].hash }
-
-    /// The first place behind it and all in it.
-    func end(of node: Int32) -> Int32 { nodes[Int(node)].next }
-
-    /// Lends the texts of the tree.
-    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        bytes.withUnsafeBufferPointer(body)
-    }
-
     /// How many bytes its own text has.
     func textLength(_ node: Int32) -> Int { nodes[Int(node)].text.count }
 

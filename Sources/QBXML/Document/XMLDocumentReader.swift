@@ -15,10 +15,23 @@ final class XMLDocumentReader {
     static let longestFile = 2 << 30
     /// So many bytes are parsed at a time. What a piece holds counts only where all of it can be read.
     private static let pieceSize = 4_096
+    /// So many bytes are held where plain objects are looked for: more than the longest of them.
+    private static let windowSize = PlainObjects.longest + 16_384
+
+    /// Bytes of the document that are held.
+    private struct Window {
+        var bytes = [UInt8](repeating: 0, count: pieceSize)
+        /// The first that has not been read.
+        var start = 0
+        /// How many there are, those that have been read too.
+        var filled = 0
+    }
 
     private let parser: XMLParser
     private let source: UTF8Source
-    private var piece = [UInt8](repeating: 0, count: pieceSize)
+    private var window = Window()
+    /// Which objects are read here where they are plain, so that the parser is given pieces that end before one.
+    var plainObjects: PlainObjects?
     /// The node at hand, among those of the last piece.
     private var index = -1
     private var hasEnded = false
@@ -54,14 +67,77 @@ final class XMLDocumentReader {
             return false
         }
         index = 0
-        try piece.withUnsafeMutableBytes { piece in
-            let count = try source.read(into: piece)
-            hasEnded = count == 0
-            parser.feed(
-                UnsafeRawBufferPointer(rebasing: piece[..<count]), isLast: source.isAtEnd, isBetween: isBetween)
+        if window.start == window.filled { try refill() }
+        let piece = window.start..<pieceEnd
+        hasEnded = piece.isEmpty
+        let isLast = source.isAtEnd && window.filled - window.start <= Self.pieceSize
+        window.bytes.withUnsafeBytes { bytes in
+            parser.feed(UnsafeRawBufferPointer(rebasing: bytes[piece]), isLast: isLast, isBetween: isBetween)
         }
+        window.start = piece.upperBound
         guard parser.isWellFormed else { throw malformed }
         return true
+    }
+
+    /// Reads more of the document behind what has not been read yet; false where there is no room, or no more.
+    @discardableResult private func refill() throws -> Bool {
+        if plainObjects != nil, window.bytes.count < Self.windowSize {
+            window.bytes.append(contentsOf: repeatElement(0, count: Self.windowSize - window.bytes.count))
+        }
+        let rest = window.start..<window.filled
+        (window.start, window.filled) = (0, rest.count)
+        let count = try window.bytes.withUnsafeMutableBytes { bytes in
+            if rest.lowerBound > 0 { bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest])) }
+            guard rest.count < bytes.count else { return 0 }
+            return try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[rest.count...]))
+        }
+        window.filled += count
+        return count > 0
+    }
+
+    /// How far the next piece goes that the parser is given.
+    private var pieceEnd: Int {
+        let (start, filled) = (window.start, window.filled)
+        let end = min(start + Self.pieceSize, filled)
+        guard let opening = plainObjects?.opening else { return end }
+        var place = start + 1
+        while place + opening.count <= filled, place < end {
+            if window.bytes[place] == opening[0],
+                window.bytes[place..<place + opening.count].elementsEqual(opening)
+            {
+                return place
+            }
+            place += 1
+        }
+        return end
+    }
+
+    /// Reads the object that comes next where it is plain, and nothing else is left to be told before it.
+    /// - Parameters:
+    ///   - objects: which ones, and which of their fields.
+    ///   - take: is lent the fields and all of its bytes; false: it is for the parser.
+    /// - Returns: whether it was taken.
+    func takePlain(
+        _ objects: PlainObjects, _ take: (ElementFields, UnsafeBufferPointer<UInt8>) throws -> Bool
+    ) throws -> Bool {
+        guard index + 1 >= parser.count, parser.isBetweenNodes else { return false }
+        while true {
+            let (start, filled) = (window.start, window.filled)
+            let (scanned, isTaken) = try window.bytes.withUnsafeBufferPointer { bytes in
+                let scanned = objects.scan(UnsafeBufferPointer(rebasing: bytes[..<filled]), from: start)
+                guard case .plain(let range, _) = scanned else { return (scanned, false) }
+                return (scanned, try take(objects.fields, UnsafeBufferPointer(rebasing: bytes[range])))
+            }
+            switch scanned {
+            case .plain(let range, let lines):
+                guard isTaken else { return false }
+                parser.pass(lines: lines)
+                window.start = range.upperBound
+                return true
+            case .other: return false
+            case .cut: guard try refill() else { return false }
+            }
+        }
     }
 
     private var malformed: Problem {

@@ -69,6 +69,22 @@ final class XMLParser {
     /// The line that was reached, counted from 1.
     var line: Int { Int(told.pointee.place.line) }
 
+    /// Whether everything that it was given has been told of, but for white space, within an element: what comes next may be
+    /// anything that an element holds.
+    var isBetweenNodes: Bool {
+        guard isWellFormed, parser.pointee.instate == XML_PARSER_CONTENT, let input = parser.pointee.input,
+            var place = input.pointee.cur, let end = input.pointee.end
+        else { return false }
+        while place < end {
+            if place.pointee > 0x20 { return false }
+            place += 1
+        }
+        return true
+    }
+
+    /// Takes note of lines of the document that it is not given.
+    func pass(lines: Int) { parser.pointee.input?.pointee.line += Int32(clamping: lines) }
+
     /// Takes the next piece of the document, none at its end, and forgets what was told of the one before.
     /// - Parameters:
     ///   - isLast: whether nothing is left to hand over.

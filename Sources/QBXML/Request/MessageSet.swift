@@ -62,34 +62,10 @@ public struct MessageSet: Sendable {
 
     /// The document's bytes, and from which of them on the body of each request stands there.
     public func renderedWithBodies() -> (bytes: [UInt8], bodies: [Int]) {
-        var bodies: [Int] = []
-        var writer = XMLWriter(capacity: requests.reduce(256) { $0 + $1.body.count + 120 })
-        writer.declaration(version)
-        writer.open("QBXML")
-        writer.newline()
-        var attributes: [(name: String, value: String)] = []
-        if let newMessageSetID { attributes.append(("newMessageSetID", newMessageSetID)) }
-        if let oldMessageSetID { attributes.append(("oldMessageSetID", oldMessageSetID)) }
-        attributes.append(("onError", onError.rawValue))
-        writer.open("QBXMLMsgsRq", attributes)
-        writer.newline()
-        for request in requests {
-            let attributes = [(name: "requestID", value: request.requestID)] + request.attributes
-            if request.body.isEmpty {
-                writer.empty(request.name, attributes)
-                bodies.append(writer.bytes.count)
-            } else {
-                writer.open(request.name, attributes)
-                bodies.append(writer.bytes.count)
-                writer.append(request.body)
-                writer.close(request.name)
-            }
-            writer.newline()
-        }
-        writer.close("QBXMLMsgsRq")
-        writer.newline()
-        writer.close("QBXML")
-        writer.newline()
-        return (writer.bytes, bodies)
+        var writer = MessageSetWriter(
+            version: version, onError: onError, newMessageSetID: newMessageSetID, oldMessageSetID: oldMessageSetID,
+            capacity: requests.reduce(256) { $0 + $1.body.count + 120 })
+        let bodies = requests.map { writer.add($0) }
+        return (writer.finish(), bodies)
     }
 }

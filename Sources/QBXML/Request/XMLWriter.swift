@@ -131,6 +131,16 @@ public struct XMLWriter: Sendable {
         bytes.append(contentsOf: written)
     }
 
+    /// Adds what was written elsewhere.
+    public mutating func append(_ written: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: written)
+    }
+
+    /// Takes out what was written in some place.
+    mutating func remove(_ place: Range<Int>) {
+        bytes.removeSubrange(place)
+    }
+
     private mutating func raw(_ text: Substring) {
         bytes.append(contentsOf: text.utf8)
     }

@@ -40,14 +40,27 @@ public struct ResponseReader {
 
     /// The next thing the response says; nil at its end.
     /// - Throws: a `Problem` when the file is malformed, cut short or no response, and what the source throws.
-    public mutating func next() throws -> ResponseEvent? {
+    public mutating func next() throws -> ResponseEvent? { try next(nil) { _, _ in false } }
+
+    /// The next thing the response says but for plain objects, which are lent one after the other as they come; nil at its
+    /// end.
+    /// - Parameters:
+    ///   - plain: which objects, and which of their fields.
+    ///   - take: is lent the fields of one, and the bytes that it is written in; false: it comes as an event after all.
+    /// - Throws: as `next()`, and what `take` throws.
+    public mutating func next(
+        _ plain: PlainObjects?, _ take: (ElementFields, UnsafeBufferPointer<UInt8>) throws -> Bool
+    ) throws -> ResponseEvent? {
+        document.plainObjects = plain
         if pendingEnd {
             pendingEnd = false
             place = .messageSet
             return .endResponse
         }
         if place == .start, let event = try begin() { return event }
-        while place != .finished, try document.advance() {
+        while place != .finished {
+            if place == .response, let plain { while try document.takePlain(plain, take) {} }
+            guard try document.advance() else { break }
             if document.isStart {
                 if let event = try opened() { return event }
             } else if document.isEnd {

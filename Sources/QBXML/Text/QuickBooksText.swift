@@ -47,7 +47,7 @@ public struct QuickBooksText: Sendable, Hashable {
     /// Brings a text into QuickBooks' characters.
     /// - Throws: a `Problem` that names the first character QuickBooks cannot hold.
     public init(_ raw: String) throws {
-        if raw.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x09 }) {
+        if PlainText.isWestern(raw) {
             text = raw
             changes = []
             return

@@ -2,70 +2,108 @@ import Domain
 
 /// What is written of an element that QuickBooks' list shows for the first time, and that goes to Procore as it is.
 ///
-/// More than 12 properties, since each is a value of its row.
-public final class ElementInsert: Sendable {
-    /// The kind of Procore record that it becomes.
-    public let entity: Entity
-    let values: PackedValues
-    let list: QuickBooksKind
-    let listID: PackedValues.Place
-    let editSequence: PackedValues.Place
-    let fullName: PackedValues.Place
-    let businessKey: PackedValues.Place
-    let businessHash: Int64?
-    private let idHashes: (procore: Int64?, element: Int64)
-    let shown: PackedValues.Place
-    let nameKey: PackedValues.Place
-    /// By which its name is searched: that of the name, and that of the business key that another one of the name may have.
-    let nameHashes: (all: Int64?, own: Int64?)
-    /// By which its name is found, unless its business key finds it.
-    let nameHash: Int64?
-    let confirmed: PackedValues.Place
-    let content: PackedValues.Place
-    /// Its kind on both sides, and what its history says of it.
-    let names: (entity: PackedValues.Place, list: PackedValues.Place, detail: PackedValues.Place)
+/// It is one of several that were put together, whose texts lie in one piece of memory.
+public struct ElementInsert: Sendable {
+    let batch: ElementInserts
+    let index: Int
 
-    /// An element that Procore is to be told of at once.
-    /// - Parameter record: tied to the element, with its imported content; nil otherwise.
-    public init?(_ record: LedgerRecord) {
-        guard let list = record.kind, let listID = record.quickBooksID, let imported = record.imported else {
-            return nil
-        }
-        entity = record.entity
-        self.list = list
-        var values = PackedValues(capacity: 1_024)
-        self.listID = values.add(listID)
-        editSequence = values.add(record.tie.editSequence)
-        fullName = values.add(record.tie.fullName)
-        businessKey = values.add(record.identity.businessKey)
-        businessHash = record.identity.businessKey.map { Books.hash($0) }
-        shown = values.add(record.shown)
-        nameKey = values.add(record.contents.nameKey)
-        let name = record.contents.nameKey
-        nameHashes = (all: name.map { Books.hash($0) }, own: name.flatMap(Books.ownNameHash))
-        nameHash = Books.nameHash(name, of: record.identity.businessKey)
-        confirmed = record.confirmed.map { confirmed in values.add { confirmed.encode(into: &$0) } } ?? .null
-        content = values.add { imported.encode(into: &$0) }
-        names = (
-            values.add(record.entity.rawValue), values.add(list.rawValue), values.add(list.rawValue + " " + listID)
-        )
-        self.values = values
-        idHashes = (
-            record.procoreID.map { Books.bytes(of: $0) { RecordHashes.id(record.entity, $0) } },
-            Books.bytes(of: listID) { RecordHashes.element(record.entity, list, $0) }
-        )
+    /// The kind of Procore record that it becomes.
+    public var entity: Entity { batch.entity }
+    var list: QuickBooksKind { batch.list }
+    var row: ElementInserts.Row { batch.rows[index] }
+
+    /// Lends its values while something runs.
+    func lend<Result>(_ body: (ElementInserts.Row, LentValues) throws -> Result) rethrows -> Result {
+        try batch.values.lend { try body(batch.rows[index], $0) }
     }
 
-    /// An element whose texts were put together elsewhere.
+    /// The text of one of its values; nil for NULL.
+    func text(_ place: KeyPath<ElementInserts.Row, PackedValues.Place>) -> String? {
+        lend { row, values in values[row[keyPath: place]].map { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    /// Its id in QuickBooks.
+    public var listID: String { text(\.listID) ?? "" }
+
+    /// By what it will be found.
+    var found: RecordHashes { row.found }
+
+    /// By what others would be found that stand in its way: by its name.
+    var sought: RecordHashes { row.sought }
+}
+
+/// New elements of a QuickBooks list, put together.
+public final class ElementInserts: Sendable {
+    /// What is written of one of them.
+    ///
+    /// More than 12 properties, since each is a value of its row.
+    struct Row: Sendable {
+        let listID: PackedValues.Place
+        let editSequence: PackedValues.Place
+        let fullName: PackedValues.Place
+        let businessKey: PackedValues.Place
+        let businessHash: Int64?
+        let idHashes: (procore: Int64?, element: Int64)
+        let shown: PackedValues.Place
+        let nameKey: PackedValues.Place
+        /// By which its name is searched: that of the name, and that of the business key that another one of the name may have.
+        let nameHashes: (all: Int64?, own: Int64?)
+        /// By which its name is found, unless its business key finds it.
+        let nameHash: Int64?
+        let confirmed: PackedValues.Place
+        let content: PackedValues.Place
+        /// Its kind on both sides, and what its history says of it.
+        let entity: PackedValues.Place
+        let list: PackedValues.Place
+        let detail: PackedValues.Place
+
+        fileprivate var found: RecordHashes {
+            RecordHashes(id: idHashes.procore, element: idHashes.element, name: nameHash, business: businessHash)
+        }
+
+        fileprivate var sought: RecordHashes {
+            RecordHashes(
+                id: nil, element: idHashes.element, name: nameHashes.all, business: nil, ownName: nameHashes.own)
+        }
+    }
+
+    let entity: Entity
+    let list: QuickBooksKind
+    let values: PackedValues
+    let rows: [Row]
+
+    /// Elements whose texts were put together elsewhere.
     /// - Parameters:
-    ///   - entity: what it becomes.
-    ///   - list: where it comes from.
-    ///   - packed: its texts, and where each lies.
-    public init(_ entity: Entity, _ list: QuickBooksKind, _ packed: PackedImport) {
-        let places = packed.places
+    ///   - entity: what they become.
+    ///   - list: where they come from.
+    ///   - packed: their texts, and where each lies.
+    public init(_ entity: Entity, _ list: QuickBooksKind, _ packed: PackedImports) {
         self.entity = entity
         self.list = list
         values = PackedValues(packed.bytes)
+        rows = packed.bytes.withUnsafeBytes { bytes in
+            packed.places.map { Row(entity, list, $0, bytes) }
+        }
+    }
+
+    fileprivate init(_ entity: Entity, _ list: QuickBooksKind, _ values: PackedValues, _ row: Row) {
+        (self.entity, self.list) = (entity, list)
+        self.values = values
+        rows = [row]
+    }
+
+    /// How many they are.
+    public var count: Int { rows.count }
+
+    /// One of them.
+    public subscript(index: Int) -> ElementInsert { ElementInsert(batch: self, index: index) }
+}
+
+extension ElementInserts.Row {
+    fileprivate init(
+        _ entity: Entity, _ list: QuickBooksKind, _ places: PackedImports.Places, _ bytes: UnsafeRawBufferPointer
+    ) {
+        let memory = { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
         listID = .init(range: places.listID)
         editSequence = .init(range: places.editSequence)
         fullName = .init(range: places.fullName)
@@ -74,30 +112,44 @@ public final class ElementInsert: Sendable {
         nameKey = .init(range: places.nameKey)
         confirmed = .init(range: places.confirmed)
         content = .init(range: places.imported)
-        names = (.init(range: places.entity), .init(range: places.list), .init(range: places.detail))
-        let isOwn: Bool
-        (businessHash, nameHashes, isOwn, idHashes) = packed.bytes.withUnsafeBytes { bytes in
-            let memory = { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-            let (key, name) = (memory(places.key), memory(places.nameKey))
-            let (business, own) = (Books.hash(key), Books.ownName(name))
-            let isOwn = own?.elementsEqual(key) ?? false
-            return (
-                business, (all: Books.hash(name), own: isOwn ? business : own.map { Books.hash($0) }), isOwn,
-                (procore: nil, element: RecordHashes.element(entity, list, memory(places.listID)))
-            )
+        self.entity = .init(range: places.entity)
+        self.list = .init(range: places.list)
+        detail = .init(range: places.detail)
+        let (key, name) = (memory(places.key), memory(places.nameKey))
+        let (business, own) = (Books.hash(key), Books.ownName(name))
+        let isOwn = own?.elementsEqual(key) ?? false
+        let all = Books.hash(name)
+        businessHash = business
+        nameHashes = (all: all, own: isOwn ? business : own.map { Books.hash($0) })
+        idHashes = (procore: nil, element: RecordHashes.element(entity, list, memory(places.listID)))
+        nameHash = isOwn ? nil : all
+    }
+}
+
+extension ElementInsert {
+    /// An element that Procore is to be told of at once.
+    /// - Parameter record: tied to the element, with its imported content; nil otherwise.
+    public init?(_ record: LedgerRecord) {
+        guard let list = record.kind, let listID = record.quickBooksID, let imported = record.imported else {
+            return nil
         }
-        nameHash = isOwn ? nil : nameHashes.all
-    }
-
-    /// By what it will be found.
-    var found: RecordHashes {
-        RecordHashes(id: idHashes.procore, element: idHashes.element, name: nameHash, business: businessHash)
-    }
-
-    /// By what others would be found that stand in its way: by its name.
-    var sought: RecordHashes {
-        RecordHashes(
-            id: nil, element: idHashes.element, name: nameHashes.all, business: nil, ownName: nameHashes.own)
+        var values = PackedValues(capacity: 1_024)
+        let name = record.contents.nameKey
+        let row = ElementInserts.Row(
+            listID: values.add(listID), editSequence: values.add(record.tie.editSequence),
+            fullName: values.add(record.tie.fullName), businessKey: values.add(record.identity.businessKey),
+            businessHash: record.identity.businessKey.map { Books.hash($0) },
+            idHashes: (
+                record.procoreID.map { Books.bytes(of: $0) { RecordHashes.id(record.entity, $0) } },
+                Books.bytes(of: listID) { RecordHashes.element(record.entity, list, $0) }
+            ),
+            shown: values.add(record.shown), nameKey: values.add(name),
+            nameHashes: (all: name.map { Books.hash($0) }, own: name.flatMap(Books.ownNameHash)),
+            nameHash: Books.nameHash(name, of: record.identity.businessKey),
+            confirmed: record.confirmed.map { confirmed in values.add { confirmed.encode(into: &$0) } } ?? .null,
+            content: values.add { imported.encode(into: &$0) }, entity: values.add(record.entity.rawValue),
+            list: values.add(list.rawValue), detail: values.add(list.rawValue + " " + listID))
+        self.init(batch: ElementInserts(record.entity, list, values, row), index: 0)
     }
 }
 
@@ -111,19 +163,40 @@ extension ElementInsert {
 
     /// Whether another one, that is not written yet, is the same element or wants its name; as `isNew` asks of rows.
     fileprivate func isMet(by other: ElementInsert) -> Bool {
-        values.lend { own in
-            other.values.lend { others in
-                if entity == other.entity, list == other.list, let id = own[listID], let otherID = others[other.listID],
-                    id.elementsEqual(otherID)
+        lend { own, values in
+            other.lend { others, otherValues in
+                if entity == other.entity, list == other.list, let id = values[own.listID],
+                    let otherID = otherValues[others.listID], id.elementsEqual(otherID)
                 {
                     return true
                 }
-                if let all = nameHashes.all, other.nameHash == all { return true }
-                guard let ownHash = nameHashes.own, ownHash == other.businessHash, let name = own[nameKey],
-                    let otherName = others[other.nameKey]
+                if let all = own.nameHashes.all, others.nameHash == all { return true }
+                guard let ownHash = own.nameHashes.own, ownHash == others.businessHash, let name = values[own.nameKey],
+                    let otherName = otherValues[others.nameKey]
                 else { return false }
                 return name.elementsEqual(otherName)
             }
+        }
+    }
+
+    /// Lends the values of several rows at once.
+    fileprivate static func lend<Result>(
+        _ rows: ArraySlice<Row>, _ body: ([LentValues]) throws -> Result
+    ) rethrows -> Result {
+        var lent: [LentValues] = []
+        lent.reserveCapacity(rows.count)
+        return try lend(rows, &lent, body)
+    }
+
+    private static func lend<Result>(
+        _ rest: ArraySlice<Row>, _ lent: inout [LentValues], _ body: ([LentValues]) throws -> Result
+    ) rethrows -> Result {
+        guard let batch = rest.first?.insert.batch else { return try body(lent) }
+        // Those that came together lie in the same memory.
+        let next = rest.firstIndex { $0.insert.batch !== batch } ?? rest.endIndex
+        return try batch.values.lend { values in
+            for _ in rest.startIndex..<next { lent.append(values) }
+            return try lend(rest[next...], &lent, body)
         }
     }
 }
@@ -134,7 +207,7 @@ extension Books {
         if try known.areNew(insert.sought, self) { return true }
         if !pending.hasOnlyElements { try writePending() }
         if pending.elements.contains(where: { insert.isMet(by: $0.insert) }) { return false }
-        let isKnown = try insert.values.lend { values in
+        let isKnown = try insert.lend { own, values in
             try firstBesidePending(
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ? AND list = ? AND list_id = ?)
@@ -144,10 +217,10 @@ extension Books {
             ) { bind in
                 bind(insert.entity.rawValue)
                 bind(insert.list.rawValue)
-                bind(lent: values[insert.listID])
-                bind(insert.nameHashes.all)
-                bind(insert.nameHashes.own)
-                bind(lent: values[insert.nameKey])
+                bind(lent: values[own.listID])
+                bind(own.nameHashes.all)
+                bind(own.nameHashes.own)
+                bind(lent: values[own.nameKey])
             } _: { row in
                 row.number(0) == 1
             }
@@ -173,8 +246,9 @@ extension Books {
 
     /// Writes new elements, and that they were imported.
     func write(_ rows: [ElementInsert.Row]) throws {
+        try leaveOutFullNames()
         for some in PendingInserts.portions(rows) {
-            try PackedValues.lend(some.map(\.insert.values)) { lent in
+            try ElementInsert.lend(some) { lent in
                 try run(Self.elementRows, count: some.count) { bind in
                     for (row, values) in zip(some, lent) { Self.bind(row, values, &bind) }
                 }
@@ -188,8 +262,8 @@ extension Books {
     }
 
     private static func bind(_ row: ElementInsert.Row, _ values: LentValues, _ bind: inout Binding) {
-        let insert = row.insert
-        bind(lent: values[insert.names.entity])
+        let insert = row.insert.row
+        bind(lent: values[insert.entity])
         bind(lent: values[insert.businessKey])
         bind(lent: values[insert.shown])
         bind(lent: values[insert.nameKey])
@@ -197,7 +271,7 @@ extension Books {
         bind(lentBytes: values[insert.content])
         bind(asImported)
         bind(row.file)
-        bind(lent: values[insert.names.list])
+        bind(lent: values[insert.list])
         bind(lent: values[insert.listID])
         bind(lent: values[insert.editSequence])
         bind(lent: values[insert.fullName])
@@ -209,6 +283,6 @@ extension Books {
         bind(record)
         bind(row.file)
         bind(row.at)
-        bind(lent: values[row.insert.names.detail])
+        bind(lent: values[row.insert.row.detail])
     }
 }

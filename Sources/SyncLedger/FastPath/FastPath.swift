@@ -10,10 +10,12 @@
 // - `Binding` fills in the question marks by position; `Columns` reads a row by position.
 // - `PackedValues`: the texts of a new row in one piece of memory, put together on the thread that reads a file.
 // - `RecordInsert`, `ElementInsert`: the two kinds of row that most of a first export becomes, in one statement each;
-//   `DocumentInsert`: the same of a document, with what Procore says of it.
-// - `PendingInserts`: of these 25 rows are written in one statement. They wait for each other until then, or until
-//   anything else is asked of the ledger.
+//   `DocumentInsert`: the same of a document, with what Procore says of it. `RecordInserts`: those that were read together,
+//   in one piece of memory.
+// - `PendingInserts`: of these 25 rows are written in one statement, and of new records 100. They wait for each other until
+//   then, or until anything else is asked of the ledger.
 // - `KnownRecords`: of a long first import most elements are known to be new without a question, by a filter of 1 MiB.
+// - `LateIndex`: of a long first import the index of full names is made at the end, in its order.
 // - `RecordRows`: how any other record is written and read.
 //
 // Why

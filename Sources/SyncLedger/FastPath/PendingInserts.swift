@@ -6,6 +6,8 @@
 final class PendingInserts {
     /// So many rows are written in one statement.
     static let together = 25
+    /// So many new records: for each statement that writes their requests, SQLite notes the pages that it changes.
+    static let recordsTogether = 100
 
     private(set) var records: [RecordInsert.Row] = []
     private(set) var elements: [ElementInsert.Row] = []
@@ -17,7 +19,7 @@ final class PendingInserts {
     var hasOnlyElements: Bool { records.isEmpty && documents.isEmpty }
     var hasOnlyDocuments: Bool { records.isEmpty && elements.isEmpty }
     var isFull: Bool {
-        records.count == Self.together || elements.count == Self.together || documents.count == Self.together
+        records.count == Self.recordsTogether || elements.count == Self.together || documents.count == Self.together
     }
 
     func add(_ row: RecordInsert.Row) { records.append(row) }
@@ -27,7 +29,7 @@ final class PendingInserts {
     func add(_ row: DocumentInsert.Row) { documents.append(row) }
 
     /// Rows as they are written: so many in one statement as long as there are enough, and each of the rest in its own.
-    static func portions<Row>(_ rows: [Row]) -> [ArraySlice<Row>] {
+    static func portions<Row>(_ rows: [Row], of together: Int = together) -> [ArraySlice<Row>] {
         let full = rows.count - rows.count % together
         return stride(from: 0, to: full, by: together).map { rows[$0..<$0 + together] }
             + (full..<rows.count).map { rows[$0...$0] }
@@ -71,13 +73,14 @@ struct RowsStatement {
     /// - Parameters:
     ///   - table: with its columns, as in `event (record, file)`.
     ///   - row: of question marks and constants, in parentheses. Its text must be like no other statement's.
-    init(into table: String, row: StaticString) {
+    ///   - together: how many are written together.
+    init(into table: String, row: StaticString, together: Int = PendingInserts.together) {
         // OR FAIL: should one of them be refused, all of the transaction or its savepoint is taken back anyway. Else SQLite
         // would write down each page before it changes it, to take back those before.
         beginnings = (
             one: "INSERT INTO \(table) VALUES ",
             together: "INSERT OR FAIL INTO \(table) VALUES "
-                + String(repeating: "\(row), ", count: PendingInserts.together - 1)
+                + String(repeating: "\(row), ", count: together - 1)
         )
         self.row = row
     }

@@ -1,96 +1,85 @@
 import Domain
 
 /// What is written of an element of a list that a file brings for the first time, with the request that adds it.
-///
-/// More than 12 properties, since each is a value of its row.
-public final class RecordInsert: Sendable {
-    /// The kind of record.
-    public let entity: Entity
-    let values: PackedValues
-    let procoreID: PackedValues.Place
-    private let idHash: Int64?
-    let businessKey: PackedValues.Place
-    let businessHash: Int64?
-    let scope: PackedValues.Place
-    let shown: PackedValues.Place
-    let nameKey: PackedValues.Place
-    /// By which its name is searched: that of the name, and that of the business key that another one of the name may have.
-    let nameHashes: (all: Int64, own: Int64?)
-    /// By which its name is found, unless its business key finds it.
-    let nameHash: Int64?
-    let content: PackedValues.Place
-    let updatedAt: Int64?
-    /// The `requestID` of the request that adds it.
-    public let requestID: String
-    let isPlain: Bool
+public struct RecordInsert: Sendable {
+    /// It and others that were put together with it.
+    let all: RecordInserts
+    let number: Int
+
+    init(all: RecordInserts, number: Int) {
+        self.all = all
+        self.number = number
+    }
 
     /// A record that is to be asked for at once.
-    /// - Parameter requestID: of the request that adds it.
-    /// - Parameter record: with its wanted content and its name; nil without them.
+    /// - Parameters:
+    ///   - record: with its wanted content and its name; nil without them.
+    ///   - requestID: of the request that adds it.
     public init?(_ record: LedgerRecord, requestID: String) {
         guard let wanted = record.wanted, let nameKey = record.contents.nameKey else { return nil }
-        entity = record.entity
-        var values = PackedValues(capacity: 640)
-        procoreID = values.add(record.procoreID)
-        businessKey = values.add(record.identity.businessKey)
-        businessHash = record.identity.businessKey.map { Books.hash($0) }
-        scope = values.add(record.identity.scope)
-        shown = values.add(record.shown)
-        self.nameKey = values.add(nameKey)
-        let isOwn = Books.isOwnName(nameKey, record.identity.businessKey)
-        nameHashes = (all: Books.hash(nameKey), own: isOwn ? businessHash : Books.ownNameHash(nameKey))
-        nameHash = isOwn ? nil : nameHashes.all
-        content = values.add { wanted.encode(into: &$0) }
-        self.values = values
-        idHash = values.lend { [procoreID] in $0[procoreID].map { RecordHashes.id(record.entity, $0) } }
-        updatedAt = record.updatedAt?.microseconds
-        self.requestID = requestID
-        isPlain = RecordKey(namedIn: requestID).map { $0 == record.key } ?? false
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(768)
+        func add(_ text: String) -> Range<Int> {
+            bytes.append(contentsOf: text.utf8)
+            return bytes.count - text.utf8.count..<bytes.count
+        }
+        var texts = RecordInserts.Texts()
+        texts.procoreID = record.procoreID.map(add)
+        texts.businessKey = record.identity.businessKey.map(add)
+        texts.scope = record.identity.scope.map(add)
+        texts.shown = add(record.shown)
+        texts.nameKey = add(nameKey)
+        let (id, name) = (add(requestID), add(record.entity.rawValue))
+        wanted.encode(into: &bytes)
+        texts.content = name.upperBound..<bytes.count
+        let isPlain = RecordKey(namedIn: requestID).map { $0 == record.key } ?? false
+        let row = bytes.withUnsafeBytes {
+            RecordInserts.Row(
+                record.entity, in: $0, texts, updatedAt: record.updatedAt, requestID: id, isPlain: isPlain)
+        }
+        self.init(all: RecordInserts(record.entity, bytes, entityName: name, [row]), number: 0)
     }
 
-    /// A record whose texts were put together elsewhere.
-    /// - Parameters:
-    ///   - entity: its kind.
-    ///   - packed: its texts, and where each lies.
-    ///   - updatedAt: when Procore says that it was changed.
-    ///   - requestID: of the request that adds it, with Procore's id in it.
-    public init(_ entity: Entity, _ packed: PackedElement, updatedAt: Timestamp?, requestID: String) {
-        let places = packed.places
-        self.entity = entity
-        values = PackedValues(packed.bytes)
-        procoreID = .init(range: places.id)
-        businessKey = .init(range: places.key)
-        scope = .null
-        shown = .init(range: places.shown)
-        nameKey = .init(range: places.nameKey)
-        content = .init(range: places.content)
-        let isOwn: Bool
-        (businessHash, nameHashes, isOwn) = packed.bytes.withUnsafeBytes { bytes in
-            let hash = { Books.hash(UnsafeRawBufferPointer(rebasing: bytes[$0])) }
-            let name = UnsafeRawBufferPointer(rebasing: bytes[places.nameKey])
-            let (business, own) = (hash(places.key), Books.ownName(name))
-            let isOwn = own?.elementsEqual(bytes[places.key]) ?? false
-            return (business, (all: Books.hash(name), own: isOwn ? business : own.map { Books.hash($0) }), isOwn)
-        }
-        nameHash = isOwn ? nil : nameHashes.all
-        idHash = values.lend { [procoreID] in $0[procoreID].map { RecordHashes.id(entity, $0) } }
-        self.updatedAt = updatedAt?.microseconds
-        self.requestID = requestID
-        isPlain = true
-    }
+    /// The kind of record.
+    public var entity: Entity { all.entity }
+    /// The `requestID` of the request that adds it.
+    public var requestID: String { String(decoding: all.bytes[row.requestID], as: UTF8.self) }
+    /// When Procore says that it was changed.
+    public var updatedAt: Timestamp? { row.updatedAt.map { Timestamp(microseconds: $0) } }
+    /// What it should be in QuickBooks.
+    public var wanted: Content { all.lend { Content(decoding: UnsafeRawBufferPointer(rebasing: $0[row.content])) } }
+
+    var row: RecordInserts.Row { all.rows[number] }
 
     /// By what it will be found.
-    var found: RecordHashes { RecordHashes(id: idHash, element: nil, name: nameHash, business: businessHash) }
+    var found: RecordHashes {
+        let row = row
+        return RecordHashes(id: row.idHash, element: nil, name: row.nameHash, business: row.businessHash)
+    }
 
     /// By what others would be found that stand in its way.
     var sought: RecordHashes {
-        RecordHashes(
-            id: idHash, element: nil, name: nameHashes.all, business: businessHash, ownName: nameHashes.own)
+        let row = row
+        return RecordHashes(
+            id: row.idHash, element: nil, name: row.nameHashes.all, business: row.businessHash,
+            ownName: row.nameHashes.own)
     }
 
-    /// What it should be in QuickBooks.
-    public var wanted: Content {
-        values.lend { $0[content].map { Content(decoding: $0) } } ?? Content()
+    /// Lends its texts while something runs.
+    func lend<Result>(_ body: (LentInsert) throws -> Result) rethrows -> Result {
+        try all.lend { try body(LentInsert(row: row, entityName: all.entityName, bytes: $0)) }
+    }
+}
+
+/// A new record while a statement runs.
+struct LentInsert {
+    let row: RecordInserts.Row
+    let entityName: Range<Int>
+    let bytes: UnsafeRawBufferPointer
+
+    /// The bytes in a place; nil for NULL.
+    subscript(place: Range<Int>?) -> UnsafeRawBufferPointer? {
+        place.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
     }
 }
 
@@ -104,21 +93,43 @@ extension RecordInsert {
 
     /// Whether another one, that is not written yet, may be meant by this one or wants its name; as `isNew` asks of rows.
     fileprivate func isMet(by other: RecordInsert) -> Bool {
-        values.lend { own in
-            other.values.lend { others in
-                let (id, otherID) = (own[procoreID], others[other.procoreID])
+        lend { own in
+            other.lend { others in
+                let (id, otherID) = (own[own.row.procoreID], others[others.row.procoreID])
                 if entity == other.entity {
                     if let id, let otherID, id.elementsEqual(otherID) { return true }
-                    if id == nil || otherID == nil, businessHash != nil, businessHash == other.businessHash {
-                        return true
-                    }
+                    let hash = own.row.businessHash
+                    if id == nil || otherID == nil, hash != nil, hash == others.row.businessHash { return true }
                 }
-                if other.nameHash == nameHashes.all { return true }
-                guard let ownHash = nameHashes.own, ownHash == other.businessHash, let name = own[nameKey],
-                    let otherName = others[other.nameKey]
+                if others.row.nameHash == own.row.nameHashes.all { return true }
+                guard let ownHash = own.row.nameHashes.own, ownHash == others.row.businessHash,
+                    let name = own[own.row.nameKey], let otherName = others[others.row.nameKey]
                 else { return false }
                 return name.elementsEqual(otherName)
             }
+        }
+    }
+
+    /// Lends the texts of several rows at once.
+    fileprivate static func lend<Result>(
+        _ rows: ArraySlice<Row>, _ body: ([LentInsert]) throws -> Result
+    ) rethrows -> Result {
+        var lent: [LentInsert] = []
+        lent.reserveCapacity(rows.count)
+        return try lend(rows, &lent, body)
+    }
+
+    private static func lend<Result>(
+        _ rest: ArraySlice<Row>, _ lent: inout [LentInsert], _ body: ([LentInsert]) throws -> Result
+    ) rethrows -> Result {
+        guard let all = rest.first?.insert.all else { return try body(lent) }
+        // Those that were put together lie in one piece of memory.
+        let together = rest.prefix { $0.insert.all === all }
+        return try all.lend { bytes in
+            for row in together {
+                lent.append(LentInsert(row: row.insert.row, entityName: all.entityName, bytes: bytes))
+            }
+            return try lend(rest[together.endIndex...], &lent, body)
         }
     }
 }
@@ -129,7 +140,7 @@ extension Books {
         if try known.areNew(insert.sought, self) { return true }
         if !pending.hasOnlyRecords { try writePending() }
         if pending.records.contains(where: { insert.isMet(by: $0.insert) }) { return false }
-        let isKnown = try insert.values.lend { values in
+        let isKnown = try insert.lend { lent in
             try firstBesidePending(
                 """
                 SELECT EXISTS (SELECT 1 FROM record WHERE entity = ?1 AND procore_id = ?2)
@@ -139,12 +150,12 @@ extension Books {
                         AND (procore_id IS NULL OR ?2 IS NULL))
                 """
             ) { bind in
-                bind(insert.entity.rawValue)
-                bind(lent: values[insert.procoreID])
-                bind(insert.nameHashes.all)
-                bind(insert.businessHash)
-                bind(insert.nameHashes.own)
-                bind(lent: values[insert.nameKey])
+                bind(lent: lent[lent.entityName])
+                bind(lent: lent[lent.row.procoreID])
+                bind(lent.row.nameHashes.all)
+                bind(lent.row.businessHash)
+                bind(lent.row.nameHashes.own)
+                bind(lent: lent[lent.row.nameKey])
             } _: { row in
                 row.number(0) == 1
             }
@@ -165,47 +176,52 @@ extension Books {
             file, business_hash, name_hash, born)
         """
     private static let recordRows = RowsStatement(
-        into: recordColumns, row: "(?, ?, ?, ?, ?, 'queued', ?, ?, ?, 1, 0, ?, ?, ?, ?)")
+        into: recordColumns, row: "(?, ?, ?, ?, ?, 'queued', ?, ?, ?, 1, 0, ?, ?, ?, ?)",
+        together: PendingInserts.recordsTogether)
     private static let requestRows = RowsStatement(
-        into: "request (request_id, record, object, operation, document, is_plain)", row: "(?, ?, ?, 'add', ?, ?)")
+        into: "request (request_id, record, object, operation, document, is_plain)", row: "(?, ?, ?, 'add', ?, ?)",
+        together: PendingInserts.recordsTogether)
 
     /// Writes new records, and the requests that add them.
     func write(_ rows: [RecordInsert.Row]) throws {
-        for some in PendingInserts.portions(rows) {
-            try PackedValues.lend(some.map(\.insert.values)) { lent in
+        for some in PendingInserts.portions(rows, of: PendingInserts.recordsTogether) {
+            try RecordInsert.lend(some) { lent in
                 try run(Self.recordRows, count: some.count) { bind in
-                    for (row, values) in zip(some, lent) { Self.bind(row, values, &bind) }
+                    for (row, lent) in zip(some, lent) { Self.bind(lent, file: row.file, &bind) }
                 }
-            }
-            // Each has the next number.
-            let first = lastInsertedRowID - Int64(some.count) + 1
-            try run(Self.requestRows, count: some.count) { bind in
-                for (index, row) in some.enumerated() { Self.bind(row, first + Int64(index), &bind) }
+                // Each has the next number.
+                var record = lastInsertedRowID - Int64(some.count)
+                try run(Self.requestRows, count: some.count) { bind in
+                    for (row, lent) in zip(some, lent) {
+                        record += 1
+                        Self.bind(lent, record, document: row.document, &bind)
+                    }
+                }
             }
         }
     }
 
-    private static func bind(_ row: RecordInsert.Row, _ values: LentValues, _ bind: inout Binding) {
-        let insert = row.insert
-        bind(insert.entity.rawValue)
-        bind(lent: values[insert.procoreID])
-        bind(lent: values[insert.businessKey])
-        bind(lent: values[insert.scope])
-        bind(lent: values[insert.shown])
-        bind(lent: values[insert.nameKey])
-        bind(lentBytes: values[insert.content])
-        bind(insert.updatedAt)
-        bind(row.file)
-        bind(insert.businessHash)
-        bind(insert.nameHash)
-        bind(row.file)
+    private static func bind(_ lent: LentInsert, file: Int, _ bind: inout Binding) {
+        let row = lent.row
+        bind(lent: lent[lent.entityName])
+        bind(lent: lent[row.procoreID])
+        bind(lent: lent[row.businessKey])
+        bind(lent: lent[row.scope])
+        bind(lent: lent[row.shown])
+        bind(lent: lent[row.nameKey])
+        bind(lentBytes: lent[row.content])
+        bind(row.updatedAt)
+        bind(file)
+        bind(row.businessHash)
+        bind(row.nameHash)
+        bind(file)
     }
 
-    private static func bind(_ row: RecordInsert.Row, _ record: Int64, _ bind: inout Binding) {
-        bind(row.insert.requestID)
+    private static func bind(_ lent: LentInsert, _ record: Int64, document: Int, _ bind: inout Binding) {
+        bind(lent: lent[lent.row.requestID])
         bind(record)
         bind(record)
-        bind(row.document)
-        bind(row.insert.isPlain)
+        bind(document)
+        bind(lent.row.isPlain)
     }
 }

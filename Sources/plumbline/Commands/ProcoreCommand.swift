@@ -20,7 +20,8 @@ struct ProcoreCommand: AsyncParsableCommand {
 
             SIGHUP has configuration and secret read again. One that is wrong is refused, and the one before counts.
 
-            Exit status: 0 done; 1 with --once: something could not be posted or fetched; 2 it could not run.
+            Exit status: 0 done; 1 with --once: something could not be posted or fetched; 2 it could not run; 3 without \
+            --once: it could not just now, for what may be over in a moment.
             """)
 
     @OptionGroup var root: RootOption
@@ -50,7 +51,7 @@ struct ProcoreCommand: AsyncParsableCommand {
                 ).run()
             }
         } catch {
-            throw couldNotRun(error)
+            throw once ? couldNotRun(error) : couldNotServe(error)
         }
         guard let outcome else { return }
         print(

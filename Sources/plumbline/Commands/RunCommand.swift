@@ -13,7 +13,8 @@ struct RunCommand: AsyncParsableCommand {
 
             SIGHUP reopens the logs too. A configuration that is wrong is refused, and the one before counts.
 
-            Exit status: 0 ended by a signal; 2 it could not run.
+            Exit status: 0 ended by a signal; 2 it could not run; 3 it could not just now, for \
+            what may be over in a moment, such as a full disk.
             """)
 
     @Option(
@@ -33,7 +34,7 @@ struct RunCommand: AsyncParsableCommand {
                 ? try WebConnectorService(roots: chosen, configuration, logger: logger) : nil
             try await group(chosen, listed, server, logger).run()
         } catch {
-            throw couldNotRun(error)
+            throw couldNotServe(error)
         }
     }
 

@@ -45,7 +45,7 @@ extension WebConnectorCommand {
             } catch let taken as AddressTaken {
                 throw couldNotRun(Self.problem(taken))
             } catch {
-                throw couldNotRun(error)
+                throw couldNotServe(error)
             }
         }
 

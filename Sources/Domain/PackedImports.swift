@@ -1,9 +1,9 @@
-/// The texts of an element of a QuickBooks list that is seen for the first time, put together in one piece of memory.
-public struct PackedImport: Sendable {
+/// The texts of elements of a QuickBooks list that are seen for the first time, put together in one piece of memory.
+public struct PackedImports: Sendable {
     /// All of them.
     public let bytes: [UInt8]
-    /// Where each lies.
-    public let places: Places
+    /// Where those of each element lie.
+    public let places: [Places]
 
     /// Where the texts of an element lie; some lie in others.
     public struct Places: Sendable {
@@ -35,7 +35,7 @@ public struct PackedImport: Sendable {
     }
 
     /// These texts.
-    public init(bytes: [UInt8], places: Places) {
+    public init(bytes: [UInt8], places: [Places]) {
         self.bytes = bytes
         self.places = places
     }
