@@ -6,6 +6,7 @@ import sqlite3
 import time
 from statistics import median
 
+import replicate
 from report import seconds
 
 
@@ -48,6 +49,36 @@ def write_rows(ledger, place):
             rows += database.execute(f'INSERT INTO main."{name}" SELECT * FROM ledger."{name}"').rowcount
         database.execute("COMMIT")
         return time.perf_counter() - began, rows
+
+
+def add_rows(ledger, place):
+    """Copies the rows of a ledger into one that may hold others, numbered anew, in one transaction: the seconds."""
+    with sqlite3.connect(place, isolation_level=None) as database:
+        database.execute("PRAGMA synchronous=FULL")
+        # As much as ours keeps.
+        database.execute("PRAGMA cache_size=-13312")
+        database.execute("ATTACH ? AS ledger", (str(ledger),))
+        tables = replicate.tables_of(database)
+        statements = [replicate.statement(database, table, "ledger") for table in tables]
+        above = replicate.highest(database, tables) + 1
+        os.sync()
+        began = time.perf_counter()
+        database.execute("BEGIN IMMEDIATE")
+        for statement in statements:
+            database.execute(statement, {"copies": 1, "above": above})
+        database.execute("COMMIT")
+        return time.perf_counter() - began
+
+
+def empty_copy(ledger, place):
+    """Makes a ledger of the same shape without rows."""
+    with sqlite3.connect(ledger) as source, sqlite3.connect(place, isolation_level=None) as database:
+        database.execute("PRAGMA page_size=8192")
+        database.execute("PRAGMA journal_mode=WAL")
+        for row in source.execute(
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
+                "ORDER BY type = 'table' DESC"):
+            database.execute(row[0])
 
 
 def write_files(folder, documents):

@@ -1,7 +1,7 @@
 """Fills a sync ledger: copies what a run left in it, with other ids and names, until it holds millions of records.
 
 The tables and their columns are read from the ledger itself. A number x becomes x times the number of copies, plus the
-copy's, so that what belongs together still does.
+copy's, so that what belongs together still does. A hash becomes another one that lies anywhere, as those of other names do.
 """
 
 import os
@@ -25,15 +25,11 @@ def fill(path, records):
     # Building an index at the end sorts it once.
     indexes = database.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
-    tables = [row[0] for row in database.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") if row[0] not in KEPT]
+    tables = tables_of(database)
     statements = [statement(database, table) for table in tables]
     for name, _ in indexes:
         database.execute(f'DROP INDEX "{name}"')
-    above = max(
-        database.execute(f'SELECT coalesce(max("{column}"), 0) FROM "{table}"').fetchone()[0]
-        for table in tables for column, kind, *_ in columns(database, table) if kind == "INTEGER" and column in NUMBERS
-    ) + 1000 * BASE
+    above = highest(database, tables) + 1000 * BASE
     database.execute("BEGIN")
     for sql in statements:
         database.execute(sql, {"copies": copies, "above": above})
@@ -50,6 +46,19 @@ def fill(path, records):
         raise SystemExit(f"The ledger has {found} records instead of {records}.")
 
 
+def tables_of(database):
+    """The tables that are copied."""
+    return [row[0] for row in database.execute(
+        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") if row[0] not in KEPT]
+
+
+def highest(database, tables):
+    """The highest number in any of them."""
+    return max(
+        database.execute(f'SELECT coalesce(max("{column}"), 0) FROM main."{table}"').fetchone()[0]
+        for table in tables for column, kind, *_ in columns(database, table) if kind == "INTEGER" and column in NUMBERS)
+
+
 def columns(database, table):
     """The name and type of each column, and whether it is the table's only key."""
     rows = database.execute(f'PRAGMA table_info("{table}")').fetchall()
@@ -57,41 +66,45 @@ def columns(database, table):
     return [(row[1], row[2].upper(), keys == 1 and row[5] > 0) for row in rows]
 
 
-def statement(database, table):
-    """The statement that copies a table."""
+def statement(database, table, source="main"):
+    """The statement that copies a table, from the database itself or from another one that is attached."""
     indexed = set()
     for index in database.execute(f'PRAGMA index_list("{table}")').fetchall():
         indexed |= {row[2] for row in database.execute(f'PRAGMA index_xinfo("{index[1]}")') if row[5] and row[2]}
-    rows = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
+    copied = f'{source}."{table}"'
+    rows = database.execute(f"SELECT count(*) FROM {copied}").fetchone()[0]
     values = []
     for column, kind, is_key in columns(database, table):
         quoted = f'"{column}"'
         moved = f"{quoted} * :copies + copy + :above"
         if kind == "INTEGER" and (is_key or column in NUMBERS):
             values.append(moved)
+        elif column.endswith("_hash"):
+            # As those of other names would be: anywhere.
+            values.append(f"iif({quoted} IS NULL, NULL, random())")
         elif table == "document" and column == "name":
             values.append("printf('%08d', sequence * :copies + copy + :above) || substr(name, 9)")
-        elif column in indexed and kind != "INTEGER" and tells_apart(database, table, quoted, rows):
-            values.append(other(database, table, quoted, moved))
+        elif column in indexed and kind != "INTEGER" and tells_apart(database, copied, quoted, rows):
+            values.append(other(database, copied, quoted, moved))
         else:
             values.append(quoted)
     names = ", ".join(f'"{column}"' for column, *_ in columns(database, table))
     return (
         f"WITH RECURSIVE counter(copy) AS (SELECT 0 UNION ALL SELECT copy + 1 FROM counter WHERE copy < :copies - 1) "
-        f'INSERT INTO "{table}" ({names}) SELECT {", ".join(values)} '
-        f'FROM (SELECT * FROM "{table}" WHERE true ORDER BY 1) CROSS JOIN counter')
+        f'INSERT INTO main."{table}" ({names}) SELECT {", ".join(values)} '
+        f'FROM (SELECT * FROM {copied} WHERE true ORDER BY 1) CROSS JOIN counter')
 
 
-def tells_apart(database, table, quoted, rows):
+def tells_apart(database, copied, quoted, rows):
     """Whether nearly every row that has something in a column has something else there."""
-    filled, different = database.execute(f'SELECT count({quoted}), count(DISTINCT {quoted}) FROM "{table}"').fetchone()
+    filled, different = database.execute(f'SELECT count({quoted}), count(DISTINCT {quoted}) FROM {copied}').fetchone()
     return rows > 0 and different > 1 and different > filled * 0.9
 
 
-def other(database, table, quoted, moved):
+def other(database, copied, quoted, moved):
     """What a copy has in a column that tells rows apart: a greater number, other bytes, or a longer text."""
     kind, digits = database.execute(
-        f"SELECT typeof({quoted}), {quoted} NOT GLOB '*[^0-9]*' FROM \"{table}\" WHERE {quoted} IS NOT NULL").fetchone()
+        f"SELECT typeof({quoted}), {quoted} NOT GLOB '*[^0-9]*' FROM {copied} WHERE {quoted} IS NOT NULL").fetchone()
     if kind == "integer":
         return moved
     if kind == "blob":

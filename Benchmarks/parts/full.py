@@ -3,6 +3,7 @@
 import shutil
 from statistics import median
 
+import floors
 import generate
 import replicate
 from harness import drop
@@ -39,7 +40,27 @@ def run(bench, report):
         f"into an empty root {seconds(empty.seconds for _, empty in pairs)}", spread(ratios),
         f"{max(full.rss for full, _ in pairs):.0f} / {max(empty.rss for _, empty in pairs):.0f} MiB",
         "at most 1.2x", median(ratios) <= 1.2)
+    floor(bench, report, full, count)
     shutil.rmtree(full)
+
+
+def floor(bench, report, full, count):
+    """The same rows by plain statements, once into the full ledger and once into an empty one."""
+    pairs = []
+    for number in range(bench.rounds, 2 * bench.rounds):
+        file = bench.folder / "round.json"
+        generate.companies(file, count, replicate.BASE + number * count)
+        root = bench.root("ours")
+        drop(file, root / "inbox/procore")
+        bench.once(root)
+        folder = bench.empty("floor")
+        floors.empty_copy(root / "plumbline.sqlite", folder / "floor.sqlite")
+        empty = floors.add_rows(root / "plumbline.sqlite", folder / "floor.sqlite")
+        pairs.append((floors.add_rows(root / "plumbline.sqlite", full / "plumbline.sqlite"), empty))
+    report.line(
+        f"{count} companies into it: floor", f"their rows by plain statements {seconds(full for full, _ in pairs)}",
+        f"into an empty ledger {seconds(empty for _, empty in pairs)}", spread([full / empty for full, empty in pairs]))
+    shutil.rmtree(bench.empty("floor"))
 
 
 def prepare(bench, records, filed):

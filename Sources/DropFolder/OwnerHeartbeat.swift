@@ -27,10 +27,13 @@ public struct OwnerHeartbeat: Sendable, Hashable, Codable {
     public var reading: Int?
     /// What keeps it from working; nil: nothing.
     public var fault: Fault?
+    /// Whether it is only making the sync ledger and the folders, or bringing them to its version; nil: it is done with that.
+    public var isBeginning: Bool?
 
     /// The keys in the file: `trouble` is what earlier versions wrote, and is read by those beside.
     private enum CodingKeys: String, CodingKey {
         case reading
+        case isBeginning = "beginning"
         case fault = "trouble"
     }
 
@@ -48,7 +51,7 @@ public struct OwnerHeartbeat: Sendable, Hashable, Codable {
 
     /// Writes it in place. A heartbeat that cannot be written stops nothing: what it says is in the log as well.
     func write(to descriptor: Int32) {
-        let json = fault == nil ? usual : withFault
+        let json = fault == nil && isBeginning != true ? usual : unusual
         let bytes = json + [UInt8](repeating: 0x0a, count: Self.size - json.count)
         _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
@@ -56,7 +59,7 @@ public struct OwnerHeartbeat: Sendable, Hashable, Codable {
     /// While all is well, as it is written twice for a file that is read alone: by hand, which is much quicker.
     private var usual: [UInt8] { Array((reading.map { "{\"reading\":\($0)}" } ?? "{}").utf8) }
 
-    private var withFault: [UInt8] {
+    private var unusual: [UInt8] {
         var shown = self
         shown.fault?.what = String(fault?.what.prefix(500) ?? "")
         shown.fault?.remedy = String(fault?.remedy.prefix(500) ?? "")

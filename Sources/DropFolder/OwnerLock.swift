@@ -29,7 +29,8 @@ public final class OwnerLock {
     /// What the kernel calls the time since this machine was started.
     public let boot: String
 
-    /// Takes the root on this machine; `beat` then says so to others.
+    /// Takes the root on this machine, and says of itself that it is only beginning; `beat` then says to other machines that it
+    /// is taken.
     /// - Throws: `Owned`, with host and process id; or a `SystemError`.
     public init(root: String, ledger: String) throws {
         self.root = root
@@ -41,6 +42,7 @@ public final class OwnerLock {
         descriptor = try System.open(lock, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
         heartbeat = OwnerHeartbeat(readFrom: descriptor)
         heartbeat.fault = nil
+        heartbeat.isBeginning = true
         // Everything is set by now, so that a throw closes the lock file by way of deinit.
         guard Self.take(descriptor) else {
             guard errno == EWOULDBLOCK else { throw System.fail("flock", lock) }

@@ -18,22 +18,14 @@ public struct CarrierRoot {
     public let markers: FolderMarkers?
 
     /// Opens a root. Where nobody serves it, its folders and its ledger are made or brought up to date first.
-    /// - Throws: a `ConfigurationError`, `OwnerLock.Owned` when another machine serves it, a `Problem`, or what the machine
-    ///   says.
+    /// - Throws: a `ConfigurationError`, `OwnerLock.Owned` when another machine serves it, a `Problem`, what its owner
+    ///   is doing (`LedgerInTheMaking`, `LedgerOfAnotherVersion`), or what the machine says.
     public init(path: String) throws {
         let path = URL(fileURLWithPath: path).path
         configuration = try Configuration.load(root: path)
         folders = RootFolders(root: path)
         ledgerPath = OpenRoot.ledgerPath(configuration, root: path)
-        if try !Self.canBeUsed(ledgerPath) {
-            do {
-                try OpenRoot(path: path).close()
-            } catch let owned as OwnerLock.Owned where owned.isHere {
-                throw Problem(
-                    what: "\(owned) It is of an older version, or has just begun.",
-                    remedy: "Start it anew with this version, or try again.")
-            }
-        }
+        try RootBeginning.complete(path, ledger: ledgerPath)
         ledger = try Ledger(besideOwnerOf: ledgerPath)
         markers = try RootMarks(folders, ledger).known()
         try requireReady()
@@ -46,13 +38,6 @@ public struct CarrierRoot {
         let new = try Configuration.load(root: folders.root, insteadOf: configuration)
         try take(new)
         configuration = new
-    }
-
-    /// Whether the ledger has what a carrier needs, so that nobody has to open the root for it: whoever is about to serve
-    /// it would find it taken for that moment.
-    private static func canBeUsed(_ path: String) throws -> Bool {
-        guard FileManager.default.fileExists(atPath: path) else { return false }
-        return try Ledger(readingFrom: path).read { try $0.canCarry() }
     }
 
     /// - Throws: a `Problem` where the ledger was restored, or a folder is not what it should be.

@@ -33,12 +33,12 @@ public struct Daemon: Sendable {
     /// - Throws: what keeps a root from being opened.
     public func run() async throws {
         ignoreLeaseSignals()
-        let roots = try paths.map { try OpenRoot(path: $0) }
+        let mailbox = mailbox
+        guard let roots = try await takeRoots() else { return logger.info("Stopped.") }
         defer { roots.forEach { $0.close() } }
         warnOfSameCompanies(roots)
         let workers = roots.map { RootWorker($0, logger: logger) }
         for worker in workers { worker.begin() }
-        let mailbox = mailbox
         let watcher = try Watcher(inboxes: roots.map(\.folders.inbox)) { mailbox.put(.watched($0)) }
         defer { watcher.stop() }
         for root in roots {
@@ -75,6 +75,19 @@ public struct Daemon: Sendable {
             watcher.renew()
             for worker in workers { worker.watchIsFresh() }
         }
+    }
+
+    /// - Returns: nil: it was told to end meanwhile, and has none of them.
+    private func takeRoots() async throws -> [OpenRoot]? {
+        var roots: [OpenRoot] = []
+        for path in paths {
+            guard let root = try await RootBeginning.take(path, isEnding: { mailbox.isEnding }) else {
+                roots.forEach { $0.close() }
+                return nil
+            }
+            roots.append(root)
+        }
+        return roots
     }
 
     private func reopenLogs(of roots: [OpenRoot]) {

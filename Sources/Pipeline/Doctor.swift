@@ -119,7 +119,7 @@ public struct Doctor: Sendable {
             ]
         }
         do {
-            let ledger = try Ledger(readingFrom: path)
+            let ledger = try RootBeginning.ledgerToRead(path)
             let check = try ledger.integrityCheck()
             var findings = try Self.marks(RootMarks(folders, ledger))
             findings.append(
@@ -132,6 +132,8 @@ public struct Doctor: Sendable {
                     + pulls(books, configuration) + webConnector(books, configuration) + waiting(books)
             }
             return findings
+        } catch let making as LedgerInTheMaking {
+            return [Finding(about: "Sync ledger", what: "\(making)")]
         } catch {
             return [
                 Finding(

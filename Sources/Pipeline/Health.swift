@@ -34,6 +34,11 @@ public struct Health: Sendable {
             grade = failing.isEmpty ? degraded.isEmpty ? .well : .degraded : .failing
             reasons = failing + degraded
             self.status = status
+        } catch let making as LedgerInTheMaking {
+            // The root is served, and goes on by itself.
+            grade = .degraded
+            reasons = ["\(making)"]
+            status = nil
         } catch {
             grade = .failing
             reasons = ["\(error)"]

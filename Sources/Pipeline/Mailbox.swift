@@ -41,6 +41,11 @@ public final class Mailbox: Sendable {
         reader?.resume(returning: [letter])
     }
 
+    /// Whether the last letter has come, and was not taken yet.
+    var isEnding: Bool {
+        content.withLock { $0.letters.contains { if case .end = $0 { true } else { false } } }
+    }
+
     /// Everything that came; waits until something has. One task reads at a time.
     public func take() async -> [Letter] {
         await withCheckedContinuation { reader in

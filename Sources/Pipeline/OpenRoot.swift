@@ -79,6 +79,7 @@ public final class OpenRoot {
                     + "give each company a root of its own."
             ])
         }
+        lock.heartbeat.isBeginning = nil
     }
 
     /// Where the sync ledger of a root is.

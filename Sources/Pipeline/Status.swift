@@ -60,16 +60,16 @@ public struct Status: Sendable {
         let path = URL(fileURLWithPath: path).path
         let configuration = try Configuration.load(root: path)
         let ledgerPath = OpenRoot.ledgerPath(configuration, root: path)
-        let heartbeat = OwnerLock.heartbeat(ofOwnerOf: ledgerPath)
-        isServed = heartbeat != nil
         guard FileManager.default.fileExists(atPath: ledgerPath) else {
-            fault = nil
+            (fault, isServed) = (nil, OwnerLock.heartbeat(ofOwnerOf: ledgerPath) != nil)
             (files, records, sent, unanswered, held, failed, faults) = ([:], [:], 0, [], [], [], [])
             (notTaken, stops) = (NotTaken(), (nil, nil))
             carriers = (WebConnectorStatus(), ProcoreStatus(configuration), ReviewStatus())
             return
         }
-        let ledger = try Ledger(readingFrom: ledgerPath)
+        let ledger = try RootBeginning.ledgerToRead(ledgerPath)
+        let heartbeat = OwnerLock.heartbeat(ofOwnerOf: ledgerPath)
+        isServed = heartbeat != nil
         fault = try heartbeat?.fault ?? Self.fault(of: RootMarks(RootFolders(root: path), ledger))
         stops = try ledger.read { (try CompanyCheck(books: $0).halt(), try Pause($0).reason()) }
         let outbox = Outbox(folder: RootFolders(root: path).outboxQuickBooks)

@@ -71,7 +71,7 @@ public struct Trace: Sendable {
             (lives, files, isCut, prunedBefore) = ([], [], false, nil)
             return
         }
-        (lives, files, isCut, prunedBefore) = try Ledger(readingFrom: ledger).read { books in
+        (lives, files, isCut, prunedBefore) = try RootBeginning.ledgerToRead(ledger).read { books in
             let lives = try Self.lives(term, books)
             return (
                 Array(lives.prefix(Self.most)),

@@ -56,9 +56,6 @@ extension Books {
         ) WITHOUT ROWID;
         """
 
-    /// Whether the ledger was brought up to this: a process beside its owner migrates nothing.
-    public func canCarry() throws -> Bool { try db.tableExists("posting") }
-
     /// How the posting of a document stands; nil: it was never about to be sent, or has left the outbox.
     public func posting(_ document: Int) throws -> Posting? {
         try Row.fetchOne(

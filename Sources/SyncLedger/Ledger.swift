@@ -235,6 +235,9 @@ public final class Ledger: Sendable {
 
 /// The process that owns a root is of another version of Plumbline than this one.
 public struct LedgerOfAnotherVersion: Error, CustomStringConvertible {
+    /// A ledger that was brought to the shape of another version.
+    public init() {}
+
     /// What to do.
     public var description: String {
         "Plumbline was updated while an earlier version serves this root: restart plumbline run, and give the command "

@@ -26,9 +26,16 @@ public struct LedgerFault: Error, Sendable, CustomStringConvertible {
     /// What SQLite says.
     public let message: String
 
+    /// A ledger that was only begun.
+    public static let unfinished = LedgerFault(kind: .unfinished, message: "its making was cut short")
+
+    private init(kind: Kind, message: String) {
+        (self.kind, self.message) = (kind, message)
+    }
+
     init(_ error: DatabaseError) {
         if error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
-            (kind, message) = (.unfinished, "its making was cut short")
+            self = .unfinished
             return
         }
         kind =

@@ -2,6 +2,9 @@ import GRDB
 
 /// The shape of the sync ledger, step by step. A step that has shipped is never edited; a new one follows it.
 enum Migrations {
+    /// The last step of the first release, 0.1.0.
+    static let firstReleased = "10 the glossary's names"
+
     static var all: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 files, records, requests, documents, events") { db in
@@ -35,7 +38,7 @@ enum Migrations {
         migrator.registerMigration("9 codes of projects as documents show them") { db in
             try db.execute(sql: Books.seenCodesTable)
         }
-        migrator.registerMigration("10 the glossary's names") { db in
+        migrator.registerMigration(firstReleased) { db in
             try db.execute(sql: glossary)
         }
         migrator.registerMigration("11 sessions of the Web Connector") { db in

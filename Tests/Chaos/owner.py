@@ -156,6 +156,42 @@ def contest(report, size):
             root.stop(contender)
 
 
+# Commands given in the moment in which a root is made: each with the exit statuses that are right there.
+AT_ONCE = [
+    (["webconnector", "add-user", "office"], [0]), (["webconnector", "add-user", "site"], [0]),
+    (["webconnector", "users"], [0]), (["pause"], [0]), (["retry", "--failed"], [0]), (["resend", "--unanswered"], [0]),
+    (["status"], [0]), (["trace", "401104"], [0, 1]), (["doctor"], [0, 1]), (["reconcile"], [0, 2]),
+    (["backup", "copy.sqlite"], [0, 2]), (["prune", "--before", "2020-01-01", "--dry-run"], [0]),
+    # Failing until the daemon has the root.
+    (["health"], [0, 1, 2]),
+]
+
+
+def beginning(report, size):
+    """A new root, in which the daemon and many commands begin at the same moment: none meets half of it."""
+    wrong, endings, served = [], [], 0
+    for _ in range(size):
+        with Root() as root:
+            daemon = root.start()
+            begun = [(command, statuses, subprocess.Popen(
+                root.command(*command), cwd=root.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+                for command, statuses in AT_ONCE]
+            for command, statuses, process in begun:
+                said = process.communicate(timeout=120)[0].strip()
+                may_be = process.returncode in statuses
+                # The ledger may not be there yet, which those that only look say.
+                early = process.returncode == 2 and "There is no sync ledger" not in said and command != ["health"]
+                if not may_be or early or "SQLite" in said or "cut short" in said:
+                    wrong.append(f"{' '.join(command)}: {process.returncode}, {said.splitlines()[-1:]}")
+            root.drop(vendors([1]), "procore/v.json")
+            served += root.wait(lambda: len(root.receipt_names()) == 1)
+            endings.append(root.stop(daemon))
+    report.check(f"a new root, {len(AT_ONCE)} commands and the daemon at once, {size} times: each command does what it is for",
+                 not wrong, "; ".join(wrong[:4]))
+    report.check("a new root, all at once: the daemon serves it", served == size and set(endings) == {0},
+                 f"{served} of {size}, {endings}")
+
+
 def foreign_disk(report):
     """SQLite cannot be trusted on a file system that is not a local disk."""
     if not shutil.which("bindfs") or not os.path.exists("/dev/fuse"):
@@ -184,4 +220,5 @@ def run(report, size):
         for part in [workers.submit(asleep_idle, report), workers.submit(asleep_at_work, report)]:
             part.result()
     contest(report, size)
+    beginning(report, size)
     foreign_disk(report)

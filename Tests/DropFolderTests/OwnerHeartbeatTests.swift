@@ -35,6 +35,21 @@ import Testing
         #expect(try OwnerLock(root: root.folders.root, ledger: ledger(root)).heartbeat.reading == nil)
     }
 
+    @Test func whoTakesARootIsOnlyBeginningUntilItSaysOtherwise() throws {
+        let root = try Scratch()
+        do {
+            let lock = try OwnerLock(root: root.folders.root, ledger: ledger(root))
+            lock.heartbeat.isBeginning = nil
+            lock.heartbeat.reading = 7
+        }
+        let lock = try OwnerLock(root: root.folders.root, ledger: ledger(root))
+        let said = OwnerLock.heartbeat(ofOwnerOf: ledger(root))
+        #expect(said?.isBeginning == true)
+        #expect(said?.reading == 7, "what an earlier owner read stays known to those after it")
+        lock.heartbeat.isBeginning = nil
+        #expect(OwnerLock.heartbeat(ofOwnerOf: ledger(root))?.isBeginning == nil)
+    }
+
     @Test func onlyItsUserReadsTheLockFile() throws {
         let root = try Scratch()
         let lock = try OwnerLock(root: root.folders.root, ledger: ledger(root))

@@ -100,7 +100,7 @@ public func explanation(of error: any Error) -> String {
 /// - Parameter error: what the start threw.
 public func mayHeal(_ error: any Error) -> Bool {
     switch error {
-    case is SystemError, is FoldersMissing: true
+    case is SystemError, is FoldersMissing, is LedgerInTheMaking: true
     case let ledger as LedgerFault: ledger.isOfTheMachine && ledger.kind != .damaged
     default: false
     }

@@ -53,7 +53,7 @@ public struct Suggestions: Sendable {
             rows = []
             return
         }
-        rows = try Ledger(readingFrom: ledger).read { books in
+        rows = try RootBeginning.ledgerToRead(ledger).read { books in
             try Self.lists.flatMap { list in
                 Self.rows(
                     list.name, procore: try Self.procore(list.entity, books),

@@ -43,7 +43,7 @@ public struct Prune: Sendable {
         var prune = try PruneDay(day, zone: settings.companyFile.timeZone ?? .gmt)
             .prune(id: 0, archive: nil, isSlow: false)
         guard FileManager.default.fileExists(atPath: path) else { return PruneReport(prune, isDry: true) }
-        let ledger = try Ledger(readingFrom: path)
+        let ledger = try RootBeginning.ledgerToRead(path)
         let folders = RootFolders(root: root)
         guard let markers = try RootMarks(folders, ledger).known() else { return PruneReport(prune, isDry: true) }
         let missing = markers.snapshot().missing
@@ -109,15 +109,23 @@ public struct Prune: Sendable {
         let zone = try Configuration.load(root: root).settings.companyFile.timeZone ?? .gmt
         _ = try PruneDay(day, zone: zone)
         let command = QueuedCommand.prune(before: day, archive: archive.map { URL(fileURLWithPath: $0).path })
-        let owner: OwnerLock.Owned
-        do {
-            let open = try OpenRoot(path: root)
-            defer { open.close() }
-            return try await run(command, open)
-        } catch let owned as OwnerLock.Owned where owned.isHere {
-            owner = owned
+        while true {
+            let owner: OwnerLock.Owned
+            do {
+                let open = try OpenRoot(path: root)
+                defer { open.close() }
+                return try await run(command, open)
+            } catch let owned as OwnerLock.Owned where owned.isHere {
+                owner = owned
+            }
+            guard let outcome = try await CommandQueue(root: root).leave(command, for: owner) else { continue }
+            try Self.refuse(outcome)
+            return try await waitForOwner()
         }
-        try Self.refuse(try await CommandQueue(root: root).leave(command, for: owner))
+    }
+
+    /// Waits until whoever serves the root is done with it.
+    private func waitForOwner() async throws -> PruneReport {
         let path = OpenRoot.ledgerPath(try Configuration.load(root: root), root: root)
         let ledger = try Ledger(readingFrom: path)
         while true {

@@ -25,6 +25,6 @@ public struct Backup {
             throw Problem(
                 what: "\(file) is the sync ledger itself.", remedy: "Name another file, best on another disk.")
         }
-        try Ledger(readingFrom: ledger).backUp(to: target, stamp: WallClock.text(WallClock.system.now()))
+        try RootBeginning.ledgerToRead(ledger).backUp(to: target, stamp: WallClock.text(WallClock.system.now()))
     }
 }

@@ -150,7 +150,7 @@ public struct SupportBundle {
             ("bytes", .array(["", "-wal", "-shm"].map { .number(Self.size(path + $0)) })),
         ]
         do {
-            let survey = try LedgerSurvey(Ledger(readingFrom: path))
+            let survey = try LedgerSurvey(RootBeginning.ledgerToRead(path))
             fields += [
                 ("migrations", .strings(survey.migrations)), ("pragmas", counts(survey.pragmas, masked: false)),
                 ("tables", counts(survey.tables, masked: false)), ("page_sizes", counts(survey.pages, masked: true)),

@@ -53,7 +53,7 @@ public struct Reconciliation {
                 what: "There is no sync ledger at \(ledgerPath) yet, so there is nothing to add up.",
                 remedy: "Drop exports, and start plumbline run or plumbline once.")
         }
-        return try Ledger(readingFrom: ledgerPath).read { books in
+        return try RootBeginning.ledgerToRead(ledgerPath).read { books in
             guard try books.knowsMoney() else {
                 throw Problem(
                     what: "The sync ledger is of an earlier version, which keeps no amounts to add up.",

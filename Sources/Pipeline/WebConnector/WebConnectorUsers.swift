@@ -16,23 +16,12 @@ public struct WebConnectorUsers {
         self.clock = clock
     }
 
-    /// The ledger of a root, opened beside its owner; where nobody has opened it yet, it is made.
+    /// The ledger of a root, opened beside its owner; where nobody has made it yet, it is made.
     static func ledger(ofRoot root: String, patience: Double = Self.patience) throws -> Ledger {
         let root = URL(fileURLWithPath: root).path
-        do {
-            // Makes the ledger and brings it to this version.
-            try OpenRoot(path: root).close()
-        } catch let owned as OwnerLock.Owned where owned.isHere {
-            // The owner has done that.
-        }
         let path = OpenRoot.ledgerPath(try Configuration.load(root: root), root: root)
-        let ledger = try Ledger(besideOwnerOf: path, patience: patience)
-        guard try ledger.read({ try $0.knowsWebConnector() }) else {
-            throw Problem(
-                what: "The process that serves \(root) is of an earlier version of Plumbline.",
-                remedy: "Restart it with this version, and try again.")
-        }
-        return ledger
+        try RootBeginning.complete(root, ledger: path)
+        return try Ledger(besideOwnerOf: path, patience: patience)
     }
 
     /// For how many seconds a write of the owner is waited for: a call has at most two, and the Web Connector gives up

@@ -77,6 +77,11 @@ private struct CarrierService: Service {
     func run() async throws {
         var clock = CarrierClock.system
         clock.sleep = { [bell] wait in try await cancelWhenGracefulShutdown { try await bell.sleep(for: wait) } }
+        do {
+            try await cancelWhenGracefulShutdown { [root] in try await RootBeginning.waitForOwners(of: [root]) }
+        } catch is CancellationError {
+            return
+        }
         var setup = try CarrierSetup(root: root, logger: logger, clock: clock)
         while true {
             do {
