@@ -156,10 +156,11 @@ def contest(report, size):
             root.stop(contender)
 
 
-# Commands given in the moment in which a root is made: each with the exit statuses that are right there.
+# Commands given in the moment in which a root is made: each with the exit statuses that are right there. While sending is paused,
+# nothing is sent again.
 AT_ONCE = [
     (["webconnector", "add-user", "office"], [0]), (["webconnector", "add-user", "site"], [0]),
-    (["webconnector", "users"], [0]), (["pause"], [0]), (["retry", "--failed"], [0]), (["resend", "--unanswered"], [0]),
+    (["webconnector", "users"], [0]), (["pause"], [0]), (["retry", "--failed"], [0]), (["resend", "--unanswered"], [0, 1]),
     (["status"], [0]), (["trace", "401104"], [0, 1]), (["doctor"], [0, 1]), (["reconcile"], [0, 2]),
     (["backup", "copy.sqlite"], [0, 2]), (["prune", "--before", "2020-01-01", "--dry-run"], [0]),
     # Failing until the daemon has the root.
