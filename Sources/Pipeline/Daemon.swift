@@ -81,7 +81,7 @@ public struct Daemon: Sendable {
     private func takeRoots() async throws -> [OpenRoot]? {
         var roots: [OpenRoot] = []
         for path in paths {
-            guard let root = try await RootBeginning.take(path, isEnding: { mailbox.isEnding }) else {
+            guard let root = try await RootBeginning.take(path, logger: logger, isEnding: { mailbox.isEnding }) else {
                 roots.forEach { $0.close() }
                 return nil
             }

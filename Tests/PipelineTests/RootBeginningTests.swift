@@ -1,6 +1,6 @@
 import DropFolder
 import Foundation
-import GRDB
+import Logging
 import Synchronization
 import Testing
 
@@ -9,6 +9,8 @@ import Testing
 
 /// Who comes while a root is being made, or given back, waits for that rather than meet half of it.
 @Suite struct RootBeginningTests {
+    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
     /// A folder with a configuration, in which nothing was made yet.
     private final class NewRoot: Sendable {
         let path: String
@@ -104,7 +106,7 @@ import Testing
         let root = try NewRoot()
         let first = try OpenRoot(path: root.path)
         var looks = 0
-        let taken = try await RootBeginning.take(root.path) {
+        let taken = try await RootBeginning.take(root.path, logger: Self.quiet) {
             looks += 1
             if looks == 3 { first.close() }
             return false
@@ -119,7 +121,7 @@ import Testing
         let first = try OpenRoot(path: root.path)
         defer { first.close() }
         var looks = 0
-        let taken = try await RootBeginning.take(root.path) {
+        let taken = try await RootBeginning.take(root.path, logger: Self.quiet) {
             looks += 1
             return looks == 3
         }
@@ -130,11 +132,13 @@ import Testing
         let root = try NewRoot()
         let owner = try OwnerLock(root: root.path, ledger: root.ledger)
         defer { owner.release() }
-        let waiting = Task { [path = root.path] in try await RootBeginning.waitForOwners(of: [path]) }
+        let waiting = Task { [path = root.path] in
+            try await RootBeginning.waitForOwners(of: [path], logger: Self.quiet)
+        }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         owner.heartbeat.isBeginning = nil
-        try await RootBeginning.waitForOwners(of: [root.path])
+        try await RootBeginning.waitForOwners(of: [root.path], logger: Self.quiet)
     }
 
     // MARK: - Commands

@@ -1,5 +1,6 @@
 import DropFolder
 import Foundation
+import Logging
 import SyncLedger
 
 /// The beginning of a root: its sync ledger is made, or brought to this version, and its folders get their marks. Whoever comes
@@ -82,32 +83,46 @@ public enum RootBeginning {
 
     /// Waits while whoever serves one of the roots is only beginning, for as long as that takes: a large ledger of an earlier
     /// version takes minutes.
+    /// - Parameters:
+    ///   - roots: their paths.
+    ///   - logger: told of each that is waited for.
     /// - Throws: a `CancellationError`.
-    public static func waitForOwners(of roots: [String]) async throws {
+    public static func waitForOwners(of roots: [String], logger: Logger) async throws {
         for root in roots {
             let root = URL(fileURLWithPath: root).path
             // What is wrong with it is told by whoever opens the root.
             guard let configuration = try? Configuration.load(root: root) else { continue }
             let ledger = OpenRoot.ledgerPath(configuration, root: root)
-            while OwnerLock.heartbeat(ofOwnerOf: ledger)?.isBeginning == true { try await Task.sleep(for: pause) }
+            var isTold = false
+            while OwnerLock.heartbeat(ofOwnerOf: ledger)?.isBeginning == true {
+                if !isTold { logger.info("The process that has \(root) is only opening it: waiting for that.") }
+                isTold = true
+                try await Task.sleep(for: pause)
+            }
         }
     }
 
     // MARK: - For the daemon
 
     /// Takes a root; another process's last moments are waited for, and the first ones of whoever is only making it.
-    /// - Parameter isEnding: whether this process is told to end.
+    /// - Parameters:
+    ///   - root: its path.
+    ///   - logger: told that somebody is waited for.
+    ///   - isEnding: whether this process is told to end.
     /// - Returns: nil: it is.
     /// - Throws: what keeps the root from being opened; `OwnerLock.Owned` where it stays taken.
-    static func take(_ root: String, isEnding: () -> Bool) async throws -> OpenRoot? {
+    static func take(_ root: String, logger: Logger, isEnding: () -> Bool) async throws -> OpenRoot? {
         let ledger = OpenRoot.ledgerPath(try Configuration.load(root: root), root: root)
         var end = ContinuousClock.now + patience
+        var isTold = false
         while !isEnding() {
             do {
                 return try OpenRoot(path: root)
             } catch let owned as OwnerLock.Owned where owned.isHere {
                 if OwnerLock.heartbeat(ofOwnerOf: ledger)?.isBeginning == true { end = ContinuousClock.now + patience }
                 guard ContinuousClock.now < end else { throw owned }
+                if !isTold { logger.info("Another process has \(root): waiting a moment for its end.") }
+                isTold = true
             }
             try await Task.sleep(for: pause)
         }

@@ -78,7 +78,9 @@ private struct CarrierService: Service {
         var clock = CarrierClock.system
         clock.sleep = { [bell] wait in try await cancelWhenGracefulShutdown { try await bell.sleep(for: wait) } }
         do {
-            try await cancelWhenGracefulShutdown { [root] in try await RootBeginning.waitForOwners(of: [root]) }
+            try await cancelWhenGracefulShutdown { [root, logger] in
+                try await RootBeginning.waitForOwners(of: [root], logger: logger)
+            }
         } catch is CancellationError {
             return
         }

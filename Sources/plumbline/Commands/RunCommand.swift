@@ -29,7 +29,7 @@ struct RunCommand: AsyncParsableCommand {
             let chosen = listed?.roots ?? (roots.isEmpty ? ["."] : roots)
             let configuration = try WebConnectorConfiguration.deciding(
                 roots: chosen, listedIn: listed == nil ? nil : ".")
-            if configuration.serve { try await RootBeginning.waitForOwners(of: chosen) }
+            if configuration.serve { try await RootBeginning.waitForOwners(of: chosen, logger: logger) }
             let server =
                 configuration.serve
                 ? try WebConnectorService(roots: chosen, configuration, logger: logger) : nil

@@ -28,7 +28,7 @@ extension WebConnectorCommand {
             let logger = makeLogger()
             do {
                 let configuration = try WebConnectorConfiguration.deciding(roots: roots, listedIn: nil)
-                try await RootBeginning.waitForOwners(of: roots)
+                try await RootBeginning.waitForOwners(of: roots, logger: logger)
                 let sessions = try WebConnectorSessions(roots: roots, logger: logger)
                 let server = try WebConnectorServer(
                     settings: WebConnectorSettings(configuration, roots: roots), version: Plumbline.version,
