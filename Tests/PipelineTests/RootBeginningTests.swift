@@ -93,6 +93,7 @@ import Testing
                 return
             } catch is Ended {
                 try RootBeginning.complete(root.path, ledger: root.ledger, patience: .zero)
+                #expect(FileManager.default.fileExists(atPath: root.path + "/inbox/procore/.plumbline"), "\(number)")
                 let open = try OpenRoot(path: root.path)
                 defer { open.close() }
                 try open.requireReady()
@@ -113,6 +114,19 @@ import Testing
         }
         #expect(looks == 3)
         #expect(OwnerLock.heartbeat(ofOwnerOf: root.ledger) != nil)
+        taken?.close()
+    }
+
+    @Test func aDaemonWaitsForAsLongAsAnotherIsOnlyBeginning() async throws {
+        let root = try NewRoot()
+        let owner = try OwnerLock(root: root.path, ledger: root.ledger)
+        var looks = 0
+        let taken = try await RootBeginning.take(root.path, logger: Self.quiet, patience: .zero) {
+            looks += 1
+            if looks == 3 { owner.release() }
+            return false
+        }
+        #expect(looks == 3)
         taken?.close()
     }
 

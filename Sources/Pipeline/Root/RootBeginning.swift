@@ -108,10 +108,13 @@ public enum RootBeginning {
     /// - Parameters:
     ///   - root: its path.
     ///   - logger: told that somebody is waited for.
+    ///   - patience: for how long another's last moments are waited for.
     ///   - isEnding: whether this process is told to end.
     /// - Returns: nil: it is.
     /// - Throws: what keeps the root from being opened; `OwnerLock.Owned` where it stays taken.
-    static func take(_ root: String, logger: Logger, isEnding: () -> Bool) async throws -> OpenRoot? {
+    static func take(
+        _ root: String, logger: Logger, patience: Duration = patience, isEnding: () -> Bool
+    ) async throws -> OpenRoot? {
         let ledger = OpenRoot.ledgerPath(try Configuration.load(root: root), root: root)
         var end = ContinuousClock.now + patience
         var isTold = false
@@ -119,8 +122,11 @@ public enum RootBeginning {
             do {
                 return try OpenRoot(path: root)
             } catch let owned as OwnerLock.Owned where owned.isHere {
-                if OwnerLock.heartbeat(ofOwnerOf: ledger)?.isBeginning == true { end = ContinuousClock.now + patience }
-                guard ContinuousClock.now < end else { throw owned }
+                if OwnerLock.heartbeat(ofOwnerOf: ledger)?.isBeginning == true {
+                    end = ContinuousClock.now + patience
+                } else if ContinuousClock.now >= end {
+                    throw owned
+                }
                 if !isTold { logger.info("Another process has \(root): waiting a moment for its end.") }
                 isTold = true
             }
