@@ -148,6 +148,7 @@ let package = Package(
                 "Pipeline", "Sandbox", "Converters", "SyncLedger", "DropFolder", "QBXML", "Procore", "Domain",
                 "WebConnector",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Fixtures"]),

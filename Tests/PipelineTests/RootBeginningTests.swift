@@ -1,5 +1,6 @@
 import DropFolder
 import Foundation
+import InMemoryLogging
 import Logging
 import Synchronization
 import Testing
@@ -9,7 +10,12 @@ import Testing
 
 /// Who comes while a root is being made, or given back, waits for that rather than meet half of it.
 @Suite struct RootBeginningTests {
-    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    /// What somebody who waits says.
+    private let said = InMemoryLogHandler()
+
+    private var logger: Logger { Logger(label: "test") { _ in said } }
+
+    private var lines: [String] { said.entries.map(\.message.description) }
 
     /// A folder with a configuration, in which nothing was made yet.
     private final class NewRoot: Sendable {
@@ -107,13 +113,14 @@ import Testing
         let root = try NewRoot()
         let first = try OpenRoot(path: root.path)
         var looks = 0
-        let taken = try await RootBeginning.take(root.path, logger: Self.quiet) {
+        let taken = try await RootBeginning.take(root.path, logger: logger) {
             looks += 1
             if looks == 3 { first.close() }
             return false
         }
         #expect(looks == 3)
         #expect(OwnerLock.heartbeat(ofOwnerOf: root.ledger) != nil)
+        #expect(lines == ["Another process has \(root.path): waiting a moment for its end."], "once")
         taken?.close()
     }
 
@@ -121,12 +128,13 @@ import Testing
         let root = try NewRoot()
         let owner = try OwnerLock(root: root.path, ledger: root.ledger)
         var looks = 0
-        let taken = try await RootBeginning.take(root.path, logger: Self.quiet, patience: .zero) {
+        let taken = try await RootBeginning.take(root.path, logger: logger, patience: .zero) {
             looks += 1
             if looks == 3 { owner.release() }
             return false
         }
         #expect(looks == 3)
+        #expect(lines == ["Another process is just opening \(root.path): waiting until it has. Nothing is wrong."])
         taken?.close()
     }
 
@@ -135,7 +143,7 @@ import Testing
         let first = try OpenRoot(path: root.path)
         defer { first.close() }
         var looks = 0
-        let taken = try await RootBeginning.take(root.path, logger: Self.quiet) {
+        let taken = try await RootBeginning.take(root.path, logger: logger) {
             looks += 1
             return looks == 3
         }
@@ -146,13 +154,14 @@ import Testing
         let root = try NewRoot()
         let owner = try OwnerLock(root: root.path, ledger: root.ledger)
         defer { owner.release() }
-        let waiting = Task { [path = root.path] in
-            try await RootBeginning.waitForOwners(of: [path], logger: Self.quiet)
+        let waiting = Task { [path = root.path, logger] in
+            try await RootBeginning.waitForOwners(of: [path], logger: logger)
         }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
+        #expect(lines == ["Another process is just opening \(root.path): waiting until it has. Nothing is wrong."])
         owner.heartbeat.isBeginning = nil
-        try await RootBeginning.waitForOwners(of: [root.path], logger: Self.quiet)
+        try await RootBeginning.waitForOwners(of: [root.path], logger: logger)
     }
 
     // MARK: - Commands

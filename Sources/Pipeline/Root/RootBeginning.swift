@@ -93,10 +93,9 @@ public enum RootBeginning {
             // What is wrong with it is told by whoever opens the root.
             guard let configuration = try? Configuration.load(root: root) else { continue }
             let ledger = OpenRoot.ledgerPath(configuration, root: root)
-            var isTold = false
+            var told = Waited?.none
             while OwnerLock.heartbeat(ofOwnerOf: ledger)?.isBeginning == true {
-                if !isTold { logger.info("The process that has \(root) is only opening it: waiting for that.") }
-                isTold = true
+                tell(.beginning, root, &told, logger)
                 try await Task.sleep(for: pause)
             }
         }
@@ -117,22 +116,38 @@ public enum RootBeginning {
     ) async throws -> OpenRoot? {
         let ledger = OpenRoot.ledgerPath(try Configuration.load(root: root), root: root)
         var end = ContinuousClock.now + patience
-        var isTold = false
+        var told = Waited?.none
         while !isEnding() {
             do {
                 return try OpenRoot(path: root)
             } catch let owned as OwnerLock.Owned where owned.isHere {
                 if OwnerLock.heartbeat(ofOwnerOf: ledger)?.isBeginning == true {
                     end = ContinuousClock.now + patience
-                } else if ContinuousClock.now >= end {
+                    tell(.beginning, root, &told, logger)
+                } else if ContinuousClock.now < end {
+                    tell(.end, root, &told, logger)
+                } else {
                     throw owned
                 }
-                if !isTold { logger.info("Another process has \(root): waiting a moment for its end.") }
-                isTold = true
             }
             try await Task.sleep(for: pause)
         }
         return nil
+    }
+
+    // MARK: - What the log says
+
+    /// What is waited for of the process that has a root.
+    private enum Waited { case beginning, end }
+
+    /// Says what is waited for, when it begins and when it changes.
+    private static func tell(_ waited: Waited, _ root: String, _ told: inout Waited?, _ logger: Logger) {
+        guard told != waited else { return }
+        told = waited
+        switch waited {
+        case .beginning: logger.info("Another process is just opening \(root): waiting until it has. Nothing is wrong.")
+        case .end: logger.info("Another process has \(root): waiting a moment for its end.")
+        }
     }
 }
 
